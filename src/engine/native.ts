@@ -1,0 +1,88 @@
+/**
+ * The contract of the native addon (native/binding). Nothing outside src/engine/ touches it.
+ * All functions throw a TypeError only for arguments of a wrong shape: programming errors.
+ */
+
+/** One record to publish. `bytes` is copied; the caller may reuse it. */
+export interface RecordInput {
+  /** Kind number from the generated layout. */
+  readonly kind: number;
+  /** Directory id that will point at it, 0 for a record that only other records reference. */
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  /** Byte offsets (in `bytes`) of u32 fields that must receive the reference of an earlier record of this batch, as pairs offset, index in batch. */
+  readonly children?: Uint32Array;
+  /** Likewise, pairs offset, existing reference (from `publish`'s answer) to share an unchanged record. */
+  readonly shared?: Uint32Array;
+}
+
+/** What a worker or the process tells the primary; `type` decides which fields are set. */
+export interface NativeEvent {
+  readonly type: 'log' | 'drained' | 'worker-exit' | 'listener-error';
+  readonly level?: number;
+  readonly component?: string;
+  readonly message?: string;
+  readonly worker?: number;
+}
+
+export interface NativeAddon {
+  readonly layoutHash: string;
+  readonly statsHash: string;
+  /** Once per process, on the primary. */
+  init(options: {
+    concurrency: number;
+    slabBytes: number;
+    logLevel: number;
+    serviceCluster: string;
+    serviceNode: string;
+    localAddress: string;
+  }): void;
+  /** A slab of memory for records; called when publish answers `needSlab`. */
+  addSlab(memory: SharedArrayBuffer): void;
+  /** Publishes all or nothing; the verifier's complaint (a string) means nothing was published. Answers the new references in order. */
+  publish(records: readonly RecordInput[]): Uint32Array | string;
+  /** Takes a directory entry away (0 for its id from then on). */
+  remove(id: number): void;
+  /** Slab bytes in use, records alive, records waiting for a worker to let go. */
+  recordStats(): { bytes: number; records: number; retiring: number; slabs: number };
+  /** Compiles a set of RE2 patterns: its index, or the error text of the first bad one with its index. Same content, same index. */
+  regexSet(patterns: readonly string[], options?: { ignoreCase?: boolean }): number | { index: number; message: string };
+  /** Binds and listens; a handle > 0, or the errno name and text. The socket is process-wide; workers get it through their listener record. */
+  bind(spec: {
+    family: 'ipv4' | 'ipv6' | 'pipe'; host: string; port: number; mode: number; backlog: number;
+    ipv4Compat: boolean; reusePort: boolean; freebind: boolean; transparent: boolean;
+    keepalive?: { probes: number; time: number; interval: number };
+    options: readonly { level: number; name: number; value: Uint8Array; state: number }[];
+  }): { socket: number; port: number } | { code: string; message: string };
+  /** Closes the process-wide listening socket once no worker uses it. */
+  unbind(socket: number): void;
+  /** Starts / stops accepting: all workers adopt the listener of this directory id. */
+  addListener(id: number): void;
+  /** Draining: stop accepting, tell connections to finish; after `drainMs` the rest is closed. `done` events carry the id. */
+  removeListener(id: number, drainMs: number): void;
+  /** Begins to drain every connection of the process (close after the current response). */
+  drainAll(drainMs: number): void;
+  /** Connections open over all workers, and per worker. */
+  connections(): Uint32Array;
+  /** On a worker thread: runs the engine `index` on this thread's event loop; resolves through `onExit` when it was stopped. */
+  runWorker(index: number, onExit: () => void): void;
+  stopWorker(index: number): void;
+  /** Statistic blocks: allocate one of a group for every worker; its index. */
+  statsAlloc(group: number): number;
+  statsFree(index: number): void;
+  /** Values of all slots of a block, summed over the workers, in slot order (see generated stats groups). Histograms are read by statsHistogram. */
+  statsRead(index: number, into: Float64Array): void;
+  /** Sparse buckets of one histogram slot: pairs of (lower bound ms, count), summed over workers. */
+  statsHistogram(index: number, slot: number): Float64Array;
+  /** Response codes seen by one `codes` slot, pairs of (code, count). */
+  statsCodes(index: number, slot: number): Uint32Array | Float64Array;
+  statsResetCounters(): void;
+  /** Access-log files: reopen all (SIGUSR1), flush. */
+  reopenLogs(): void;
+  setLogLevel(component: number, level: number): void;
+  /** Registers the primary's event callback. */
+  onEvent(callback: (event: NativeEvent) => void): void;
+  /** Failing health checks (/healthcheck/fail). */
+  setHealthcheckFail(failed: boolean): void;
+  setGlobalConnectionLimit(limit: number): void;
+}

@@ -1,0 +1,11 @@
+import { defineLayout } from '../../tables/layout/dsl.ts';
+
+/** envoy.extensions.filters.http.router.v3 */
+export const layout = defineLayout({
+  structs: {
+    Router: {
+      extension: 'envoy.filters.http.router',
+      fields: { suppress_envoy_headers: 'bool', respect_expected_rq_timeout: 'bool', dynamic_stats: 'bool' },
+    },
+  },
+});

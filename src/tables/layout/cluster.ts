@@ -1,0 +1,53 @@
+import { defineLayout } from './dsl.ts';
+
+/** envoy.config.cluster.v3, envoy.config.endpoint.v3 */
+export const cluster = defineLayout({
+  enums: {
+    LbPolicy: ['RoundRobin', 'LeastRequest', 'Random'],
+    HostHealth: ['Healthy', 'Degraded', 'Unhealthy'],
+  },
+  structs: {
+    Thresholds: {
+      fields: { max_connections: 'u32', max_pending_requests: 'u32', max_requests: 'u32', max_retries: 'u32', track_remaining: 'bool' },
+    },
+    Cluster: {
+      record: true,
+      fields: {
+        name: 'str',
+        stats: 'stats:Cluster',
+        connect_timeout_ms: 'u32',
+        idle_timeout_ms: 'u32',
+        max_connection_duration_ms: 'u32',
+        max_requests_per_connection: 'u32',
+        per_connection_buffer_limit: 'u32',
+        max_response_headers_kb: 'u32',
+        max_response_headers_count: 'u32',
+        panic_threshold: 'u32',
+        choice_count: 'u32',
+        active_request_bias: 'f64',
+        default_priority: 'struct:Thresholds',
+        high_priority: 'struct:Thresholds',
+        keepalive: 'opt:TcpKeepalive',
+        lb_policy: 'enum:LbPolicy',
+        endpoints: 'id:Endpoints',
+      },
+      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Defaults are filled in by the compiler.',
+    },
+    Host: {
+      fields: {
+        address: 'struct:Address',
+        hostname: 'str',
+        weight: 'u32',
+        priority: 'u32',
+        locality: 'u32',
+        stats: 'stats:Host',
+        health: 'enum:HostHealth',
+      },
+    },
+    Locality: { fields: { region: 'str', zone: 'str', sub_zone: 'str', weight: 'u32', priority: 'u32' } },
+    Endpoints: {
+      record: true,
+      fields: { cluster_name: 'str', hosts: 'vec:Host', localities: 'vec:Locality', overprovisioning_factor: 'u32' },
+    },
+  },
+});
