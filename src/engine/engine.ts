@@ -1,0 +1,76 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { NativeAddon, RecordInput } from './native.ts';
+
+/** This system has no built addon; the message says what there is. */
+export class UnsupportedPlatform extends Error {}
+
+/** glibc names itself in the process report; a musl node does not. */
+function libc(): 'glibc' | 'musl' {
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  return report?.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+}
+
+/** The folder of prebuilds/ for this process. */
+export function platformName(): string {
+  return `${process.platform}-${process.arch}${libc() === 'musl' ? '-musl' : ''}`;
+}
+
+/** Finds the addon of this platform. src/engine/ and the bundle in dist/ are at different depths. */
+function addonPath(): string {
+  const name = platformName();
+  for (const up of ['../prebuilds/', '../../prebuilds/']) {
+    const folder = new URL(up, import.meta.url);
+    const file = new URL(`${name}/attache.node`, folder);
+    if (existsSync(file)) return fileURLToPath(file);
+    if (existsSync(folder)) {
+      const built = readdirSync(folder).join(', ');
+      throw new UnsupportedPlatform(
+        `attache has no native part for ${name} (it is built for ${built || 'nothing yet'}). ` +
+          'It supports linux on x64 and arm64, with glibc or musl; `npm run build` builds it for this system.',
+      );
+    }
+  }
+  throw new UnsupportedPlatform(`the native part of attache is not built for ${name}: run \`npm run build\``);
+}
+
+let loaded: NativeAddon | undefined;
+
+/** The native addon; loaded once per thread. Throws UnsupportedPlatform with a text for the user. */
+export function loadAddon(): NativeAddon {
+  loaded ??= createRequire(import.meta.url)(addonPath()) as NativeAddon;
+  return loaded;
+}
+
+/** A refusal of the verifier: a bug of a compiler, never of a configuration. */
+export class RecordRefused extends Error {}
+
+const SLAB_BYTES = 256 << 20;
+const NEED_SLAB = 'needSlab';
+
+/** The primary's handle on the data plane: slabs grow by themselves, refusals are thrown. */
+export class Engine {
+  readonly native: NativeAddon;
+  readonly #slabBytes: number;
+
+  constructor(native: NativeAddon, slabBytes = SLAB_BYTES) {
+    this.native = native;
+    this.#slabBytes = slabBytes;
+  }
+
+  get slabBytes(): number {
+    return this.#slabBytes;
+  }
+
+  /** Publishes a batch, all or nothing; the references of its records in order. */
+  publish(records: readonly RecordInput[]): Uint32Array {
+    let answer = this.native.publish(records);
+    if (answer === NEED_SLAB) {
+      this.native.addSlab(new SharedArrayBuffer(this.#slabBytes));
+      answer = this.native.publish(records);
+    }
+    if (typeof answer === 'string') throw new RecordRefused(answer);
+    return answer;
+  }
+}
