@@ -26,8 +26,10 @@ enum class HeadError : uint8_t {
   // request line
   BadRequestLine,  // not METHOD SP target SP version
   BadMethod,       // not a token
+  UnknownMethod,   // see Limits::custom_methods
   BadTarget,       // empty, or a character no URI has, or none of the four forms
   FragmentInTarget,
+  BadScheme,           // absolute form, neither http nor https
   BadVersion,          // not HTTP/ digit . digit
   UnsupportedVersion,  // neither 1.0 nor 1.1, or no version at all (HTTP/0.9)
   // status line
@@ -65,6 +67,9 @@ int statusFor(HeadError error);
 struct Limits {
   uint32_t max_head_bytes = 60 * 1024;  // request or status line, fields and the empty line
   uint32_t max_headers = 100;           // field lines; at most 60,000
+  // Any token is a method (HTTP/1 option allow_custom_methods); otherwise only the registered
+  // ones that Envoy knows.
+  bool custom_methods = false;
 };
 
 enum class Method : uint8_t { Other, Get, Head, Post, Put, Delete, Connect, Options, Trace, Patch };
@@ -116,8 +121,9 @@ struct ParseResult {
 //
 // Adds, as views into data: :method, :path, :authority (from the target or from Host: the target
 // wins, RFC 9112 section 3.2.2), :scheme (only with an absolute-form target), then the fields in
-// order without Host. CONNECT has :authority and no :path (RFC 9110 section 9.3.6). Well-known
-// names are static.
+// order without Host. CONNECT has :authority and no :path (RFC 9110 section 9.3.6). An absolute
+// form without a path has :path "/", for OPTIONS too, as in Envoy. HTTP/1.0 without Host has no
+// :authority. Well-known names are static.
 ParseResult parseRequestHead(char* data, size_t len, size_t& scanned, const Limits& limits,
                              HeaderMap& headers, HeadInfo& info);
 
@@ -160,19 +166,22 @@ bool equalsIgnoreCase(std::string_view s, std::string_view lower);
 
 // Decodes a chunked body where it lies. Keep one per message; reset() before the next.
 //
-//   while (bytes) { st = decoder.feed(p, n, consumed, [&](const char* d, size_t n) {...}); ... }
+//   Status st = decoder.feed(p, n, consumed, [&](const char* d, size_t n) { ... });
 //
 // Everything is consumed, unless it answers Done (the rest belongs to the next message) or Error.
 class ChunkedDecoder {
  public:
   enum class Status : uint8_t { NeedMore, Done, Error };
 
-  // Trailer fields are added to `trailers` (copied to its arena); null: checked and dropped.
-  // `trailers` must be empty and outlive the decoder's use.
-  explicit ChunkedDecoder(HeaderMap* trailers = nullptr, const Limits& limits = Limits{})
-      : trailers_(trailers), limits_(limits) {}
+  // Only trailers need memory: `arena`, the stream's, must outlive the decoder's use.
+  explicit ChunkedDecoder(Arena* arena, const Limits& limits = Limits{})
+      : arena_(arena), limits_(limits) {}
 
-  void reset(HeaderMap* trailers = nullptr) { *this = ChunkedDecoder(trailers, limits_); }
+  void reset(Arena* arena) { *this = ChunkedDecoder(arena, limits_); }
+
+  // After Done: the trailer fields, in the arena and independent of the input; null when there
+  // were none.
+  HeaderMap* trailers() const { return trailers_; }
 
   // Calls sink(const char* data, size_t n), n > 0, for each piece of body, a view into `data`.
   // `consumed` is set to the bytes used.
@@ -223,18 +232,19 @@ class ChunkedDecoder {
   Step fail(HeadError e);
   Step sizeLine(const char* data, size_t len, size_t& at);
   Step extension(const char* data, size_t len, size_t& at);
-  Step trailers(char* data, size_t len, size_t& at);
-  Step parseTrailers(char* data, size_t size);
-  bool holdTrailers(const char* data, size_t n);
+  Step trailerSection(const char* data, size_t len, size_t& at);
+  Step parseTrailers();
+  bool hold(const char* data, size_t n);
 
-  HeaderMap* trailers_;
+  Arena* arena_;
+  HeaderMap* trailers_ = nullptr;
   Limits limits_;
   State state_ = State::SizeFirst;
   HeadError error_ = HeadError::None;
   uint8_t digits_ = 0;
   uint8_t extension_state_ = 0;
   uint32_t extension_bytes_ = 0;  // over the whole body
-  uint32_t held_size_ = 0;        // trailer bytes of earlier calls
+  uint32_t held_size_ = 0;        // trailer section so far, in the arena
   uint32_t held_capacity_ = 0;
   uint64_t remaining_ = 0;
   char* held_ = nullptr;
