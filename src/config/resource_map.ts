@@ -1,0 +1,242 @@
+/** The four kinds of resources that updates carry. */
+export const TYPE = {
+  listener: 'type.googleapis.com/envoy.config.listener.v3.Listener',
+  cluster: 'type.googleapis.com/envoy.config.cluster.v3.Cluster',
+  route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
+  endpoints: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
+} as const;
+
+/** Where a resource came from: the bootstrap file, a file of its own, later a management server. */
+export type Source = 'static' | 'dynamic';
+
+/** A resource as the config thread hands it over. `P` is what its kind needs to run. */
+export type Resource<P> = {
+  readonly name: string;
+  /** Of the wire bytes; equal hash, equal content. */
+  readonly hash: string;
+  /** The message itself on the wire, without its Any. */
+  readonly bytes: Uint8Array;
+  readonly payload: P;
+};
+
+/** One version of a resource that is, was or is about to be in use. Time in ms since the epoch. */
+export type Version<P> = Resource<P> & { readonly version: string; readonly lastUpdated: number };
+
+/** The last attempt that failed, for /config_dump. */
+export type ErrorState = {
+  readonly version: string;
+  readonly details: string;
+  readonly lastUpdateAttempt: number;
+  readonly bytes?: Uint8Array;
+};
+
+export type Entry<P> = {
+  readonly name: string;
+  readonly source: Source;
+  active?: Version<P>;
+  warming?: Version<P>;
+  /** Replaced or removed, with users left. */
+  draining: Version<P>[];
+  error?: ErrorState;
+  /** Ends the warming under way. */
+  cancelWarming?: () => void;
+};
+
+/** What a kind of resource does with its versions. The map decides when. */
+export interface Handler<P> {
+  /**
+   * Gets a version ready and calls `ready` once (perhaps at once) when it may take over.
+   * Answers the way to give up. The active version keeps on serving meanwhile.
+   */
+  warm(entry: Entry<P>, version: Version<P>, ready: () => void): () => void;
+  /** The version takes over from `previous`; `done` when the previous one has no users left. Throws: refused. */
+  activate(entry: Entry<P>, version: Version<P>, previous: Version<P> | undefined, done: () => void): void;
+  /** The last version goes away; `done` when it has no users left. */
+  remove(entry: Entry<P>, last: Version<P>, done: () => void): void;
+  /** After all changes of one update, and after each later activation. */
+  settled?(): void;
+  /** An activation that was refused after its update was over. */
+  failed?(entry: Entry<P>, details: string): void;
+}
+
+export type Update<P> = { readonly added: readonly Resource<P>[]; readonly removed: readonly string[] };
+export type UpdateResult = {
+  readonly added: readonly string[];
+  readonly modified: readonly string[];
+  readonly removed: readonly string[];
+  readonly unchanged: number;
+  /** Refused at activation, with the reason. */
+  readonly failed: readonly { readonly name: string; readonly details: string }[];
+};
+
+/** All resources of one kind. The only place where their state changes. */
+export class ResourceTable<P> {
+  readonly typeUrl: string;
+  /** The version of the last dynamic update that was accepted. */
+  versionInfo = '';
+  /** Failed updates that named no resource of ours, newest last; at most a few. */
+  readonly orphanErrors: ErrorState[] = [];
+  readonly #entries = new Map<string, Entry<P>>();
+  readonly #handler: Handler<P>;
+  readonly #now: () => number;
+  #settling = false;
+
+  constructor(typeUrl: string, handler: Handler<P>, now: () => number = Date.now) {
+    this.typeUrl = typeUrl;
+    this.#handler = handler;
+    this.#now = now;
+  }
+
+  entries(): IterableIterator<Entry<P>> {
+    return this.#entries.values();
+  }
+
+  get(name: string): Entry<P> | undefined {
+    return this.#entries.get(name);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many entries have an active, a warming, a draining version. */
+  counts(): { active: number; warming: number; draining: number } {
+    const counts = { active: 0, warming: 0, draining: 0 };
+    for (const entry of this.#entries.values()) {
+      if (entry.active !== undefined) counts.active++;
+      if (entry.warming !== undefined) counts.warming++;
+      counts.draining += entry.draining.length;
+    }
+    return counts;
+  }
+
+  /** Names from a source, for those who get whole states of the world. */
+  names(source: Source): string[] {
+    return [...this.#entries.values()]
+      .filter((e) => e.source === source && (e.active ?? e.warming ?? e.error))
+      .map((e) => e.name);
+  }
+
+  /** The one way in. An unchanged resource costs a comparison of hashes. */
+  apply(source: Source, update: Update<P>, version: string): UpdateResult {
+    const result = {
+      added: [] as string[],
+      modified: [] as string[],
+      removed: [] as string[],
+      unchanged: 0,
+      failed: [] as { name: string; details: string }[],
+    };
+    this.#settling = true;
+    for (const name of update.removed) {
+      if (this.#remove(source, name)) result.removed.push(name);
+    }
+    for (const resource of update.added) {
+      const outcome = this.#add(source, resource, version, result.failed);
+      if (outcome === 'unchanged') result.unchanged++;
+      else result[outcome].push(resource.name);
+    }
+    this.#settling = false;
+    if (source === 'dynamic') this.versionInfo = version;
+    this.#handler.settled?.();
+    return result;
+  }
+
+  /** Remembers a failed attempt: at the resource it was for, or beside them. */
+  fail(name: string | undefined, error: Omit<ErrorState, 'lastUpdateAttempt'>): void {
+    const state = { ...error, lastUpdateAttempt: this.#now() };
+    const entry = name === undefined ? undefined : this.#entries.get(name);
+    if (entry !== undefined) {
+      entry.error = state;
+      return;
+    }
+    this.orphanErrors.push(state);
+    if (this.orphanErrors.length > 8) this.orphanErrors.shift();
+  }
+
+  #add(
+    source: Source,
+    resource: Resource<P>,
+    version: string,
+    failed: { name: string; details: string }[],
+  ): 'added' | 'modified' | 'unchanged' {
+    const old = this.#entries.get(resource.name);
+    // What the bootstrap file declares cannot be replaced from outside, as in Envoy.
+    if (old !== undefined && old.source === 'static' && source === 'dynamic') return 'unchanged';
+    if (old !== undefined) old.error = undefined;
+    const current = old?.warming ?? old?.active;
+    if (old !== undefined && current?.hash === resource.hash) return 'unchanged';
+    const entry: Entry<P> = old ?? { name: resource.name, source, draining: [] };
+    this.#entries.set(resource.name, entry);
+    this.#giveUp(entry);
+    if (entry.active?.hash === resource.hash) return 'modified'; // back to what is active: only the warming ends
+    const next: Version<P> = { ...resource, version, lastUpdated: this.#now() };
+    entry.warming = next;
+    let now = true;
+    const refused = (details: string): void => {
+      if (now) failed.push({ name: entry.name, details });
+      else this.#handler.failed?.(entry, details);
+    };
+    let started = false;
+    const cancel = this.#handler.warm(entry, next, () => {
+      if (entry.warming !== next) return;
+      started = true;
+      const details = this.#activate(entry, next);
+      if (details !== undefined) refused(details);
+      if (!this.#settling) this.#handler.settled?.();
+    });
+    now = false;
+    if (!started) entry.cancelWarming = cancel;
+    return current === undefined ? 'added' : 'modified';
+  }
+
+  #activate(entry: Entry<P>, next: Version<P>): string | undefined {
+    const previous = entry.active;
+    entry.warming = undefined;
+    entry.cancelWarming = undefined;
+    if (previous !== undefined) entry.draining.push(previous);
+    const done = (): void => this.#drained(entry, previous);
+    try {
+      this.#handler.activate(entry, next, previous, done);
+      entry.active = next;
+      return undefined;
+    } catch (error) {
+      if (previous !== undefined) entry.draining.splice(entry.draining.indexOf(previous), 1);
+      const details = (error as Error).message;
+      entry.error = { version: next.version, details, lastUpdateAttempt: this.#now(), bytes: next.bytes };
+      return details;
+    }
+  }
+
+  #remove(source: Source, name: string): boolean {
+    const entry = this.#entries.get(name);
+    if (entry === undefined || entry.source !== source) return false;
+    this.#giveUp(entry);
+    const last = entry.active;
+    entry.active = undefined;
+    if (last === undefined) {
+      this.#forget(entry);
+      return true;
+    }
+    entry.draining.push(last);
+    this.#handler.remove(entry, last, () => this.#drained(entry, last));
+    return true;
+  }
+
+  #giveUp(entry: Entry<P>): void {
+    entry.cancelWarming?.();
+    entry.cancelWarming = undefined;
+    entry.warming = undefined;
+  }
+
+  #drained(entry: Entry<P>, version: Version<P> | undefined): void {
+    if (version === undefined) return;
+    const index = entry.draining.indexOf(version);
+    if (index >= 0) entry.draining.splice(index, 1);
+    this.#forget(entry);
+  }
+
+  #forget(entry: Entry<P>): void {
+    const unused = entry.active === undefined && entry.warming === undefined && entry.draining.length === 0;
+    if (unused && this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name);
+  }
+}
