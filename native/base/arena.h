@@ -71,7 +71,8 @@ class Arena {
   // n bytes aligned to `align`, a power of two up to 16.
   void* allocAligned(size_t n, size_t align) {
     size_t pad = static_cast<size_t>(-reinterpret_cast<intptr_t>(cur_)) & (align - 1);
-    if (n + pad <= static_cast<size_t>(end_ - cur_)) [[likely]] {
+    size_t room = static_cast<size_t>(end_ - cur_);
+    if (pad <= room && n <= room - pad) [[likely]] {
       char* p = cur_ + pad;
       cur_ = p + n;
       return p;

@@ -27,7 +27,8 @@ enum class HeadError : uint8_t {
   BadRequestLine,  // not METHOD SP target SP version
   BadMethod,       // not a token
   UnknownMethod,   // see Limits::custom_methods
-  BadTarget,       // empty, or a character no URI has, or none of the four forms
+  BadTarget,       // a character no URI has, or none of the four forms
+  InvalidUrl,      // "*" without OPTIONS, CONNECT without a port, an absolute form without a host
   FragmentInTarget,
   BadScheme,           // absolute form, neither http nor https
   BadVersion,          // not HTTP/ digit . digit
@@ -43,8 +44,8 @@ enum class HeadError : uint8_t {
   RepeatedContentLength,
   ContentLengthWithTransferEncoding,
   UnknownTransferEncoding,     // anything but exactly one "chunked"
-  TransferEncodingNotAllowed,  // in HTTP/1.0, with 1xx or 204, or in answer to CONNECT
-  ContentLengthNotAllowed,     // with 1xx or 204, or in answer to CONNECT
+  TransferEncodingNotAllowed,  // in HTTP/1.0, or with 1xx or 204
+  ContentLengthNotAllowed,     // with 1xx or 204, and not 0
   MissingHost,
   RepeatedHost,
   BadHost,  // a character that no authority has, or userinfo

@@ -19,7 +19,7 @@ namespace attache {
 // Constant time, no allocation. "host" is HeaderId::Host; see HeaderMap for its alias.
 HeaderId headerId(std::string_view lowercase_name);
 
-// The lower-case name of an id, static and NUL-terminated; empty for Unknown.
+// The lower-case name of an id, static; empty for Unknown.
 std::string_view headerName(HeaderId id);
 
 // True for the six names that begin with a colon.
