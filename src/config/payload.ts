@@ -1,0 +1,36 @@
+import type { LookupFamily } from '../upstream/dns.ts';
+import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
+import type { Assignment, HostView } from '../upstream/endpoints.ts';
+
+/** A file that a discovery service reads (envoy.config.core.v3.PathConfigSource). */
+export type PathSource = {
+  readonly path: string;
+  readonly directory?: string;
+  readonly modify?: boolean;
+  readonly initialFetchTimeoutMs: number;
+};
+
+/** How a cluster comes to its hosts. */
+export type Discovery =
+  | { readonly kind: 'static' }
+  | {
+      readonly kind: 'dns';
+      readonly logical: boolean;
+      readonly family: LookupFamily;
+      readonly policy: RefreshPolicy;
+      readonly assignment: Assignment;
+    }
+  | { readonly kind: 'eds'; readonly serviceName: string; readonly source: PathSource };
+
+/** What the primary thread needs of a compiled resource; `C` is what the compilers make. */
+export type EndpointsPayload<C> = { readonly compiled: C; readonly hosts: readonly HostView[] };
+export type ClusterPayload<C> = {
+  readonly compiled: C;
+  readonly discovery: Discovery;
+  /** Of a static cluster. */
+  readonly endpoints?: EndpointsPayload<C>;
+  /** Statistics go by this name: alt_stat_name or the name. */
+  readonly statName: string;
+  /** Cluster.wait_for_warm_on_init */
+  readonly waitForWarm: boolean;
+};

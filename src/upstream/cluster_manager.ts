@@ -1,0 +1,285 @@
+import type { ClusterPayload, EndpointsPayload, PathSource } from '../config/payload.ts';
+import type { Entry, Handler, Version } from '../config/resource_map.ts';
+import type { Logger } from '../log/logger.ts';
+import type { DnsResolver } from './dns.ts';
+import { DnsTarget } from './dns_refresh.ts';
+import {
+  type Assignment,
+  dnsNames,
+  type HostView,
+  hostViews,
+  type Membership,
+  membership,
+  resolveAssignment,
+  sameHosts,
+} from './endpoints.ts';
+
+/** Where endpoint sets of EDS clusters come from. */
+export interface EndpointSource<C> {
+  /**
+   * Tells of every accepted version of an endpoint set, at once if there is one; `onTimeout` when none
+   * came in the initial fetch time. Answers the way to stop.
+   */
+  subscribe(
+    source: PathSource,
+    name: string,
+    onEndpoints: (endpoints: EndpointsPayload<C>, version: string) => void,
+    onTimeout: () => void,
+  ): () => void;
+}
+
+/** What the cluster manager publishes through. All names are cluster names. */
+export interface ClusterPublisher<C> {
+  /** A cluster with its hosts, together. Throws: refused, nothing changed. */
+  putCluster(name: string, statName: string, cluster: C, endpoints: C): void;
+  putEndpoints(name: string, endpoints: C): void;
+  dropCluster(name: string): void;
+  flush(): void;
+}
+
+/** Counts that the primary keeps for each cluster, under Envoy's names. */
+export type ClusterCounts = {
+  update_attempt: number;
+  update_success: number;
+  update_failure: number;
+  update_empty: number;
+  update_no_rebuild: number;
+  membership_change: number;
+};
+
+type Deps<C> = {
+  readonly resolver: DnsResolver;
+  readonly endpoints: EndpointSource<C>;
+  readonly publisher: ClusterPublisher<C>;
+  /** Compiles a resolved assignment; throws when it cannot. */
+  readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
+  readonly log: Logger;
+};
+
+/** One version of a cluster: finds its hosts and keeps them up to date. */
+export class ClusterRuntime<C> {
+  readonly version: Version<ClusterPayload<C>>;
+  readonly #deps: Deps<C>;
+  readonly #onReady: () => void;
+  readonly counts: ClusterCounts;
+  hosts: readonly HostView[] = [];
+  endpoints: C | undefined;
+  /** Version text of the endpoint set (EDS). */
+  endpointsVersion = '';
+  #active = false;
+  #ready = false;
+  #stops: (() => void)[] = [];
+
+  constructor(
+    version: Version<ClusterPayload<C>>,
+    counts: ClusterCounts,
+    deps: Deps<C>,
+    onReady: () => void,
+  ) {
+    this.version = version;
+    this.counts = counts;
+    this.#deps = deps;
+    this.#onReady = onReady;
+  }
+
+  get membership(): Membership {
+    return membership(this.hosts);
+  }
+
+  start(): void {
+    const { discovery, endpoints, waitForWarm } = this.version.payload;
+    if (discovery.kind === 'static') {
+      if (endpoints !== undefined) this.#adopt(endpoints);
+      this.#isReady();
+      return;
+    }
+    if (discovery.kind === 'dns') this.#startDns(discovery.assignment);
+    else this.#startEds(discovery.serviceName, discovery.source);
+    if (!waitForWarm) this.#isReady();
+  }
+
+  /** From now on changed hosts are published as they come. */
+  activated(): void {
+    this.#active = true;
+  }
+
+  stop(): void {
+    this.#active = false;
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #isReady(): void {
+    if (this.#ready) return;
+    this.#ready = true;
+    this.#onReady();
+  }
+
+  #startDns(assignment: Assignment): void {
+    const { discovery } = this.version.payload;
+    if (discovery.kind !== 'dns') return;
+    const known = new Map<string, readonly string[]>();
+    const names = dnsNames(assignment);
+    const waiting = new Set(names);
+    const settle = (name: string): void => {
+      waiting.delete(name);
+      if (waiting.size > 0 && !this.#ready) return; // the first publication waits for every name
+      this.#resolved(resolveAssignment(assignment, (n) => known.get(n) ?? [], discovery.logical));
+      this.#isReady();
+    };
+    for (const name of names) {
+      const target = new DnsTarget(this.#deps.resolver, name, discovery.family, discovery.policy, {
+        onAttempt: () => {
+          this.counts.update_attempt++;
+        },
+        onAnswer: ({ addresses }) => {
+          this.counts.update_success++;
+          if (addresses.length === 0) this.counts.update_empty++;
+          // LOGICAL_DNS keeps its host through empty answers, as in Envoy.
+          if (addresses.length > 0 || !discovery.logical) known.set(name, addresses);
+          settle(name);
+        },
+        onFailure: (error) => {
+          this.counts.update_failure++;
+          this.#deps.log.debug(
+            `DNS failure for cluster '${this.version.name}': ${error.message}; keeping ${known.get(name)?.length ?? 0} address(es)`,
+          );
+          settle(name);
+        },
+      });
+      this.#stops.push(() => target.stop());
+      target.start();
+    }
+    if (names.length === 0) {
+      this.#resolved(resolveAssignment(assignment, () => [], discovery.logical));
+      this.#isReady();
+    }
+  }
+
+  #resolved(assignment: Assignment): void {
+    const hosts = hostViews(assignment);
+    if (this.endpoints !== undefined && sameHosts(hosts, this.hosts)) {
+      this.counts.update_no_rebuild++;
+      return;
+    }
+    try {
+      this.#adopt({ compiled: this.#deps.compileEndpoints(this.version.name, assignment), hosts });
+    } catch (error) {
+      this.#deps.log.error(`cluster '${this.version.name}': ${(error as Error).message}`);
+    }
+  }
+
+  #startEds(name: string, source: PathSource): void {
+    const stop = this.#deps.endpoints.subscribe(
+      source,
+      name,
+      (endpoints, version) => {
+        this.endpointsVersion = version;
+        this.#adopt(endpoints);
+        this.#isReady();
+      },
+      () => {
+        this.#deps.log.warn(`cluster '${this.version.name}': no endpoints in the initial fetch time`);
+        this.#isReady();
+      },
+    );
+    this.#stops.push(stop);
+  }
+
+  #adopt({ compiled, hosts }: EndpointsPayload<C>): void {
+    this.endpoints = compiled;
+    if (!sameHosts(hosts, this.hosts)) this.counts.membership_change++;
+    this.hosts = hosts;
+    if (!this.#active) return;
+    this.#deps.publisher.putEndpoints(this.version.name, compiled);
+    this.#deps.publisher.flush();
+  }
+}
+
+/** All clusters: warms a version, publishes it when its hosts are known, keeps the hosts up to date. */
+export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
+  readonly #deps: Deps<C>;
+  readonly #active = new Map<string, ClusterRuntime<C>>();
+  readonly #warming = new Map<Version<ClusterPayload<C>>, ClusterRuntime<C>>();
+  readonly counters = { cluster_added: 0, cluster_modified: 0, cluster_removed: 0 };
+
+  constructor(deps: Deps<C>) {
+    this.#deps = deps;
+  }
+
+  /** The clusters that serve, by name. */
+  active(): ReadonlyMap<string, ClusterRuntime<C>> {
+    return this.#active;
+  }
+
+  get warmingCount(): number {
+    return this.#warming.size;
+  }
+
+  warm(entry: Entry<ClusterPayload<C>>, version: Version<ClusterPayload<C>>, ready: () => void): () => void {
+    // The counts belong to the name: they go on through replacements.
+    const counts = this.#active.get(entry.name)?.counts ?? {
+      update_attempt: 0,
+      update_success: 0,
+      update_failure: 0,
+      update_empty: 0,
+      update_no_rebuild: 0,
+      membership_change: 0,
+    };
+    const runtime = new ClusterRuntime(version, counts, this.#deps, ready);
+    this.#warming.set(version, runtime);
+    runtime.start();
+    return () => {
+      this.#warming.delete(version);
+      runtime.stop();
+    };
+  }
+
+  activate(
+    entry: Entry<ClusterPayload<C>>,
+    version: Version<ClusterPayload<C>>,
+    previous: Version<ClusterPayload<C>> | undefined,
+    done: () => void,
+  ): void {
+    const runtime = this.#warming.get(version);
+    if (runtime === undefined) throw new Error(`cluster '${entry.name}' was not warmed`);
+    this.#warming.delete(version);
+    const { compiled, statName } = version.payload;
+    const endpoints =
+      runtime.endpoints ?? this.#deps.compileEndpoints(entry.name, { cluster_name: entry.name });
+    try {
+      this.#deps.publisher.putCluster(entry.name, statName, compiled, endpoints);
+    } catch (error) {
+      runtime.stop();
+      throw error;
+    }
+    runtime.endpoints = endpoints;
+    runtime.activated();
+    this.#active.get(entry.name)?.stop();
+    this.#active.set(entry.name, runtime);
+    if (previous === undefined) this.counters.cluster_added++;
+    else this.counters.cluster_modified++;
+    done();
+  }
+
+  remove(entry: Entry<ClusterPayload<C>>, _last: Version<ClusterPayload<C>>, done: () => void): void {
+    this.#active.get(entry.name)?.stop();
+    this.#active.delete(entry.name);
+    this.#deps.publisher.dropCluster(entry.name);
+    this.counters.cluster_removed++;
+    done();
+  }
+
+  settled(): void {
+    this.#deps.publisher.flush();
+  }
+
+  failed(entry: Entry<ClusterPayload<C>>, details: string): void {
+    this.#deps.log.warn(`cluster '${entry.name}' rejected: ${details}`);
+  }
+
+  /** Ends all discovery. */
+  close(): void {
+    for (const runtime of this.#active.values()) runtime.stop();
+    for (const runtime of this.#warming.values()) runtime.stop();
+  }
+}

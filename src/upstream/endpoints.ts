@@ -1,0 +1,151 @@
+import { isIP } from 'node:net';
+
+/**
+ * Endpoint sets as messages (envoy.config.endpoint.v3.ClusterLoadAssignment with proto field names),
+ * read without the descriptors: the primary thread resolves names in them and lists their hosts.
+ */
+export type Assignment = {
+  readonly cluster_name?: string;
+  readonly endpoints?: readonly LocalityEndpoints[];
+  readonly [field: string]: unknown;
+};
+type LocalityEndpoints = {
+  readonly locality?: { readonly region?: string; readonly zone?: string; readonly sub_zone?: string };
+  readonly lb_endpoints?: readonly LbEndpoint[];
+  readonly priority?: number;
+  readonly [field: string]: unknown;
+};
+type SocketAddress = {
+  readonly address?: string;
+  readonly port_value?: number;
+  readonly [field: string]: unknown;
+};
+type LbEndpoint = {
+  readonly endpoint?: {
+    readonly address?: {
+      readonly socket_address?: SocketAddress;
+      readonly pipe?: { readonly path?: string };
+    };
+    readonly hostname?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly health_status?: number;
+  readonly load_balancing_weight?: { readonly value?: number };
+  readonly [field: string]: unknown;
+};
+
+/** One host as the admin pages show it. */
+export type HostView = {
+  /** `10.0.0.1:80`, `[::1]:80` or the path of a Unix socket. */
+  readonly address: string;
+  readonly hostname: string;
+  readonly weight: number;
+  readonly priority: number;
+  /** envoy.config.core.v3.HealthStatus */
+  readonly health: number;
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+};
+
+const UNHEALTHY = new Set([2, 3, 4]); // UNHEALTHY, DRAINING, TIMEOUT
+const DEGRADED = 5;
+
+/** The names of an assignment that need resolving, each once. */
+export function dnsNames(assignment: Assignment): string[] {
+  const names = new Set<string>();
+  for (const locality of assignment.endpoints ?? []) {
+    for (const { endpoint } of locality.lb_endpoints ?? []) {
+      const name = endpoint?.address?.socket_address?.address;
+      if (name !== undefined && isIP(name) === 0) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+function withAddress(host: LbEndpoint, name: string, address: string): LbEndpoint {
+  const socket = host.endpoint?.address?.socket_address;
+  return {
+    ...host,
+    endpoint: {
+      ...host.endpoint,
+      hostname: host.endpoint?.hostname || name,
+      address: { ...host.endpoint?.address, socket_address: { ...socket, address } },
+    },
+  };
+}
+
+/**
+ * Replaces every name by the addresses it has now; a name without addresses has no hosts. Each
+ * address and port occurs once, as in Envoy. With `firstOnly` (LOGICAL_DNS) one address a name.
+ */
+export function resolveAssignment(
+  assignment: Assignment,
+  addressesOf: (name: string) => readonly string[],
+  firstOnly: boolean,
+): Assignment {
+  const seen = new Set<string>();
+  const hostsOf = (host: LbEndpoint): LbEndpoint[] => {
+    const socket = host.endpoint?.address?.socket_address;
+    const name = socket?.address;
+    if (name === undefined) return [host];
+    const all = isIP(name) !== 0 ? [name] : addressesOf(name);
+    return (firstOnly ? all.slice(0, 1) : all).flatMap((address) => {
+      const key = `${address} ${socket?.port_value ?? 0}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return [isIP(name) !== 0 ? host : withAddress(host, name, address)];
+    });
+  };
+  const endpoints = (assignment.endpoints ?? []).map((locality) => ({
+    ...locality,
+    lb_endpoints: (locality.lb_endpoints ?? []).flatMap(hostsOf),
+  }));
+  return { ...assignment, endpoints };
+}
+
+export function formatAddress(address: string, port: number): string {
+  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The hosts of a resolved assignment in order. */
+export function hostViews(assignment: Assignment): HostView[] {
+  return (assignment.endpoints ?? []).flatMap(({ locality, lb_endpoints, priority }) =>
+    (lb_endpoints ?? []).map(({ endpoint, health_status, load_balancing_weight }) => {
+      const socket = endpoint?.address?.socket_address;
+      return {
+        address:
+          socket === undefined
+            ? (endpoint?.address?.pipe?.path ?? '')
+            : formatAddress(socket.address ?? '', socket.port_value ?? 0),
+        hostname: endpoint?.hostname ?? '',
+        weight: load_balancing_weight?.value ?? 1,
+        priority: priority ?? 0,
+        health: health_status ?? 0,
+        region: locality?.region ?? '',
+        zone: locality?.zone ?? '',
+        subZone: locality?.sub_zone ?? '',
+      };
+    }),
+  );
+}
+
+export type Membership = { readonly total: number; readonly healthy: number; readonly degraded: number };
+
+export function membership(hosts: readonly HostView[]): Membership {
+  let healthy = 0;
+  let degraded = 0;
+  for (const { health } of hosts) {
+    if (health === DEGRADED) degraded++;
+    else if (!UNHEALTHY.has(health)) healthy++;
+  }
+  return { total: hosts.length, healthy, degraded };
+}
+
+/** Whether two host sets differ in anything but their order. */
+export function sameHosts(a: readonly HostView[], b: readonly HostView[]): boolean {
+  if (a.length !== b.length) return false;
+  const key = (h: HostView): string => JSON.stringify(Object.values(h));
+  const known = new Set(a.map(key));
+  return b.every((h) => known.has(key(h)));
+}
