@@ -1,0 +1,5 @@
+#include "base/test.h"
+
+int main(int argc, char** argv) {
+  return attache::test::runAll(argc, argv);
+}
