@@ -1,3 +1,4 @@
+import type { NativeAddon } from '../engine/native.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { Assignment, HostView } from '../upstream/endpoints.ts';
@@ -34,3 +35,19 @@ export type ClusterPayload<C> = {
   /** Cluster.wait_for_warm_on_init */
   readonly waitForWarm: boolean;
 };
+
+/** An address to listen on, as the native half binds it. */
+export type BindSpec = Parameters<NativeAddon['bind']>[0];
+
+export type ListenerPayload<C> = {
+  readonly compiled: C;
+  /** In the order of the record's addresses. Empty with `bind_to_port: false`. */
+  readonly addresses: readonly BindSpec[];
+  /** Route configurations that its connection managers take from elsewhere (RDS). */
+  readonly routes: readonly {
+    readonly name: string;
+    readonly source: PathSource;
+    readonly statPrefix: string;
+  }[];
+};
+export type RoutePayload<C> = { readonly compiled: C };

@@ -1,0 +1,185 @@
+import type { NativeAddon } from '../engine/native.ts';
+import type { Logger } from '../log/logger.ts';
+import type { NamedResources } from './named_resources.ts';
+import type { ListenerPayload, RoutePayload } from './payload.ts';
+import type { Entry, Handler, Version } from './resource_map.ts';
+import { type Bound, bindAddress, Sockets } from './sockets.ts';
+
+/** What the listener manager publishes through. */
+export interface ListenerPublisher<C> {
+  /** Answers the directory id. Throws: refused, nothing changed. */
+  putListener(name: string, listener: C, sockets: readonly number[]): number;
+  /** Takes the name away; its id is not used again before `releaseListener`. */
+  dropListener(name: string): void;
+  releaseListener(id: number): void;
+  flush(): void;
+}
+
+type Deps<C> = {
+  readonly native: Pick<NativeAddon, 'bind' | 'unbind' | 'addListener' | 'removeListener'>;
+  readonly routes: NamedResources<RoutePayload<C>>;
+  readonly publisher: ListenerPublisher<C>;
+  readonly drainTimeMs: () => number;
+  readonly log: Logger;
+};
+
+/** A listener that accepts. */
+export type ActiveListener<C> = {
+  readonly id: number;
+  readonly bound: readonly Bound[];
+  readonly version: Version<ListenerPayload<C>>;
+  readonly stopRoutes: () => void;
+};
+
+/**
+ * All listeners. A version is warm when its route configurations are there; it then takes the
+ * sockets of the version before it, so that no connection is lost between the two.
+ */
+export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
+  readonly #deps: Deps<C>;
+  readonly #sockets: Sockets;
+  readonly #active = new Map<string, ActiveListener<C>>();
+  readonly #warmed = new Map<Version<ListenerPayload<C>>, () => void>();
+  readonly #draining = new Map<number, () => void>();
+  readonly counters = {
+    listener_added: 0,
+    listener_modified: 0,
+    listener_removed: 0,
+    listener_stopped: 0,
+    listener_create_success: 0,
+    listener_create_failure: 0,
+    listener_in_place_updated: 0,
+  };
+
+  constructor(deps: Deps<C>) {
+    this.#deps = deps;
+    this.#sockets = new Sockets(deps.native);
+  }
+
+  active(): ReadonlyMap<string, ActiveListener<C>> {
+    return this.#active;
+  }
+
+  get drainingCount(): number {
+    return this.#draining.size;
+  }
+
+  warm(
+    _entry: Entry<ListenerPayload<C>>,
+    version: Version<ListenerPayload<C>>,
+    ready: () => void,
+  ): () => void {
+    const { routes } = version.payload;
+    let waiting = routes.length;
+    const stops: (() => void)[] = [];
+    const stop = (): void => {
+      this.#warmed.delete(version);
+      for (const one of stops.splice(0)) one();
+    };
+    this.#warmed.set(version, stop);
+    for (const { name, source } of routes) {
+      let first = true;
+      const here = (): void => {
+        if (!first) return;
+        first = false;
+        if (--waiting === 0) ready();
+      };
+      const onTimeout = (): void => {
+        this.#deps.log.warn(
+          `listener '${version.name}': no route configuration '${name}' in the initial fetch time`,
+        );
+        here();
+      };
+      stops.push(this.#deps.routes.subscribe(source, name, here, onTimeout));
+    }
+    if (routes.length === 0) ready();
+    return stop;
+  }
+
+  activate(
+    entry: Entry<ListenerPayload<C>>,
+    version: Version<ListenerPayload<C>>,
+    previous: Version<ListenerPayload<C>> | undefined,
+    done: () => void,
+  ): void {
+    const old = this.#active.get(entry.name);
+    const stopRoutes = this.#warmed.get(version) ?? (() => undefined);
+    const { compiled, addresses } = version.payload;
+    let bound: Bound[] = [];
+    try {
+      bound = this.#sockets.acquire(entry.name, addresses);
+      const sockets = bound.map(({ socket }) => socket);
+      const id = this.#deps.publisher.putListener(entry.name, compiled, sockets);
+      // The record must be there before a worker is sent to read it.
+      this.#deps.publisher.flush();
+      if (old === undefined || !sameSockets(old.bound, bound)) this.#deps.native.addListener(id);
+      this.#active.set(entry.name, { id, bound, version, stopRoutes });
+    } catch (error) {
+      this.#sockets.release(bound);
+      stopRoutes();
+      this.counters.listener_create_failure++;
+      throw error;
+    }
+    this.counters.listener_create_success++;
+    this.#warmed.delete(version);
+    if (old !== undefined) {
+      old.stopRoutes();
+      this.#sockets.release(old.bound);
+    }
+    if (previous === undefined) this.counters.listener_added++;
+    else {
+      this.counters.listener_modified++;
+      this.counters.listener_in_place_updated++;
+    }
+    done();
+  }
+
+  remove(entry: Entry<ListenerPayload<C>>, _last: Version<ListenerPayload<C>>, done: () => void): void {
+    const active = this.#active.get(entry.name);
+    if (active === undefined) {
+      done();
+      return;
+    }
+    this.#active.delete(entry.name);
+    this.counters.listener_removed++;
+    active.stopRoutes();
+    this.#draining.set(active.id, done);
+    this.#deps.native.removeListener(active.id, this.#deps.drainTimeMs());
+    this.#deps.publisher.dropListener(entry.name);
+    this.#sockets.release(active.bound);
+  }
+
+  /** The data plane says that the last connection of a removed listener is gone. */
+  drained(id: number): void {
+    const done = this.#draining.get(id);
+    if (done === undefined) return;
+    this.#draining.delete(id);
+    this.#deps.publisher.releaseListener(id);
+    done();
+  }
+
+  settled(): void {
+    this.#deps.publisher.flush();
+    this.#sockets.flush();
+  }
+
+  failed(entry: Entry<ListenerPayload<C>>, details: string): void {
+    this.#deps.log.warn(`listener '${entry.name}' rejected: ${details}`);
+  }
+
+  /** Stops accepting everywhere and lets connections finish: the process is about to end. */
+  stopAll(drainMs: number): void {
+    for (const { id } of this.#active.values()) {
+      this.#deps.native.removeListener(id, drainMs);
+      this.counters.listener_stopped++;
+    }
+  }
+
+  /** `127.0.0.1:10000` and so on, in order. */
+  addresses(name: string): string[] {
+    return (this.#active.get(name)?.bound ?? []).map(({ spec, port }) => bindAddress(spec, port));
+  }
+}
+
+const sameSockets = (a: readonly Bound[], b: readonly Bound[]): boolean =>
+  a.length === b.length && a.every((one, i) => one.socket === b[i]?.socket);
