@@ -21,16 +21,15 @@ namespace {
 
 // 1*DIGIT up to 2^63 - 1; leading zeros are digits as well.
 bool parseLength(std::string_view s, uint64_t& out) {
-  if (s.empty()) return false;
+  while (s.size() > 19 && s[0] == '0') s.remove_prefix(1);
+  if (s.empty() || s.size() > 19) return false;
   uint64_t n = 0;
   for (char c : s) {
     if (c < '0' || c > '9') return false;
-    uint64_t digit = static_cast<uint64_t>(c - '0');
-    if (n > (uint64_t{INT64_MAX} - digit) / 10) return false;
-    n = n * 10 + digit;
+    n = n * 10 + static_cast<uint64_t>(c - '0');  // 19 digits fit into 64 bits
   }
   out = n;
-  return true;
+  return n <= uint64_t{INT64_MAX};
 }
 
 HeadError framing(const HeaderMap& headers, HeadInfo& info) {

@@ -17,14 +17,13 @@ namespace attache::h1::internal {
 struct Lines {
   static constexpr uint32_t kMax = 128;
   uint32_t total;     // LFs up to and including the one of the empty line
-  uint32_t recorded;  // of them in lf
   uint32_t end;       // offset behind the last LF
   uint32_t lf[kMax];  // offsets in data
 };
 
 // Offset of the LF of line k, which begins at `start`.
 inline size_t lineEnd(const Lines& lines, uint32_t k, const char* data, size_t start) {
-  if (k < lines.recorded) [[likely]]
+  if (k < Lines::kMax) [[likely]]
     return lines.lf[k];
   return static_cast<size_t>(
       static_cast<const char*>(std::memchr(data + start, '\n', lines.end - start)) - data);
