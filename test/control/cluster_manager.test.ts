@@ -173,7 +173,7 @@ t.test(
       'the old one is kept up to date meanwhile',
     );
     await dns.asked('old');
-  await dns.answer('new', ['10.0.0.7']);
+    await dns.answer('new', ['10.0.0.7']);
     t.same(take(), ['cluster c 10.0.0.7:80']);
     await dns.answer('old', ['10.0.0.3']);
     t.same(take(), []);
