@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+import type {
+  ConfigAnswer,
+  ConfigCall,
+  ConfigRequest,
+  LoadedBootstrap,
+  LoadedDiscovery,
+} from './messages.ts';
+
+/** After this long without work the thread ends and gives its memory back. Milliseconds. */
+const IDLE_MS = 500;
+const LIMITS = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 64 };
+
+type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
+
+const threadFile = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? './config_thread.ts' : './config_thread.js', import.meta.url);
+
+/**
+ * The config thread seen from the primary: started for the first request, ended when it idles. A crash
+ * of it (an exhausted heap, a bug) fails the requests under way and nothing else.
+ */
+export class ConfigThread {
+  readonly #file: URL;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #next = 1;
+  #closed = false;
+
+  constructor(file: URL = threadFile()) {
+    this.#file = file;
+  }
+
+  /** Whether the thread exists. */
+  get running(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  bootstrap<C>(request: Extract<ConfigRequest, { kind: 'bootstrap' }>): Promise<LoadedBootstrap<C>> {
+    return this.#call(request) as Promise<LoadedBootstrap<C>>;
+  }
+
+  discovery(request: Extract<ConfigRequest, { kind: 'discovery' }>): Promise<LoadedDiscovery> {
+    return this.#call(request) as Promise<LoadedDiscovery>;
+  }
+
+  /** Starts the thread before there is work, so that it starts while others do. */
+  start(): void {
+    this.#ensure();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const worker = this.#worker;
+    this.#lose(worker, new Error('the configuration thread was closed'));
+    await worker?.terminate();
+  }
+
+  #call(request: ConfigRequest): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new Error('the configuration thread was closed'));
+    const worker = this.#ensure();
+    clearTimeout(this.#timer);
+    worker.ref();
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      const call: ConfigCall = { id, request };
+      worker.postMessage(call);
+    });
+  }
+
+  #ensure(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(this.#file, { resourceLimits: LIMITS, name: 'attache-config' });
+    worker.on('message', (answer: ConfigAnswer) => this.#answered(worker, answer));
+    worker.on('error', (error) => this.#lose(worker, error));
+    worker.on('exit', (code) =>
+      this.#lose(worker, new Error(`the configuration thread ended with code ${code}`)),
+    );
+    this.#worker = worker;
+    return worker;
+  }
+
+  #answered(worker: Worker, answer: ConfigAnswer): void {
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ('error' in answer) pending?.reject(new Error(answer.error));
+    else pending?.resolve(answer.result);
+    if (this.#pending.size > 0 || this.#worker !== worker) return;
+    worker.unref();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#worker === worker) this.#worker = undefined;
+      void worker.terminate();
+    }, IDLE_MS);
+    this.#timer.unref();
+  }
+
+  #lose(worker: Worker | undefined, error: Error): void {
+    if (worker === undefined || this.#worker !== worker) return;
+    this.#worker = undefined;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}

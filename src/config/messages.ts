@@ -1,0 +1,83 @@
+import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
+import type { Resource } from './resource_map.ts';
+import type { LoadedFile } from './subscription.ts';
+
+/** What to do with a field that the API does not know. */
+export type UnknownFields = 'reject' | 'warn' | 'ignore';
+
+/** Where a configuration comes from. */
+export type ConfigInput = {
+  /** A path, `-` for standard input, empty for none. */
+  readonly path: string;
+  /** The whole content instead of a file: of a library user, or of standard input. */
+  readonly text?: string;
+  /** --config-yaml: merged over the file. */
+  readonly yaml: string;
+};
+
+/** Everything that decides how a file is read. */
+export type LoadOptions = {
+  readonly unknownStatic: UnknownFields;
+  readonly unknownDynamic: UnknownFields;
+  readonly skipDeprecated: boolean;
+  readonly serviceCluster: string;
+  readonly serviceNode: string;
+  readonly serviceZone: string;
+};
+
+/** Where the admin listener goes. */
+export type AdminSettings = {
+  readonly address:
+    | { readonly host: string; readonly port: number }
+    | { readonly pipe: string; readonly mode: number };
+};
+
+/** What the primary needs of the bootstrap; the rest of it is in the bytes. */
+export type BootstrapSettings = {
+  readonly node: { readonly id: string; readonly cluster: string; readonly zone: string };
+  readonly admin?: AdminSettings;
+  readonly cds?: PathSource;
+  readonly lds?: PathSource;
+  readonly statsFlushIntervalMs: number;
+  /** Extra settings for the statistics registry, as a message of envoy.config.metrics.v3.StatsConfig. */
+  readonly statsConfig?: unknown;
+};
+
+/** A finding as it is shown: `text` has the line, the caret and the hint; `json` is for machines. */
+export type Finding = {
+  readonly severity: 'error' | 'warning';
+  readonly text: string;
+  readonly json: unknown;
+};
+
+export type LoadedBootstrap<C> = {
+  readonly findings: readonly Finding[];
+  /** Absent when there are errors. */
+  readonly result?: {
+    readonly bytes: Uint8Array;
+    readonly settings: BootstrapSettings;
+    readonly clusters: readonly Resource<ClusterPayload<C>>[];
+    readonly listeners: readonly Resource<ListenerPayload<C>>[];
+  };
+};
+
+/** A discovery file: what is applied or refused, and what is worth a line in the log. */
+export type LoadedDiscovery = {
+  readonly file: LoadedFile<unknown>;
+  readonly warnings: readonly string[];
+  readonly unknownFields: number;
+};
+
+export type ConfigRequest =
+  | { readonly kind: 'bootstrap'; readonly input: ConfigInput; readonly options: LoadOptions }
+  | {
+      readonly kind: 'discovery';
+      readonly typeUrl: string;
+      readonly path: string;
+      readonly options: LoadOptions;
+    };
+
+export type ConfigCall = { readonly id: number; readonly request: ConfigRequest };
+export type ConfigAnswer =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string };
