@@ -60,6 +60,11 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     return this.#active;
   }
 
+  /** Versions that wait for their route configurations. */
+  get warmingCount(): number {
+    return this.#warmed.size;
+  }
+
   get drainingCount(): number {
     return this.#draining.size;
   }
@@ -72,7 +77,9 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     const { routes } = version.payload;
     let waiting = routes.length;
     const stops: (() => void)[] = [];
+    let stopped = false;
     const stop = (): void => {
+      stopped = true;
       this.#warmed.delete(version);
       for (const one of stops.splice(0)) one();
     };
@@ -93,6 +100,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       stops.push(this.#deps.routes.subscribe(source, name, here, onTimeout));
     }
     if (routes.length === 0) ready();
+    // Ready at once and refused: the last subscription was not in the list yet.
+    if (stopped) stop();
     return stop;
   }
 
@@ -116,6 +125,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       this.#active.set(entry.name, { id, bound, version, stopRoutes });
     } catch (error) {
       this.#sockets.release(bound);
+      this.#warmed.delete(version);
       stopRoutes();
       this.counters.listener_create_failure++;
       throw error;

@@ -1,0 +1,217 @@
+import type { NativeAddon } from '../engine/native.ts';
+import type { LogRoot } from '../log/logger.ts';
+import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
+import type { DnsResolver } from '../upstream/dns.ts';
+import type { Assignment } from '../upstream/endpoints.ts';
+import { FileWatcher } from './file_watch.ts';
+import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
+import type { BootstrapSettings, LoadedBootstrap } from './messages.ts';
+import { NamedResources } from './named_resources.ts';
+import type {
+  ClusterPayload,
+  EndpointsPayload,
+  ListenerPayload,
+  PathSource,
+  RoutePayload,
+} from './payload.ts';
+import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
+import {
+  type Failure,
+  type FileLoader,
+  FileSubscription,
+  type SubscriptionCounts,
+  type SubscriptionDeps,
+} from './subscription.ts';
+
+/** What the configuration is published through. */
+export interface Publisher<C> extends ClusterPublisher<C>, ListenerPublisher<C> {
+  putRoute(name: string, route: C): void;
+  dropRoute(name: string): void;
+}
+
+export type PlaneOptions<C> = {
+  readonly native: Pick<NativeAddon, 'bind' | 'unbind' | 'addListener' | 'removeListener'>;
+  readonly publisher: Publisher<C>;
+  readonly resolver: DnsResolver;
+  readonly load: FileLoader;
+  readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
+  readonly drainTimeMs: () => number;
+  readonly logs: LogRoot;
+};
+
+type Bootstrap<C> = NonNullable<LoadedBootstrap<C>['result']>;
+const FILE = 'src/config/plane.ts';
+
+/**
+ * All configuration of the process and its one update path: static resources, discovery files and,
+ * later, management servers all go through the tables here.
+ */
+export class ConfigPlane<C> {
+  readonly clusters: ResourceTable<ClusterPayload<C>>;
+  readonly listeners: ResourceTable<ListenerPayload<C>>;
+  readonly routes: NamedResources<RoutePayload<C>>;
+  readonly endpoints: NamedResources<EndpointsPayload<C>>;
+  readonly clusterManager: ClusterManager<C>;
+  readonly listenerManager: ListenerManager<C>;
+  #cds: FileSubscription<ClusterPayload<C>> | undefined;
+  #lds: FileSubscription<ListenerPayload<C>> | undefined;
+  readonly #watcher = new FileWatcher();
+  readonly #files: SubscriptionDeps;
+  readonly #log;
+  #waiters: { readonly done: () => boolean; readonly resolve: () => void }[] = [];
+
+  constructor(options: PlaneOptions<C>) {
+    const { native, publisher, resolver, load, compileEndpoints, drainTimeMs, logs } = options;
+    this.#log = logs.get('upstream', FILE);
+    this.#files = { load, watcher: this.#watcher, log: logs.get('config', FILE) };
+    this.endpoints = new NamedResources(TYPE.endpoints, this.#files);
+    this.routes = new NamedResources(TYPE.route, this.#files, {
+      put: ({ name, payload }) => publisher.putRoute(name, payload.compiled),
+      drop: (name) => publisher.dropRoute(name),
+      settled: () => publisher.flush(),
+    });
+    this.clusterManager = new ClusterManager({
+      resolver,
+      publisher,
+      compileEndpoints,
+      log: this.#log,
+      endpoints: {
+        subscribe: (source, name, onEndpoints, onTimeout) =>
+          this.endpoints.subscribe(source, name, (v) => onEndpoints(v.payload, v.version), onTimeout),
+      },
+    });
+    this.listenerManager = new ListenerManager({
+      native,
+      publisher,
+      drainTimeMs,
+      routes: this.routes,
+      log: this.#log,
+    });
+    this.clusters = new ResourceTable(TYPE.cluster, this.#observed(this.clusterManager));
+    this.listeners = new ResourceTable(TYPE.listener, this.#observed(this.listenerManager));
+  }
+
+  /** The counts of the cluster and listener discovery, where configured. */
+  get cds(): SubscriptionCounts | undefined {
+    return this.#cds?.counts;
+  }
+  get lds(): SubscriptionCounts | undefined {
+    return this.#lds?.counts;
+  }
+
+  /**
+   * Applies the bootstrap in Envoy's order: static clusters, discovered clusters; when they are warm,
+   * listeners. Resolves when the listeners accept. Throws when a static resource is refused.
+   */
+  async start({ settings, clusters, listeners }: Bootstrap<C>): Promise<void> {
+    refuse(this.apply('static', TYPE.cluster, { added: clusters, removed: [] }, ''));
+    await this.#startCds(settings);
+    await this.#warm(() => this.clusterManager.warmingCount === 0);
+    this.#log.info('cm init: all clusters initialized');
+    refuse(this.apply('static', TYPE.listener, { added: listeners, removed: [] }, ''));
+    await this.#startLds(settings);
+    await this.#warm(() => this.listenerManager.warmingCount === 0);
+  }
+
+  /** The one way in for every update of clusters and listeners, whatever it came by. */
+  apply(
+    source: 'static' | 'dynamic',
+    type: typeof TYPE.cluster | typeof TYPE.listener,
+    update: { readonly added: readonly Resource<unknown>[]; readonly removed: readonly string[] },
+    version: string,
+  ): UpdateResult {
+    if (type === TYPE.cluster) {
+      return this.clusters.apply(
+        source,
+        { ...update, added: update.added as Resource<ClusterPayload<C>>[] },
+        version,
+      );
+    }
+    return this.listeners.apply(
+      source,
+      { ...update, added: update.added as Resource<ListenerPayload<C>>[] },
+      version,
+    );
+  }
+
+  close(): void {
+    this.#cds?.stop();
+    this.#lds?.stop();
+    this.clusterManager.close();
+    this.routes.close();
+    this.endpoints.close();
+    this.#watcher.close();
+  }
+
+  async #startCds({ cds }: BootstrapSettings): Promise<void> {
+    if (cds === undefined) return;
+    this.#log.info('cm init: initializing cds');
+    this.#cds = this.#world('cds', 'cluster', TYPE.cluster, cds, this.clusters);
+    await this.#cds.start();
+  }
+
+  async #startLds({ lds }: BootstrapSettings): Promise<void> {
+    if (lds === undefined) return;
+    this.#lds = this.#world('lds', 'listener', TYPE.listener, lds, this.listeners);
+    await this.#lds.start();
+  }
+
+  /** A file that holds the whole state of its kind: what is missing from it is removed. */
+  #world<P>(
+    service: string,
+    noun: string,
+    type: typeof TYPE.cluster | typeof TYPE.listener,
+    source: PathSource,
+    table: ResourceTable<P>,
+  ): FileSubscription<P> {
+    return new FileSubscription<P>(type, source, this.#files, {
+      onUpdate: (resources, version) => {
+        const names = new Set(resources.map(({ name }) => name));
+        const removed = table.names('dynamic').filter((name) => !names.has(name));
+        const result = this.apply('dynamic', type, { added: resources, removed }, version);
+        const changed = result.added.length + result.modified.length;
+        this.#log.info(
+          `${service}: added/updated ${changed} ${noun}(s) (skipped ${result.unchanged} unmodified ${noun}(s)); removed ${result.removed.length} ${noun}(s)`,
+        );
+        const counts = type === TYPE.cluster ? this.#cds?.counts : this.#lds?.counts;
+        if (counts !== undefined && changed + result.removed.length > 0) {
+          counts.config_reload++;
+          counts.config_reload_time_ms = Date.now();
+        }
+        if (result.failed.length === 0) return undefined;
+        return `Error adding/updating ${noun}(s) ${result.failed.map(({ name, details }) => `${name}: ${details}`).join('; ')}`;
+      },
+      onRejected: (failures: readonly Failure[], version) => {
+        for (const { name, details, bytes } of failures) table.fail(name, { version, details, bytes });
+      },
+    });
+  }
+
+  /** Passes everything on and looks, after each change, who waited for it. */
+  #observed<P>(handler: Handler<P>): Handler<P> {
+    return {
+      warm: (entry, version, ready) => handler.warm(entry, version, ready),
+      activate: (entry, version, previous, done) => handler.activate(entry, version, previous, done),
+      remove: (entry, last, done) => handler.remove(entry, last, done),
+      failed: (entry, details) => handler.failed?.(entry, details),
+      settled: () => {
+        handler.settled?.();
+        const due = this.#waiters.filter(({ done }) => done());
+        if (due.length === 0) return;
+        this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));
+        for (const { resolve } of due) resolve();
+      },
+    };
+  }
+
+  #warm(done: () => boolean): Promise<void> {
+    if (done()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ done, resolve }));
+  }
+}
+
+/** A static resource that is refused ends the start, as in Envoy. */
+function refuse({ failed }: UpdateResult): void {
+  if (failed.length > 0)
+    throw new Error(failed.map(({ name, details }) => `error adding '${name}': ${details}`).join('\n'));
+}
