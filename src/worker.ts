@@ -11,8 +11,12 @@ export type WorkerTask = { readonly index: number; readonly port: MessagePort };
 export default function run({ index, port }: WorkerTask): Promise<void> {
   const addon = loadAddon();
   return new Promise((resolve) => {
-    addon.runWorker(index, resolve);
-    port.postMessage('running');
-    port.close();
+    // The primary initializes the addon when it has read its configuration, while this thread starts.
+    port.once('message', () => {
+      addon.runWorker(index, resolve);
+      port.postMessage('running');
+      port.close();
+    });
+    port.postMessage('loaded');
   });
 }

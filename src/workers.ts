@@ -33,12 +33,22 @@ export class Workers {
   /** Threads that died and were replaced. */
   restarts = 0;
   #tasks: Promise<void>[] = [];
+  readonly #go: Promise<void>;
+  #release: () => void = () => undefined;
 
   constructor(options: WorkersOptions) {
     this.#options = options;
+    this.#go = new Promise((resolve) => {
+      this.#release = resolve;
+    });
   }
 
-  /** Resolves when every engine runs. */
+  /** Lets the engines run: what they need is there. */
+  release(): void {
+    this.#release();
+  }
+
+  /** Starts the threads. Resolves when every engine runs, after `release`. */
   async start(): Promise<void> {
     const { Piscina } = await import('piscina');
     const { concurrency, filename } = this.#options;
@@ -59,6 +69,7 @@ export class Workers {
   /** Stops the engines and ends the threads. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#release();
     for (const timer of this.#timers) clearTimeout(timer);
     if (this.#pool === undefined) return;
     for (let i = 0; i < this.#options.concurrency; i++) this.#options.stopWorker(i);
@@ -88,7 +99,10 @@ export class Workers {
   /** Runs the task to its end; answers why it ended. */
   async #run(index: number, onRunning: () => void): Promise<string> {
     const { port1, port2 } = new MessageChannel();
-    port1.once('message', onRunning);
+    port1.on('message', (message) => {
+      if (message === 'running') onRunning();
+      else void this.#go.then(() => port1.postMessage('run'));
+    });
     port1.unref();
     const task: WorkerTask = { index, port: port2 };
     try {

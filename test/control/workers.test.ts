@@ -32,7 +32,10 @@ t.test('workers that die in any way are replaced; the others go on', async (t) =
     filename,
     stopWorker: (index) => orders.postMessage({ index, order: 'stop' }),
   });
-  await workers.start();
+  const started = workers.start();
+  t.same(running, [], 'no engine runs before it may');
+  workers.release();
+  await started;
   await runs(2);
   t.same(running.splice(0).sort(), [0, 1]);
 
