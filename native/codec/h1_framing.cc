@@ -51,9 +51,27 @@ HeadError framing(const HeaderMap& headers, HeadInfo& info) {
   return HeadError::None;
 }
 
+// The whole value is "keep-alive", in any case: what most clients send. Setting 0x20 would also
+// make hyphens of CRs, but a value has none.
+bool isKeepAlive(std::string_view s) {
+  if (s.size() != 10) return false;
+  uint64_t a, b;
+  std::memcpy(&a, s.data(), 8);
+  std::memcpy(&b, s.data() + 2, 8);
+  uint64_t x, y;
+  std::memcpy(&x, "keep-ali", 8);
+  std::memcpy(&y, "ep-alive", 8);
+  constexpr uint64_t kCase = 0x2020202020202020u;
+  return ((a | kCase) ^ x) == 0 && ((b | kCase) ^ y) == 0;
+}
+
 void connectionOptions(const HeaderMap& headers, HeadInfo& info) {
   bool close = false;
   for (const Header* h = headers.find(HeaderId::Connection); h != nullptr; h = headers.next(h)) {
+    if (isKeepAlive(h->valueView())) {
+      info.keep_alive_token = true;
+      continue;
+    }
     forEachToken(h->valueView(), [&](std::string_view token) {
       if (equalsIgnoreCase(token, "keep-alive")) {
         info.keep_alive_token = true;

@@ -46,6 +46,10 @@ static inline Vec lower(Vec v) {
   return _mm256_or_si256(v, _mm256_and_si256(between(v, '@', '['), _mm256_set1_epi8(0x20)));
 }
 
+static inline Vec withCaseBit(Vec v) {
+  return _mm256_or_si256(v, _mm256_set1_epi8(0x20));
+}
+
 // Letters (of a lowered vector), digits and hyphens.
 static inline uint32_t simpleMask(Vec v) {
   return mask(_mm256_or_si256(_mm256_or_si256(between(v, '`', '{'), between(v, '/', ':')),

@@ -53,6 +53,11 @@ static inline Vec lower(Vec v) {
   return {lower(v.a), lower(v.b)};
 }
 
+static inline Vec withCaseBit(Vec v) {
+  uint8x16_t bit = vdupq_n_u8(0x20);
+  return {vorrq_u8(v.a, bit), vorrq_u8(v.b, bit)};
+}
+
 // Letters (of a lowered vector), digits and hyphens.
 static inline uint8x16_t simple(uint8x16_t v) {
   return vorrq_u8(vorrq_u8(between(v, '`', '{'), between(v, '/', ':')),

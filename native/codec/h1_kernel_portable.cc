@@ -48,6 +48,11 @@ static inline uint32_t notTargetMask(const Vec& v) {
 }
 #undef ATTACHE_MASK
 
+static inline Vec withCaseBit(Vec v) {
+  for (char& c : v.b) c = static_cast<char>(c | 0x20);
+  return v;
+}
+
 static inline Vec lower(Vec v) {
   for (char& c : v.b) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
   return v;

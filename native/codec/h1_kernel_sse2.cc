@@ -48,6 +48,11 @@ static inline Vec lower(Vec v) {
   return {lower(v.a), lower(v.b)};
 }
 
+static inline Vec withCaseBit(Vec v) {
+  __m128i bit = _mm_set1_epi8(0x20);
+  return {_mm_or_si128(v.a, bit), _mm_or_si128(v.b, bit)};
+}
+
 // Letters (of a lowered vector), digits and hyphens.
 static inline __m128i simple(__m128i v) {
   return _mm_or_si128(_mm_or_si128(between(v, '`', '{'), between(v, '/', ':')),

@@ -1,9 +1,6 @@
 #include "codec/header_lookup.h"
 
-#include "codec/headers.h"
-
-namespace attache {
-namespace names {
+namespace attache::names {
 namespace {
 
 // "Abc" has 0x20 set in every byte of "abc"; names here are lower case already.
@@ -38,7 +35,12 @@ constexpr Built build() {
   for (size_t id = 1; id < kHeaderIdCount; id++) {
     size_t n = 0;
     Slot& slot = b.table.slots[id];
-    for (; kNames[id][n] != '\0'; n++) slot.text[n] = kNames[id][n];
+    for (; kNames[id][n] != '\0'; n++) {
+      char c = slot.text[n] = kNames[id][n];
+      // The parser's comparison is exact for these alone.
+      bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+      if (!plain && !(c == ':' && n == 0)) b.perfect = false;
+    }
     slot.text[n] = ':';
     slot.text[n + 1] = ' ';
     slot.len = static_cast<uint8_t>(n);
@@ -58,15 +60,4 @@ static_assert(kBuilt.perfect, "two header names collide: search for another mult
 constexpr Table kTableValue = kBuilt.table;
 const Table kTable = kTableValue;
 
-}  // namespace names
-
-HeaderId headerId(std::string_view lowercase_name) {
-  return names::lookup(lowercase_name.data(), lowercase_name.size());
-}
-
-std::string_view headerName(HeaderId id) {
-  const names::Slot& slot = names::kTable.slots[static_cast<size_t>(id)];
-  return {slot.text, slot.len};
-}
-
-}  // namespace attache
+}  // namespace attache::names

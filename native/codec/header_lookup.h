@@ -1,5 +1,5 @@
-// The table behind headerId(), for the parser and the writer, which need its insides: a perfect
-// hash over the length and eight characters of a name, and one cache line per name.
+// The table behind headerId(), for the parser and the writer too, which need its insides: a
+// perfect hash over the length and eight characters of a name, and one cache line per name.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,8 @@ inline const char* slotText(size_t id) {
 
 constexpr uint32_t mix(uint64_t key, size_t n) {
   // The multiplier was searched for until no two names collide (kTable asserts it).
-  return static_cast<uint32_t>(((key + n * 0x9E3779B97F4A7C15u) * 0x3286A9D2A7431B2Bu) >> 55);
+  return static_cast<uint32_t>(((key ^ static_cast<uint64_t>(n) << 27) * 0x643487B187E77F69u) >>
+                               55);
 }
 
 // Offset of the first of the two four-byte pieces; names that begin and end alike, such as

@@ -11,16 +11,22 @@
 #include <string_view>
 
 #include "base/arena.h"
+#include "codec/header_lookup.h"
 #include "codec/header_names.h"
 
 namespace attache {
 
 // The id of a lower-case name; HeaderId::Unknown when it is not one of the well-known.
 // Constant time, no allocation. "host" is HeaderId::Host; see HeaderMap for its alias.
-HeaderId headerId(std::string_view lowercase_name);
+inline HeaderId headerId(std::string_view lowercase_name) {
+  return names::lookup(lowercase_name.data(), lowercase_name.size());
+}
 
 // The lower-case name of an id, static; empty for Unknown.
-std::string_view headerName(HeaderId id);
+inline std::string_view headerName(HeaderId id) {
+  const names::Slot& slot = names::kTable.slots[static_cast<size_t>(id)];
+  return {slot.text, slot.len};
+}
 
 // True for the six names that begin with a colon.
 constexpr bool isPseudo(HeaderId id) {
@@ -189,6 +195,14 @@ class HeaderMap {
   // (a parked stream must not hold a 16 KB read block for 200 bytes of head).
   void detach(const char* lo, const char* hi);
 
+  // For parsers: adds a field for which reserve() has made room.
+  void addReserved(HeaderId id, std::string_view name, std::string_view value) {
+    write(id, name.data(), name.size(), value);
+  }
+  void addReserved(HeaderId id, std::string_view value) {
+    write(id, headerName(id).data(), headerName(id).size(), value);
+  }
+
   // Makes room for n more fields in one allocation.
   void reserve(size_t n) {
     if (capacity_ - count_ < n) grow(n);
@@ -202,6 +216,10 @@ class HeaderMap {
       if (count_ >= kMaxFields) return false;
       grow(1);
     }
+    write(id, name, name_len, value);
+    return true;
+  }
+  void write(HeaderId id, const char* name, size_t name_len, std::string_view value) {
     uint16_t i = static_cast<uint16_t>(count_++);
     live_++;
     Header& h = entries_[i];
@@ -214,7 +232,6 @@ class HeaderMap {
     h.next = kNone;
     h.last = i;
     if (id != HeaderId::Unknown) link(id, i);
-    return true;
   }
   void link(HeaderId id, uint16_t i) {
     uint64_t bit = uint64_t{1} << (index(id) & 63);
