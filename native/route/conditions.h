@@ -1,0 +1,38 @@
+// What a route, a header filter or a policy asks of a request besides its path.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "codec/headers.h"
+#include "tables/generated/layout.h"
+
+namespace attache::route {
+
+// envoy.type.matcher.v3.StringMatcher
+bool stringMatches(const tables::StringMatcher& matcher, std::string_view text);
+
+// One envoy.config.route.v3.HeaderMatcher, or all of them. Values of a header that comes several
+// times are joined with commas in the map's arena.
+bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& headers);
+bool headersMatch(const tables::Vec<tables::HeaderMatcher>& matchers, const HeaderMap& headers);
+
+// Query parameters are those of `path_and_query`, percent-decoded, the first value of a name.
+bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and_query);
+// The first cookie of that name, without quotes around its value.
+bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& headers);
+// envoy.config.core.v3.RuntimeFractionalPercent; true when there is none.
+inline bool fractionHolds(const tables::RouteConditions& conditions, uint64_t random) {
+  return !conditions.has_fraction || random % conditions.fraction_of < conditions.fraction;
+}
+
+// A path without its query and fragment: what prefixes, paths and regexes are compared with.
+inline std::string_view barePath(std::string_view path) {
+  // Two passes of memchr, which a short path does not feel, instead of one byte by byte.
+  size_t query = path.find('?');
+  if (query != std::string_view::npos) path = path.substr(0, query);
+  size_t fragment = path.find('#');
+  return fragment == std::string_view::npos ? path : path.substr(0, fragment);
+}
+
+}  // namespace attache::route
