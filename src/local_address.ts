@@ -7,7 +7,8 @@ import { networkInterfaces } from 'node:os';
 export function localAddress(version: 'v4' | 'v6', interfaces = networkInterfaces()): string {
   for (const addresses of Object.values(interfaces)) {
     for (const { family, internal, address } of addresses ?? []) {
-      if (internal || family !== (version === 'v4' ? 'IPv4' : 'IPv6') || address.startsWith('fe80:')) continue;
+      if (internal || family !== (version === 'v4' ? 'IPv4' : 'IPv6') || address.startsWith('fe80:'))
+        continue;
       return address;
     }
   }

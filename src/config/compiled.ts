@@ -12,7 +12,12 @@ export type Fixup =
   /** A block of statistics of a group; one block for each group and name in the process. */
   | { readonly kind: 'stats'; readonly offset: number; readonly group: number; readonly name: string }
   /** A set of RE2 patterns. */
-  | { readonly kind: 'regex'; readonly offset: number; readonly patterns: readonly string[]; readonly ignoreCase?: boolean }
+  | {
+      readonly kind: 'regex';
+      readonly offset: number;
+      readonly patterns: readonly string[];
+      readonly ignoreCase?: boolean;
+    }
   /** The listening socket of an address of the listener, by its place in the list. */
   | { readonly kind: 'socket'; readonly offset: number; readonly address: number };
 

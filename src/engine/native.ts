@@ -23,6 +23,12 @@ export interface NativeEvent {
   readonly component?: string;
   readonly message?: string;
   readonly worker?: number;
+  /** Of a log line: the source file and line, and the thread's id. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly thread?: number;
+  /** Of `drained`: the directory id of the removed listener. */
+  readonly id?: number;
 }
 
 export interface NativeAddon {
@@ -46,11 +52,21 @@ export interface NativeAddon {
   /** Slab bytes in use, records alive, records waiting for a worker to let go. */
   recordStats(): { bytes: number; records: number; retiring: number; slabs: number };
   /** Compiles a set of RE2 patterns: its index, or the error text of the first bad one with its index. Same content, same index. */
-  regexSet(patterns: readonly string[], options?: { ignoreCase?: boolean }): number | { index: number; message: string };
+  regexSet(
+    patterns: readonly string[],
+    options?: { ignoreCase?: boolean },
+  ): number | { index: number; message: string };
   /** Binds and listens; a handle > 0, or the errno name and text. The socket is process-wide; workers get it through their listener record. */
   bind(spec: {
-    family: 'ipv4' | 'ipv6' | 'pipe'; host: string; port: number; mode: number; backlog: number;
-    ipv4Compat: boolean; reusePort: boolean; freebind: boolean; transparent: boolean;
+    family: 'ipv4' | 'ipv6' | 'pipe';
+    host: string;
+    port: number;
+    mode: number;
+    backlog: number;
+    ipv4Compat: boolean;
+    reusePort: boolean;
+    freebind: boolean;
+    transparent: boolean;
     keepalive?: { probes: number; time: number; interval: number };
     options: readonly { level: number; name: number; value: Uint8Array; state: number }[];
   }): { socket: number; port: number } | { code: string; message: string };
