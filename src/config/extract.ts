@@ -1,0 +1,223 @@
+import { isIP } from 'node:net';
+import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
+import type { LookupFamily } from '../upstream/dns.ts';
+import type { Assignment } from '../upstream/endpoints.ts';
+import type { AdminSettings, BootstrapSettings } from './messages.ts';
+import type { BindSpec, Discovery, ListenerPayload, PathSource } from './payload.ts';
+
+/**
+ * What the primary thread needs of decoded messages, as plain data: it never holds descriptors for it.
+ * The messages are valid and supported when they come here.
+ */
+type Msg = { readonly [field: string]: unknown };
+
+const HCM = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
+/** envoy.config.cluster.v3.Cluster.DnsLookupFamily by number. */
+const FAMILIES: readonly LookupFamily[] = ['AUTO', 'V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'ALL'];
+/** envoy.extensions.clusters.common.dns.v3.DnsLookupFamily by number. */
+const TYPED_FAMILIES: readonly LookupFamily[] = ['AUTO', ...FAMILIES];
+const STRICT_DNS = 1;
+const LOGICAL_DNS = 2;
+const EDS = 3;
+/** net.core.somaxconn caps it. */
+const LARGEST_BACKLOG = 0x7fffffff;
+
+const message = (of: Msg | undefined, field: string): Msg | undefined => of?.[field] as Msg | undefined;
+const list = (of: Msg | undefined, field: string): readonly Msg[] =>
+  (of?.[field] as readonly Msg[] | undefined) ?? [];
+const text = (of: Msg | undefined, field: string): string => (of?.[field] as string | undefined) ?? '';
+const wrapped = <T>(of: Msg | undefined, field: string): T | undefined =>
+  message(of, field)?.value as T | undefined;
+
+/** A google.protobuf.Duration in ms; undefined when unset. */
+export function durationMs(of: Msg | undefined, field: string): number | undefined {
+  const duration = message(of, field);
+  if (duration === undefined) return undefined;
+  return (
+    Number((duration.seconds as bigint | undefined) ?? 0n) * 1000 +
+    ((duration.nanos as number | undefined) ?? 0) / 1e6
+  );
+}
+
+/** envoy.config.core.v3.ConfigSource of a file; undefined for every other kind. */
+export function pathSource(source: Msg | undefined): PathSource | undefined {
+  if (source === undefined) return undefined;
+  const initialFetchTimeoutMs = durationMs(source, 'initial_fetch_timeout') ?? 15_000;
+  const file = message(source, 'path_config_source');
+  const path = file === undefined ? text(source, 'path') : text(file, 'path');
+  if (path === '') return undefined;
+  const directory = message(file, 'watched_directory');
+  if (directory === undefined) return { path, initialFetchTimeoutMs };
+  return {
+    path,
+    initialFetchTimeoutMs,
+    directory: text(directory, 'path'),
+    modify: directory.watch_modify === true,
+  };
+}
+
+function refreshPolicy(from: Msg): RefreshPolicy {
+  const refreshMs = durationMs(from, 'dns_refresh_rate') ?? 5000;
+  const failure = message(from, 'dns_failure_refresh_rate');
+  const baseMs = durationMs(failure, 'base_interval');
+  return {
+    refreshMs,
+    respectTtl: from.respect_dns_ttl === true,
+    minRefreshMs: durationMs(from, 'dns_min_refresh_rate') ?? 0,
+    jitterMs: durationMs(from, 'dns_jitter') ?? 0,
+    ...(baseMs === undefined
+      ? {}
+      : { failure: { baseMs, maxMs: durationMs(failure, 'max_interval') ?? baseMs * 10 } }),
+  };
+}
+
+/** How a cluster (envoy.config.cluster.v3.Cluster) comes to its hosts. */
+export function discovery(cluster: Msg): Discovery {
+  const assignment = (message(cluster, 'load_assignment') ?? {}) as Assignment;
+  const typed = message(message(message(cluster, 'cluster_type'), 'typed_config'), '$decoded');
+  if (typed?.$type === DNS_CLUSTER) {
+    return {
+      kind: 'dns',
+      logical: typed.all_addresses_in_single_endpoint === true,
+      family: TYPED_FAMILIES[(typed.dns_lookup_family as number | undefined) ?? 0] ?? 'AUTO',
+      policy: refreshPolicy(typed),
+      assignment,
+    };
+  }
+  const type = (cluster.type as number | undefined) ?? 0;
+  if (type === STRICT_DNS || type === LOGICAL_DNS) {
+    return {
+      kind: 'dns',
+      logical: type === LOGICAL_DNS,
+      family: FAMILIES[(cluster.dns_lookup_family as number | undefined) ?? 0] ?? 'AUTO',
+      policy: refreshPolicy(cluster),
+      assignment,
+    };
+  }
+  if (type !== EDS) return { kind: 'static' };
+  const eds = message(cluster, 'eds_cluster_config');
+  const source = pathSource(message(eds, 'eds_config')) ?? { path: '', initialFetchTimeoutMs: 0 };
+  return { kind: 'eds', serviceName: text(eds, 'service_name') || text(cluster, 'name'), source };
+}
+
+export const waitForWarm = (cluster: Msg): boolean =>
+  wrapped<boolean>(cluster, 'wait_for_warm_on_init') ?? true;
+export const clusterStatName = (cluster: Msg): string =>
+  text(cluster, 'alt_stat_name') || text(cluster, 'name');
+
+function socketOption(option: Msg): BindSpec['options'][number] {
+  const value = new Uint8Array((option.buf_value as Uint8Array | undefined) ?? new Uint8Array(4));
+  if (option.buf_value === undefined) {
+    new DataView(value.buffer).setInt32(0, Number((option.int_value as bigint | undefined) ?? 0n), true);
+  }
+  return {
+    level: Number((option.level as bigint | undefined) ?? 0n),
+    name: Number((option.name as bigint | undefined) ?? 0n),
+    value,
+    state: (option.state as number | undefined) ?? 0,
+  };
+}
+
+function keepalive(from: Msg | undefined): BindSpec['keepalive'] {
+  const settings = message(from, 'tcp_keepalive');
+  if (settings === undefined) return undefined;
+  return {
+    probes: wrapped<number>(settings, 'keepalive_probes') ?? 0,
+    time: wrapped<number>(settings, 'keepalive_time') ?? 0,
+    interval: wrapped<number>(settings, 'keepalive_interval') ?? 0,
+  };
+}
+
+function bindSpec(
+  listener: Msg,
+  address: Msg | undefined,
+  options: readonly Msg[],
+  alive: BindSpec['keepalive'],
+): BindSpec {
+  const socket = message(address, 'socket_address');
+  const pipe = message(address, 'pipe');
+  const host = socket === undefined ? text(pipe, 'path') : text(socket, 'address');
+  return {
+    family: socket === undefined ? 'pipe' : isIP(host) === 6 ? 'ipv6' : 'ipv4',
+    host,
+    port: (socket?.port_value as number | undefined) ?? 0,
+    mode: (pipe?.mode as number | undefined) ?? 0,
+    backlog: wrapped<number>(listener, 'tcp_backlog_size') ?? LARGEST_BACKLOG,
+    ipv4Compat: socket?.ipv4_compat === true,
+    // One socket per address is shared by all workers, which accept evenly from it.
+    reusePort: false,
+    freebind: wrapped<boolean>(listener, 'freebind') === true,
+    transparent: wrapped<boolean>(listener, 'transparent') === true,
+    ...(alive === undefined ? {} : { keepalive: alive }),
+    options: options.map(socketOption),
+  };
+}
+
+/** The sockets of a listener (envoy.config.listener.v3.Listener), in the order of its record. */
+export function bindSpecs(listener: Msg): BindSpec[] {
+  if (wrapped<boolean>(listener, 'bind_to_port') === false) return [];
+  const own = list(listener, 'socket_options');
+  const alive = keepalive(listener);
+  const more = list(listener, 'additional_addresses').map((extra) => {
+    const override = message(extra, 'socket_options');
+    const options = override === undefined ? own : list(override, 'socket_options');
+    return bindSpec(listener, message(extra, 'address'), options, keepalive(extra) ?? alive);
+  });
+  return [bindSpec(listener, message(listener, 'address'), own, alive), ...more];
+}
+
+/** Route configurations that the connection managers of a listener take from files. */
+export function routeSources(listener: Msg): ListenerPayload<unknown>['routes'] {
+  const last = message(listener, 'default_filter_chain');
+  const chains = [...list(listener, 'filter_chains'), ...(last === undefined ? [] : [last])];
+  return chains.flatMap((chain) =>
+    list(chain, 'filters').flatMap((filter) => {
+      const manager = message(message(filter, 'typed_config'), '$decoded');
+      if (manager?.$type !== HCM) return [];
+      const rds = message(manager, 'rds');
+      const source = pathSource(message(rds, 'config_source'));
+      if (source === undefined) return [];
+      return [{ name: text(rds, 'route_config_name'), source, statPrefix: text(manager, 'stat_prefix') }];
+    }),
+  );
+}
+
+function adminSettings(admin: Msg | undefined): AdminSettings | undefined {
+  const address = message(admin, 'address');
+  const socket = message(address, 'socket_address');
+  const pipe = message(address, 'pipe');
+  if (socket !== undefined) {
+    return {
+      address: { host: text(socket, 'address'), port: (socket.port_value as number | undefined) ?? 0 },
+    };
+  }
+  if (pipe !== undefined)
+    return { address: { pipe: text(pipe, 'path'), mode: (pipe.mode as number | undefined) ?? 0 } };
+  return undefined;
+}
+
+/** What the bootstrap (envoy.config.bootstrap.v3.Bootstrap) says about the process. Flags go before it. */
+export function bootstrapSettings(
+  bootstrap: Msg,
+  flags: { readonly serviceCluster: string; readonly serviceNode: string; readonly serviceZone: string },
+): BootstrapSettings {
+  const node = message(bootstrap, 'node');
+  const dynamic = message(bootstrap, 'dynamic_resources');
+  const admin = adminSettings(message(bootstrap, 'admin'));
+  const cds = pathSource(message(dynamic, 'cds_config'));
+  const lds = pathSource(message(dynamic, 'lds_config'));
+  const statsConfig = message(bootstrap, 'stats_config');
+  return {
+    node: {
+      id: flags.serviceNode || text(node, 'id'),
+      cluster: flags.serviceCluster || text(node, 'cluster'),
+      zone: flags.serviceZone || text(message(node, 'locality'), 'zone'),
+    },
+    statsFlushIntervalMs: durationMs(bootstrap, 'stats_flush_interval') ?? 5000,
+    ...(admin === undefined ? {} : { admin }),
+    ...(cds === undefined ? {} : { cds }),
+    ...(lds === undefined ? {} : { lds }),
+    ...(statsConfig === undefined ? {} : { statsConfig }),
+  };
+}
