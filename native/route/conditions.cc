@@ -1,0 +1,128 @@
+#include "route/conditions.h"
+
+#include <charconv>
+
+#include "base/regex.h"
+#include "route/hash.h"
+
+namespace attache::route {
+namespace {
+
+bool containsLowered(std::string_view text, std::string_view lowered) {
+  if (lowered.size() > text.size()) return false;
+  for (size_t i = 0; i + lowered.size() <= text.size(); i++) {
+    if (equalsLowered(text.data() + i, lowered.data(), lowered.size())) return true;
+  }
+  return false;
+}
+
+bool matchesLowered(const tables::StringMatcher& matcher, std::string_view text) {
+  std::string_view want = matcher.value.view();
+  switch (matcher.kind) {
+    case tables::StringMatch::Exact:
+      return equalsLowered(text, want);
+    case tables::StringMatch::Prefix:
+      return text.size() >= want.size() && equalsLowered(text.substr(0, want.size()), want);
+    case tables::StringMatch::Suffix:
+      return text.size() >= want.size() &&
+             equalsLowered(text.substr(text.size() - want.size()), want);
+    case tables::StringMatch::Contains:
+      return containsLowered(text, want);
+    case tables::StringMatch::Regex:
+      break;
+  }
+  return false;
+}
+
+constexpr bool isSpace(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+// A decimal integer with optional sign and surrounding white space, as Envoy reads it.
+bool parseInt(std::string_view text, int64_t& value) {
+  while (!text.empty() && isSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && isSpace(text.back())) text.remove_suffix(1);
+  if (!text.empty() && text.front() == '+') {
+    text.remove_prefix(1);
+    if (!text.empty() && text.front() == '-') return false;
+  }
+  const char* end = text.data() + text.size();
+  auto [at, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && at == end && !text.empty();
+}
+
+bool valueMatches(const tables::HeaderMatcher& matcher, std::string_view value) {
+  if (matcher.kind == tables::HeaderMatch::String) return stringMatches(matcher.string, value);
+  int64_t number;
+  const tables::IntRange* range = matcher.range.get();
+  return range != nullptr && parseInt(value, number) && number >= range->start &&
+         number < range->end;
+}
+
+}  // namespace
+
+bool stringMatches(const tables::StringMatcher& matcher, std::string_view text) {
+  if (matcher.ignore_case) return matchesLowered(matcher, text);
+  std::string_view want = matcher.value.view();
+  switch (matcher.kind) {
+    case tables::StringMatch::Exact:
+      return text == want;
+    case tables::StringMatch::Prefix:
+      return text.starts_with(want);
+    case tables::StringMatch::Suffix:
+      return text.ends_with(want);
+    case tables::StringMatch::Contains:
+      return text.find(want) != std::string_view::npos;
+    case tables::StringMatch::Regex:
+      return RegexRegistry::instance().at(matcher.regex).fullMatch(text);
+  }
+  return false;
+}
+
+// Envoy 1.40 asks each value of a repeated header by itself; one that matches is enough, and
+// `invert` turns the answer over all of them round. A missing header matches nothing, inverted
+// or not, unless it is to count as empty or presence is what is asked for.
+bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& headers) {
+  const Header* header = headers.find(matcher.name.view());
+  if (matcher.kind == tables::HeaderMatch::Present) {
+    bool present = header != nullptr || matcher.treat_missing_as_empty;
+    return (present == matcher.present) != matcher.invert;
+  }
+  if (header == nullptr) {
+    return matcher.treat_missing_as_empty && valueMatches(matcher, {}) != matcher.invert;
+  }
+  do {
+    if (valueMatches(matcher, header->valueView())) return !matcher.invert;
+    header = headers.next(header);
+  } while (header != nullptr);
+  return matcher.invert;
+}
+
+bool headersMatch(const tables::Vec<tables::HeaderMatcher>& matchers, const HeaderMap& headers) {
+  for (const tables::HeaderMatcher& matcher : matchers) {
+    if (!headerMatches(matcher, headers)) return false;
+  }
+  return true;
+}
+
+bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and_query) {
+  std::string_view name = matcher.name.view();
+  size_t start = path_and_query.find('?');
+  bool found = false;
+  std::string_view value;
+  while (start != std::string_view::npos && !found) {
+    std::string_view rest = path_and_query.substr(start + 1);
+    size_t amp = rest.find('&');
+    std::string_view pair = rest.substr(0, amp);
+    size_t equals = pair.find('=');
+    if (pair.substr(0, equals) == name) {
+      found = true;
+      if (equals != std::string_view::npos) value = pair.substr(equals + 1);
+    }
+    start = amp == std::string_view::npos ? amp : start + 1 + amp;
+  }
+  if (matcher.kind == tables::HeaderMatch::Present) return found == matcher.present;
+  return found && stringMatches(matcher.string, value);
+}
+
+}  // namespace attache::route
