@@ -26,9 +26,11 @@ export type Diagnostic = {
   readonly keyError?: boolean;
   /** A position that is already known (syntax errors): both counted from 1. */
   readonly at?: { readonly line: number; readonly column: number };
+  /** The path is in terms of the text itself, not of a value that was upgraded or merged from it. */
+  readonly original?: boolean;
 };
 
-export type DiagnosticDetails = Pick<Diagnostic, 'expected' | 'suggestion' | 'file' | 'keyError' | 'at'>;
+export type DiagnosticDetails = Omit<Partial<Diagnostic>, 'severity' | 'path' | 'code' | 'message'>;
 
 /** Gathers all findings of one load, so that they come out at once. */
 export class Diagnostics {
