@@ -133,7 +133,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     this.counters.listener_create_success++;
     this.#warmed.delete(version);
     if (old !== undefined) {
-      old.stopRoutes();
+      this.#retireRoutes(old, version);
       this.#sockets.release(old.bound);
     }
     if (previous === undefined) this.counters.listener_added++;
@@ -152,11 +152,24 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     }
     this.#active.delete(entry.name);
     this.counters.listener_removed++;
-    active.stopRoutes();
-    this.#draining.set(active.id, done);
+    this.#draining.set(active.id, () => {
+      // Connections that drain still ask for their routes.
+      active.stopRoutes();
+      done();
+    });
     this.#deps.native.removeListener(active.id, this.#deps.drainTimeMs());
     this.#deps.publisher.dropListener(entry.name);
     this.#sockets.release(active.bound);
+  }
+
+  /** Connections of the version before may ask for route configurations that the new one does not name. */
+  #retireRoutes(old: ActiveListener<C>, next: Version<ListenerPayload<C>>): void {
+    const named = new Set(next.payload.routes.map(({ name, source }) => `${name}\0${source.path}`));
+    if (old.version.payload.routes.every(({ name, source }) => named.has(`${name}\0${source.path}`))) {
+      old.stopRoutes();
+      return;
+    }
+    setTimeout(old.stopRoutes, this.#deps.drainTimeMs()).unref();
   }
 
   /** The data plane says that the last connection of a removed listener is gone. */

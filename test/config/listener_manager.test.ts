@@ -191,7 +191,7 @@ t.test('what cannot be bound or published leaves everything as it was', (t) => {
 t.test('a listener waits for its route configuration; updates of it do not touch the listener', async (t) => {
   const path = join(mkdtempSync(join(tmpdir(), 'attache-rds-')), 'rds.json');
   replace(path, { version: '1', resources: { r: 'A', other: 'X' } });
-  const { table, listener, take, routes, source, calls } = make(t, path);
+  const { table, listener, take, routes, source, calls, manager } = make(t, path);
   table.apply('dynamic', { added: [listener('a', '1', [spec(80)], ['r'])], removed: [] }, 'v1');
   t.same(take(), []);
   t.ok(table.get('a')?.warming);
@@ -223,7 +223,9 @@ t.test('a listener waits for its route configuration; updates of it do not touch
   table.apply('dynamic', { added: [listener('a', '2', [spec(80)], ['r'])], removed: [] }, 'v2');
   t.same(take(), ['put a 2 on 1'], 'the route configuration is there already');
   table.apply('dynamic', { added: [], removed: ['a'] }, 'v3');
-  t.same(take(), ['drop route r', 'remove 2 600000', 'unbind 1']);
+  t.same(take(), ['remove 2 600000', 'unbind 1'], 'connections that drain keep their routes');
+  manager.drained(2);
+  t.same(take(), ['release 2', 'drop route r']);
   t.equal(routes.tables().length, 0, 'nobody watches the file any longer');
 });
 
