@@ -69,6 +69,7 @@ TEST(h1_response_status_line) {
   BAD("http/1.1 200 OK\r\n\r\n", BadStatusLine);
   BAD("HTTP/1.1 20\r\n\r\n", BadStatusLine);
   BAD("\r\nHTTP/1.1 200 OK\r\n\r\n", EmptyLineFirst);
+  BAD("\r\n", EmptyLineFirst);
   BAD("HTTP/1.1 200 OK\n\n", BareLf);
   BAD(std::string("HTTP/1.1 200 O\0K\r\n\r\n", 19), ControlCharacter);
 }

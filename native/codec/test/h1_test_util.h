@@ -93,6 +93,7 @@ inline Parsed parseOnce(const Kind& kind, char* data, size_t len, size_t& scanne
   if (r.status == ParseResult::Complete) {
     out.reason = out.info.reason;
     for (const Header& h : map) {
+      CHECK_EQ(h.id, headerId(h.nameView()));
       out.headers += std::string(h.nameView()) + ": " + std::string(h.valueView()) + "\n";
     }
   }
