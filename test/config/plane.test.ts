@@ -9,6 +9,7 @@ import type {
   RoutePayload,
 } from '../../src/config/payload.ts';
 import { ConfigPlane } from '../../src/config/plane.ts';
+import { configStats } from '../../src/config/stats.ts';
 import { type Resource, TYPE } from '../../src/config/resource_map.ts';
 import type { FileLoader, LoadedFile } from '../../src/config/subscription.ts';
 import { LogRoot } from '../../src/log/logger.ts';
@@ -158,6 +159,23 @@ t.test(
       [plane.cds, plane.lds],
       [{ update_success: 1, version_text: '1', config_reload: 1 }, { update_success: 1 }],
     );
+
+    const stats = Object.fromEntries([...configStats(plane)].map(({ name, value }) => [name, value]));
+    t.match(stats, {
+      'cluster_manager.active_clusters': 2,
+      'cluster_manager.cluster_added': 2,
+      'cluster_manager.cds.version_text': '1',
+      'cluster_manager.cds.version': 13237225503670494420n,
+      'cluster_manager.cds.config_reload': 1,
+      'listener_manager.lds.update_success': 1,
+      'listener_manager.total_listeners_active': 1,
+      'http.x.rds.r.update_success': 1,
+      'http.x.rds.r.config_reload': 1,
+      'cluster.c.membership_total': 1,
+      'cluster.c.membership_change': 1,
+      'cluster.c.update_success': 1,
+      'cluster.c.version': 13237225503670494420n,
+    });
 
     put('cds.json', { version: '2', resources: { c: 'C1', d: 'D2', e: 'E1' } });
     await until(() => calls.length >= 1);
