@@ -1,0 +1,57 @@
+// Timers in four wheels of 4 ms, 1 s, 65 s and 70 min turns: arming and cancelling cost a few
+// loads and stores, whatever their number, because nearly every timer of a proxy is cancelled.
+#pragma once
+
+#include <cstdint>
+
+#include "base/list.h"
+
+namespace attache::io {
+
+struct TimerTag;
+
+// Something that fires once. Armed and cancelled through Timers; cancelled when destroyed.
+class Timer : public Link<TimerTag> {
+ public:
+  using Callback = void (*)(void* self);
+  Timer(Callback callback, void* self) : callback_(callback), self_(self) {}
+  ~Timer() { cancel(); }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  bool armed() const { return linked(); }
+  void cancel() { unlink(); }
+
+ private:
+  friend class Timers;
+  Callback callback_;
+  void* self_;
+  uint64_t deadline_ = 0;  // tick
+};
+
+class Timers {
+ public:
+  static constexpr uint64_t kTickMs = 4;
+  explicit Timers(uint64_t now_ms) : tick_(now_ms / kTickMs) {}
+
+  // Fires `timer` no earlier than `delay_ms` from `now_ms`, at most about two ticks later
+  // (delays above 74 hours fire then). Re-arms one that is armed.
+  void arm(Timer& timer, uint64_t now_ms, uint64_t delay_ms);
+  // Runs what is due. Callbacks may arm and cancel any timer.
+  void advance(uint64_t now_ms);
+  // Milliseconds until the wheel wants to be advanced, -1 when nothing is armed.
+  int64_t nextIn(uint64_t now_ms) const;
+
+ private:
+  static constexpr int kLevels = 4;
+  static constexpr int kBits[kLevels] = {8, 6, 6, 6};
+  using Slot = List<Timer, TimerTag>;
+  void place(Timer& timer);
+  void cascade(int level);
+  Slot& slot(int level, uint64_t index);
+
+  uint64_t tick_;
+  Slot wheel0_[256];
+  Slot wheel1_[64], wheel2_[64], wheel3_[64];
+};
+
+}  // namespace attache::io
