@@ -125,4 +125,27 @@ bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and
   return found && stringMatches(matcher.string, value);
 }
 
+// As Envoy reads cookies: pairs without '=' are none, spaces before the name go, those after it
+// and around the value stay, and so do quotes unless there are two.
+bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& headers) {
+  std::string_view name = matcher.name.view();
+  for (const Header* h = headers.find(HeaderId::Cookie); h != nullptr; h = headers.next(h)) {
+    std::string_view rest = h->valueView();
+    while (!rest.empty()) {
+      size_t end = rest.find(';');
+      std::string_view pair = rest.substr(0, end);
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+      size_t equals = pair.find('=');
+      size_t start = pair.find_first_not_of(' ');
+      if (equals == std::string_view::npos || pair.substr(start, equals - start) != name) continue;
+      std::string_view value = pair.substr(equals + 1);
+      if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+        value = value.substr(1, value.size() - 2);
+      }
+      return stringMatches(matcher.string, value) != matcher.invert;
+    }
+  }
+  return matcher.invert;
+}
+
 }  // namespace attache::route

@@ -12,14 +12,14 @@ namespace attache::route {
 // envoy.type.matcher.v3.StringMatcher
 bool stringMatches(const tables::StringMatcher& matcher, std::string_view text);
 
-// One envoy.config.route.v3.HeaderMatcher, or all of them. Values of a header that comes several
-// times are joined with commas in the map's arena.
+// One envoy.config.route.v3.HeaderMatcher, or all of them. Of a header that comes several times
+// one value has to match.
 bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& headers);
 bool headersMatch(const tables::Vec<tables::HeaderMatcher>& matchers, const HeaderMap& headers);
 
-// Query parameters are those of `path_and_query`, percent-decoded, the first value of a name.
+// The first parameter of that name in the query, as it is written (nothing is decoded).
 bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and_query);
-// The first cookie of that name, without quotes around its value.
+// The first cookie of that name, without the quotes around its value.
 bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& headers);
 // envoy.config.core.v3.RuntimeFractionalPercent; true when there is none.
 inline bool fractionHolds(const tables::RouteConditions& conditions, uint64_t random) {

@@ -30,7 +30,7 @@ export const route = defineLayout({
         invert: 'bool',
         treat_missing_as_empty: 'bool',
       },
-      doc: 'name in lower case (":path" and the like too). Several values are joined with a comma.',
+      doc: 'name in lower case (":path" and the like too). Of several values one has to match.',
     },
     QueryMatcher: {
       fields: { name: 'str', string: 'struct:StringMatcher', kind: 'enum:HeaderMatch', present: 'bool' },
