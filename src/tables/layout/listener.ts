@@ -30,7 +30,7 @@ export const listener = defineLayout({
         transparent: 'bool',
         socket_options: 'vec:SocketOption',
         keepalive: 'opt:TcpKeepalive',
-        socket: 'u32',
+        socket: 'socket',
       },
     },
     FilterChain: { fields: { name: 'str', filters: 'vec:Filter' } },

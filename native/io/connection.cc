@@ -1,0 +1,262 @@
+#include "io/connection.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace attache::io {
+
+// ---- Cork ----------------------------------------------------------------------------------
+
+void Cork::own(Connection* connection) {
+  if (connection_ == connection) return;
+  flush();
+  connection_ = connection;
+}
+
+char* Cork::reserve(Connection* connection, size_t n) {
+  own(connection);
+  if (used_ + n > kBytes || count_ == kPieces) {
+    flush();
+    connection_ = connection;
+  }
+  return memory_ + used_;
+}
+
+void Cork::commit(size_t n) {
+  char* at = memory_ + used_;
+  used_ += n;
+  bytes_ += n;
+  // Neighbours in our memory are one piece.
+  if (count_ > 0) {
+    iovec& last = pieces_[count_ - 1];
+    if (static_cast<char*>(last.iov_base) + last.iov_len == at) {
+      last.iov_len += n;
+      return;
+    }
+  }
+  pieces_[count_++] = {at, n};
+}
+
+void Cork::addPiece(Connection* connection, const char* data, size_t n) {
+  if (n == 0) return;
+  own(connection);
+  if (count_ == kPieces) {
+    flush();
+    connection_ = connection;
+  }
+  pieces_[count_++] = {const_cast<char*>(data), n};
+  bytes_ += n;
+}
+
+void Cork::flush() {
+  Connection* connection = connection_;
+  if (!connection) return;
+  int count = count_;
+  size_t bytes = bytes_;
+  connection_ = nullptr;
+  used_ = bytes_ = 0;
+  count_ = 0;
+  if (count > 0 && connection->open()) connection->write(pieces_, count, bytes);
+}
+
+void Cork::forget(Connection* connection) {
+  if (connection_ != connection) return;
+  connection_ = nullptr;
+  used_ = bytes_ = 0;
+  count_ = 0;
+}
+
+// ---- Connection ----------------------------------------------------------------------------
+
+Connection::Connection(Loop& loop, BufferPool& pool, Cork& cork, int fd)
+    : loop_(loop), cork_(cork), out_(pool), linger_(onLinger, this), fd_(fd) {}
+
+Connection::~Connection() {
+  cork_.forget(this);
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void Connection::write(std::string_view data) {
+  iovec piece{const_cast<char*>(data.data()), data.size()};
+  write(&piece, 1, data.size());
+}
+
+void Connection::write(const iovec* pieces, int count, size_t bytes) {
+  if (fd_ < 0) return;
+  size_t done = 0;
+  if (out_.empty() && !connecting_) {
+    ssize_t n = count == 1 ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
+                           : ::writev(fd_, pieces, count);
+    if (n >= 0) {
+      done = static_cast<size_t>(n);
+      bytes_written_ += done;
+    } else if (errno != EAGAIN && errno != EINTR) {
+      // Reported by the event that follows, when nobody is in the middle of producing: the
+      // kernel signals EPOLLERR or EPOLLHUP for a dead socket.
+      peer_ended_ = true;
+      return;
+    }
+    if (done == bytes) return;
+  }
+  for (int i = 0; i < count; i++) {
+    size_t skip = done < pieces[i].iov_len ? done : pieces[i].iov_len;
+    done -= skip;
+    out_.append(static_cast<const char*>(pieces[i].iov_base) + skip, pieces[i].iov_len - skip);
+  }
+}
+
+void Connection::flushQueue() {
+  while (!out_.empty() && fd_ >= 0) {
+    iovec pieces[16];
+    int count = out_.peek(pieces, 16);
+    ssize_t n = ::writev(fd_, pieces, count);
+    if (n < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) return;
+      int error = errno;
+      out_.clear();
+      if (closing_) {
+        closeNow();
+      } else {
+        onEnd(error);
+      }
+      return;
+    }
+    bytes_written_ += static_cast<uint64_t>(n);
+    out_.drain(static_cast<size_t>(n));
+  }
+  if (closing_) {
+    finishClosing();
+  } else {
+    onDrained();
+  }
+}
+
+Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int* error) {
+  *got = 0;
+  if (!readable_) return Read::Blocked;
+  for (;;) {
+    ssize_t n = ::recv(fd_, into, room, 0);
+    if (n > 0) {
+      *got = static_cast<size_t>(n);
+      bytes_read_ += *got;
+      // Edge triggered: a short read means the kernel is empty, and the next byte brings an
+      // event. An end that is already known must still be read.
+      if (*got < room && !peer_ended_) readable_ = false;
+      return Read::Data;
+    }
+    if (n == 0) {
+      readable_ = false;
+      peer_ended_ = true;
+      return Read::End;
+    }
+    if (errno == EINTR) continue;
+    readable_ = false;
+    if (errno == EAGAIN) return Read::Blocked;
+    *error = errno;
+    return Read::Failed;
+  }
+}
+
+void Connection::onEvents(uint32_t events) {
+  if (fd_ < 0) return;
+  if (connecting_) {
+    if (!(events & (EPOLLOUT | EPOLLERR | EPOLLHUP))) return;
+    connecting_ = false;
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error) {
+      onEnd(error);
+      return;
+    }
+    onConnected();
+    if (fd_ < 0) return;
+  }
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_ended_ = true;
+  if (events & EPOLLOUT && !out_.empty()) {
+    flushQueue();
+    if (fd_ < 0) return;
+  }
+  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
+    readable_ = true;
+    if (closing_) {
+      discardInput();
+    } else if (!paused_) {
+      onReadable();
+    } else if (events & (EPOLLERR | EPOLLHUP)) {
+      // Nothing more can be exchanged: do not wait until somebody reads.
+      onEnd(ECONNRESET);
+    } else if (events & EPOLLRDHUP) {
+      onEnd(0);
+    }
+  }
+}
+
+void Connection::pauseReading() { paused_ = true; }
+
+void Connection::resumeReading() {
+  if (!paused_) return;
+  paused_ = false;
+  if (!readable_ || resume_posted_) return;
+  resume_posted_ = true;
+  // Not from here: the caller is in the middle of something, often of our own dispatch.
+  loop_.defer([this] {
+    resume_posted_ = false;
+    if (fd_ >= 0 && !paused_ && !closing_) onReadable();
+  });
+}
+
+void Connection::closeNow() {
+  if (fd_ < 0) return;
+  cork_.forget(this);
+  linger_.cancel();
+  ::close(fd_);
+  fd_ = -1;
+  out_.clear();
+  onClosed();
+  // Behind everything deferred so far: a posted resume may still name this object.
+  loop_.deferDelete(this);
+}
+
+void Connection::closeAfterWrite(uint64_t linger_ms) {
+  if (fd_ < 0 || closing_) return;
+  closing_ = true;
+  linger_ms_ = linger_ms;
+  cork_.flush();
+  if (fd_ >= 0 && out_.empty()) finishClosing();
+}
+
+void Connection::finishClosing() {
+  if (lingering_) return;
+  if (linger_ms_ == 0 || peer_ended_) {
+    closeNow();
+    return;
+  }
+  lingering_ = true;
+  ::shutdown(fd_, SHUT_WR);
+  loop_.arm(linger_, linger_ms_);
+  if (readable_) discardInput();
+}
+
+void Connection::discardInput() {
+  char sink[4096];
+  for (int i = 0; i < 64; i++) {
+    size_t got;
+    int error;
+    Read result = readSome(sink, sizeof sink, &got, &error);
+    if (result == Read::Data) continue;
+    if (result == Read::End || result == Read::Failed) {
+      if (out_.empty() || result == Read::Failed) closeNow();
+    }
+    return;
+  }
+  // A peer that floods us while we wait is not worth waiting for.
+  closeNow();
+}
+
+void Connection::onLinger(void* self) { static_cast<Connection*>(self)->closeNow(); }
+
+}  // namespace attache::io

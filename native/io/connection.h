@@ -1,0 +1,120 @@
+// A byte stream over one socket: reading, queued writing, closing. Codecs sit on top.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/buffer.h"
+#include "io/loop.h"
+
+namespace attache::io {
+
+class Connection;
+
+// What has been produced for one connection in this dispatch and is not written yet: heads in the
+// cork's own memory, body pieces where they were read. One writev() sends them all. Pieces must
+// stay valid until flush(), which the reader calls before it reads again.
+class Cork {
+ public:
+  static constexpr size_t kBytes = 128 * 1024;
+  explicit Cork(char* memory) : memory_(memory) {}
+  // Room for n bytes of own memory (n <= kBytes / 2), to be committed with commit().
+  char* reserve(Connection* connection, size_t n);
+  void commit(size_t n);
+  // A piece of the caller's memory.
+  void addPiece(Connection* connection, const char* data, size_t n);
+  void flush();
+  // Forgets what is queued for a connection that is being destroyed.
+  void forget(Connection* connection);
+
+ private:
+  void own(Connection* connection);
+  static constexpr int kPieces = 48;
+  Connection* connection_ = nullptr;
+  char* memory_;
+  size_t used_ = 0;
+  size_t bytes_ = 0;
+  int count_ = 0;
+  iovec pieces_[kPieces];
+};
+
+class Connection : public Watcher {
+ public:
+  // Owns `fd` (non-blocking).
+  Connection(Loop& loop, BufferPool& pool, Cork& cork, int fd);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  int fd() const { return fd_; }
+  bool open() const { return fd_ >= 0; }
+  size_t queued() const { return out_.size(); }
+  uint64_t bytesRead() const { return bytes_read_; }
+  uint64_t bytesWritten() const { return bytes_written_; }
+
+  // Writes what the kernel takes and queues a copy of the rest. Errors surface as onError().
+  void write(const iovec* pieces, int count, size_t bytes);
+  void write(std::string_view data);
+  Cork& cork() { return cork_; }
+  // Stops or resumes reading; resuming reads at once if something came meanwhile (deferred to the
+  // end of the turn).
+  void pauseReading();
+  void resumeReading();
+  bool readingPaused() const { return paused_; }
+  // Closes at once: what is queued is lost. The object stays until the end of the turn.
+  void closeNow();
+  // Closes when everything queued is written. `linger_ms` > 0: then half-closes and waits for the
+  // peer's end, at most that long, discarding what it sends (so that a reset does not destroy the
+  // last response on its way, RFC 9112 section 9.6).
+  void closeAfterWrite(uint64_t linger_ms);
+  bool closing() const { return closing_; }
+
+  void onEvents(uint32_t events) override;
+
+ protected:
+  // Bytes may be there; call readSome() until it answers Blocked, or pause.
+  virtual void onReadable() = 0;
+  // The queue has been written out.
+  virtual void onDrained() = 0;
+  // The peer has finished sending, or the socket failed (error: errno, 0 for an orderly end).
+  virtual void onEnd(int error) = 0;
+  // connect() has completed (only after connecting()).
+  virtual void onConnected() {}
+  // The descriptor has been closed; the object dies at the end of the turn.
+  virtual void onClosed() = 0;
+
+  enum class Read : uint8_t { Data, Blocked, End, Failed };
+  // One read() into `into`; `*got` bytes. After a short read it answers Blocked next time without
+  // asking the kernel again.
+  Read readSome(char* into, size_t room, size_t* got, int* error);
+  void connecting() { connecting_ = true; }
+  Loop& loop() { return loop_; }
+  BufferPool& pool() { return out_.pool(); }
+  bool peerEnded() const { return peer_ended_; }
+
+ private:
+  void flushQueue();
+  void finishClosing();
+  void discardInput();
+  static void onLinger(void* self);
+  Loop& loop_;
+  Cork& cork_;
+  Buffer out_;
+  Timer linger_;
+  int fd_;
+  uint64_t bytes_read_ = 0;
+  uint64_t bytes_written_ = 0;
+  uint64_t linger_ms_ = 0;
+  bool readable_ = false;   // the kernel may have more than we read
+  bool paused_ = false;
+  bool peer_ended_ = false;  // RDHUP or HUP was reported
+  bool connecting_ = false;
+  bool closing_ = false;
+  bool lingering_ = false;
+  bool resume_posted_ = false;
+};
+
+}  // namespace attache::io

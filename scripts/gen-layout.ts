@@ -1,0 +1,45 @@
+/**
+ * From the layout schema (src/tables/layout, src/extensions) to the C++ structs and verifier and
+ * the TypeScript writers. Run: node --import tsx scripts/gen-layout.ts
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { LayoutModule } from '../src/tables/layout/dsl.ts';
+import { emitCpp } from './layout/cpp.ts';
+import { buildModel } from './layout/model.ts';
+import { emitTypeScript } from './layout/typescript.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+function files(dir: string, suffix: string): string[] {
+  return readdirSync(join(root, dir), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(suffix) && entry.name !== 'dsl.ts')
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+async function load(): Promise<LayoutModule[]> {
+  const modules: LayoutModule[] = [];
+  for (const file of [...files('src/tables/layout', '.ts'), ...files('src/extensions', '.layout.ts')]) {
+    const loaded = (await import(pathToFileURL(file).href)) as Record<string, LayoutModule>;
+    for (const value of Object.values(loaded)) if (value?.structs) modules.push(value);
+  }
+  return modules;
+}
+
+/** Writes only what changed, so that builds stay incremental. */
+function update(path: string, text: string): void {
+  const full = join(root, path);
+  if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+}
+
+const model = buildModel(await load());
+const hash = createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 16);
+const cpp = emitCpp(model, hash);
+update('native/tables/generated/layout.h', cpp.header);
+update('native/tables/generated/verify.inc', cpp.verifier);
+update('src/tables/generated/layout.ts', emitTypeScript(model, hash));

@@ -1,0 +1,175 @@
+import type { Path } from '../api/diagnostics.ts';
+import type { Message } from '../api/message.ts';
+import { type RouteContext, refuse } from './route_context.ts';
+import { compileMutations } from './route_headers.ts';
+import { child, duration, flag, has, messages, number, text, wrappedFlag, wrappedNumber } from './route_read.ts';
+import { compileRegex } from './route_string.ts';
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+const MAX_TIMER_MS = 0xffffffff;
+const NOT_FOUND_STATUS = [503, 404, 500];
+const REDIRECT_STATUS = [301, 302, 303, 307, 308];
+const DEFAULT_MAX_BODY = 4096;
+
+/** A duration as the record holds it: u32 of ms. */
+const milliseconds = (message: Message, field: string): number | undefined => {
+  const value = duration(message, field);
+  return value === undefined ? undefined : Math.min(Math.max(value, 0), MAX_TIMER_MS);
+};
+
+/** Route.action: the fields of a tables::Route that say what becomes of a request. */
+export function compileAction(route: Message, config: Message, path: Path, context: RouteContext) {
+  const forward = child(route, 'route');
+  if (forward !== undefined) return compileForward(forward, [...path, 'route'], context);
+  const redirect = child(route, 'redirect');
+  if (redirect !== undefined) return compileRedirect(redirect, [...path, 'redirect'], context);
+  const direct = child(route, 'direct_response');
+  if (direct !== undefined) {
+    return compileDirect(direct, config, [...path, 'direct_response'], context);
+  }
+  const field = ['filter_action', 'non_forwarding_action'].find((name) => has(route, name));
+  return refuse(
+    context,
+    field === undefined ? path : [...path, field],
+    field === undefined ? 'rule' : 'unsupported',
+    field === undefined ? 'the route has no action' : `${field} is not supported yet`,
+    'route, redirect or direct_response',
+  );
+}
+
+function compileForward(action: Message, path: Path, context: RouteContext) {
+  const weighted = child(action, 'weighted_clusters');
+  return {
+    action: weighted === undefined ? ('Cluster' as const) : ('WeightedClusters' as const),
+    cluster: text(action, 'cluster'),
+    weighted:
+      weighted === undefined
+        ? undefined
+        : compileWeighted(weighted, [...path, 'weighted_clusters'], context),
+    rewrite: compileRewrite(action, path, context),
+    timeout_ms: milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS,
+    idle_timeout_ms: milliseconds(action, 'idle_timeout'),
+    cluster_not_found_status: NOT_FOUND_STATUS[number(action, 'cluster_not_found_response_code')] ?? 503,
+    high_priority: number(action, 'priority') === 1,
+  };
+}
+
+function compileWeighted(weighted: Message, path: Path, context: RouteContext) {
+  let total = 0;
+  const clusters = messages(weighted, 'clusters').map((cluster, i) => {
+    const where = [...path, 'clusters', i];
+    const name = text(cluster, 'name');
+    if (name === '') {
+      refuse(context, where, 'rule', 'a weighted cluster needs a name', 'the name of a cluster');
+    }
+    const weight = wrappedNumber(cluster, 'weight', 0);
+    total += weight;
+    return {
+      cluster: name,
+      name,
+      weight,
+      mutations: compileMutations(cluster, where, context),
+      host_rewrite: text(cluster, 'host_rewrite_literal'),
+    };
+  });
+  if (total === 0) {
+    refuse(context, [...path, 'clusters'], 'rule', 'the weights sum to 0', 'at least one weight above 0');
+  } else if (total > 0xffffffff) {
+    refuse(context, [...path, 'clusters'], 'rule', `the weights sum to ${total}`, 'at most 4294967295');
+  }
+  return { total: BigInt(total), clusters };
+}
+
+function compileRewrite(action: Message, path: Path, context: RouteContext) {
+  const prefix = text(action, 'prefix_rewrite');
+  if (prefix !== '' && has(action, 'regex_rewrite')) {
+    refuse(context, [...path, 'regex_rewrite'], 'rule', 'prefix_rewrite and regex_rewrite exclude each other');
+  }
+  const rewrite = {
+    prefix,
+    host: text(action, 'host_rewrite_literal'),
+    host_header: text(action, 'host_rewrite_header').toLowerCase(),
+    ...substitution(action, 'regex_rewrite', 'regex', 'substitution', path, context),
+    ...substitution(action, 'host_rewrite_path_regex', 'host_regex', 'host_substitution', path, context),
+    auto_host: wrappedFlag(action, 'auto_host_rewrite', false),
+    append_x_forwarded_host: flag(action, 'append_x_forwarded_host'),
+  };
+  return Object.values(rewrite).some((value) => value !== '' && value !== false) ? rewrite : undefined;
+}
+
+/** envoy.type.matcher.v3.RegexMatchAndSubstitute as two fields of a Rewrite. */
+function substitution<R extends string, S extends string>(
+  message: Message,
+  field: string,
+  regex: R,
+  into: S,
+  path: Path,
+  context: RouteContext,
+): { [K in R]?: { patterns: string[] } } & { [K in S]?: string } {
+  const rewrite = child(message, field);
+  const pattern = rewrite === undefined ? undefined : child(rewrite, 'pattern');
+  if (rewrite === undefined || pattern === undefined) return {} as never;
+  const compiled = compileRegex(pattern, [...path, field, 'pattern'], context);
+  if (compiled === undefined) return {} as never;
+  return { [regex]: { patterns: [compiled] }, [into]: text(rewrite, 'substitution') } as never;
+}
+
+function compileRedirect(redirect: Message, path: Path, context: RouteContext) {
+  const to = text(redirect, 'path_redirect');
+  const port = number(redirect, 'port_redirect');
+  const rewrite = {
+    prefix: text(redirect, 'prefix_rewrite'),
+    ...substitution(redirect, 'regex_rewrite', 'regex', 'substitution', path, context),
+  };
+  return {
+    action: 'Redirect' as const,
+    redirect: {
+      scheme: flag(redirect, 'https_redirect') ? 'https' : text(redirect, 'scheme_redirect'),
+      host: text(redirect, 'host_redirect'),
+      port: port === 0 ? '' : `:${port}`,
+      path: to,
+      code: REDIRECT_STATUS[number(redirect, 'response_code')] ?? 301,
+      strip_query: flag(redirect, 'strip_query'),
+      path_has_query: to.includes('?'),
+    },
+    rewrite: rewrite.prefix !== '' || rewrite.regex !== undefined ? rewrite : undefined,
+  };
+}
+
+function compileDirect(direct: Message, config: Message, path: Path, context: RouteContext) {
+  const source = child(direct, 'body');
+  const body = source === undefined ? undefined : readSource(source, [...path, 'body'], context);
+  const limit = wrappedNumber(config, 'max_direct_response_body_size_bytes', DEFAULT_MAX_BODY);
+  if (body !== undefined && body.length > limit) {
+    refuse(
+      context,
+      [...path, 'body'],
+      'rule',
+      `the response body has ${body.length} bytes`,
+      `at most ${limit} bytes (max_direct_response_body_size_bytes)`,
+    );
+  }
+  return {
+    action: 'DirectResponse' as const,
+    direct: { status: number(direct, 'status'), body: body ?? new Uint8Array(0) },
+  };
+}
+
+/** The bytes of an envoy.config.core.v3.DataSource; undefined when there are none or they cannot be had. */
+function readSource(source: Message, path: Path, context: RouteContext): Uint8Array | undefined {
+  if (source.inline_bytes instanceof Uint8Array) return source.inline_bytes;
+  if (has(source, 'inline_string')) return Buffer.from(text(source, 'inline_string'), 'utf8');
+  if (has(source, 'environment_variable')) {
+    const name = text(source, 'environment_variable');
+    const value = context.env[name];
+    if (value !== undefined) return Buffer.from(value, 'utf8');
+    const where = [...path, 'environment_variable'];
+    return refuse(context, where, 'file', `the environment variable ${name} is not set`);
+  }
+  if (!has(source, 'filename')) return undefined;
+  try {
+    return context.readFile(text(source, 'filename'));
+  } catch (error) {
+    return refuse(context, [...path, 'filename'], 'file', (error as Error).message, 'a readable file');
+  }
+}

@@ -1,0 +1,34 @@
+/** Typed access to the fields of decoded messages; an absent field reads as its proto3 default. */
+import type { Message } from '../api/message.ts';
+
+export const text = (message: Message, field: string): string => {
+  const value = message[field];
+  return typeof value === 'string' ? value : '';
+};
+export const flag = (message: Message, field: string): boolean => message[field] === true;
+export const number = (message: Message, field: string): number => {
+  const value = message[field];
+  return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : 0;
+};
+export const has = (message: Message, field: string): boolean => message[field] !== undefined;
+export const child = (message: Message, field: string): Message | undefined =>
+  message[field] as Message | undefined;
+export const messages = (message: Message, field: string): readonly Message[] =>
+  (message[field] as readonly Message[] | undefined) ?? [];
+export const texts = (message: Message, field: string): readonly string[] =>
+  (message[field] as readonly string[] | undefined) ?? [];
+/** The value of a google.protobuf wrapper. */
+export const wrappedFlag = (message: Message, field: string, otherwise: boolean): boolean => {
+  const wrapper = child(message, field);
+  return wrapper === undefined ? otherwise : flag(wrapper, 'value');
+};
+export const wrappedNumber = (message: Message, field: string, otherwise: number): number => {
+  const wrapper = child(message, field);
+  return wrapper === undefined ? otherwise : number(wrapper, 'value');
+};
+/** A google.protobuf.Duration in ms, rounded up so that what is not 0 stays that way. */
+export const duration = (message: Message, field: string): number | undefined => {
+  const value = child(message, field);
+  if (value === undefined) return undefined;
+  return number(value, 'seconds') * 1000 + Math.ceil(number(value, 'nanos') / 1e6);
+};
