@@ -1,8 +1,26 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import {
+  type DirectResponseInput,
+  type RedirectInput,
+  type RewriteInput,
+  RouteAction,
+  type RouteInput,
+  type WeightedClustersInput,
+} from './generated/layout.ts';
 import { type RouteContext, refuse } from './route_context.ts';
 import { compileMutations } from './route_headers.ts';
-import { child, duration, flag, has, messages, number, text, wrappedFlag, wrappedNumber } from './route_read.ts';
+import {
+  child,
+  duration,
+  flag,
+  has,
+  messages,
+  number,
+  text,
+  wrappedFlag,
+  wrappedNumber,
+} from './route_read.ts';
 import { compileRegex } from './route_string.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -18,7 +36,12 @@ const milliseconds = (message: Message, field: string): number | undefined => {
 };
 
 /** Route.action: the fields of a tables::Route that say what becomes of a request. */
-export function compileAction(route: Message, config: Message, path: Path, context: RouteContext) {
+export function compileAction(
+  route: Message,
+  config: Message,
+  path: Path,
+  context: RouteContext,
+): Partial<RouteInput> | undefined {
   const forward = child(route, 'route');
   if (forward !== undefined) return compileForward(forward, [...path, 'route'], context);
   const redirect = child(route, 'redirect');
@@ -37,24 +60,33 @@ export function compileAction(route: Message, config: Message, path: Path, conte
   );
 }
 
-function compileForward(action: Message, path: Path, context: RouteContext) {
+function compileForward(action: Message, path: Path, context: RouteContext): Partial<RouteInput> | undefined {
   const weighted = child(action, 'weighted_clusters');
+  const cluster = text(action, 'cluster');
+  if (weighted === undefined && !has(action, 'cluster')) {
+    const field = ['cluster_header', 'cluster_specifier_plugin', 'inline_cluster_specifier_plugin'].find(
+      (name) => has(action, name),
+    );
+    if (field === undefined) return refuse(context, path, 'rule', 'the route names no cluster');
+    return refuse(context, [...path, field], 'unsupported', `${field} is not supported yet`);
+  }
+  const idle = milliseconds(action, 'idle_timeout');
   return {
-    action: weighted === undefined ? ('Cluster' as const) : ('WeightedClusters' as const),
-    cluster: text(action, 'cluster'),
+    action: weighted === undefined ? RouteAction.Cluster : RouteAction.WeightedClusters,
+    cluster,
+    cluster_name: cluster,
     weighted:
-      weighted === undefined
-        ? undefined
-        : compileWeighted(weighted, [...path, 'weighted_clusters'], context),
+      weighted === undefined ? undefined : compileWeighted(weighted, [...path, 'weighted_clusters'], context),
     rewrite: compileRewrite(action, path, context),
     timeout_ms: milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS,
-    idle_timeout_ms: milliseconds(action, 'idle_timeout'),
+    idle_timeout_ms: idle,
+    has_idle_timeout: idle !== undefined,
     cluster_not_found_status: NOT_FOUND_STATUS[number(action, 'cluster_not_found_response_code')] ?? 503,
     high_priority: number(action, 'priority') === 1,
   };
 }
 
-function compileWeighted(weighted: Message, path: Path, context: RouteContext) {
+function compileWeighted(weighted: Message, path: Path, context: RouteContext): WeightedClustersInput {
   let total = 0;
   const clusters = messages(weighted, 'clusters').map((cluster, i) => {
     const where = [...path, 'clusters', i];
@@ -80,63 +112,80 @@ function compileWeighted(weighted: Message, path: Path, context: RouteContext) {
   return { total: BigInt(total), clusters };
 }
 
-function compileRewrite(action: Message, path: Path, context: RouteContext) {
+function compileRewrite(action: Message, path: Path, context: RouteContext): RewriteInput | undefined {
   const prefix = text(action, 'prefix_rewrite');
   if (prefix !== '' && has(action, 'regex_rewrite')) {
-    refuse(context, [...path, 'regex_rewrite'], 'rule', 'prefix_rewrite and regex_rewrite exclude each other');
+    refuse(
+      context,
+      [...path, 'regex_rewrite'],
+      'rule',
+      'prefix_rewrite and regex_rewrite exclude each other',
+    );
   }
-  const rewrite = {
+  const rewrite: RewriteInput = {
     prefix,
     host: text(action, 'host_rewrite_literal'),
     host_header: text(action, 'host_rewrite_header').toLowerCase(),
-    ...substitution(action, 'regex_rewrite', 'regex', 'substitution', path, context),
-    ...substitution(action, 'host_rewrite_path_regex', 'host_regex', 'host_substitution', path, context),
+    ...pathRegex(action, path, context),
+    ...hostRegex(action, path, context),
     auto_host: wrappedFlag(action, 'auto_host_rewrite', false),
     append_x_forwarded_host: flag(action, 'append_x_forwarded_host'),
   };
   return Object.values(rewrite).some((value) => value !== '' && value !== false) ? rewrite : undefined;
 }
 
-/** envoy.type.matcher.v3.RegexMatchAndSubstitute as two fields of a Rewrite. */
-function substitution<R extends string, S extends string>(
+type Substitution = { readonly regex: { readonly patterns: string[] }; readonly substitution: string };
+
+/** envoy.type.matcher.v3.RegexMatchAndSubstitute */
+function compileSubstitution(
   message: Message,
   field: string,
-  regex: R,
-  into: S,
   path: Path,
   context: RouteContext,
-): { [K in R]?: { patterns: string[] } } & { [K in S]?: string } {
+): Substitution | undefined {
   const rewrite = child(message, field);
   const pattern = rewrite === undefined ? undefined : child(rewrite, 'pattern');
-  if (rewrite === undefined || pattern === undefined) return {} as never;
+  if (rewrite === undefined || pattern === undefined) return undefined;
   const compiled = compileRegex(pattern, [...path, field, 'pattern'], context);
-  if (compiled === undefined) return {} as never;
-  return { [regex]: { patterns: [compiled] }, [into]: text(rewrite, 'substitution') } as never;
+  if (compiled === undefined) return undefined;
+  return { regex: { patterns: [compiled] }, substitution: text(rewrite, 'substitution') };
 }
 
-function compileRedirect(redirect: Message, path: Path, context: RouteContext) {
+const pathRegex = (message: Message, path: Path, context: RouteContext): Partial<RewriteInput> =>
+  compileSubstitution(message, 'regex_rewrite', path, context) ?? {};
+
+function hostRegex(message: Message, path: Path, context: RouteContext): Partial<RewriteInput> {
+  const made = compileSubstitution(message, 'host_rewrite_path_regex', path, context);
+  return made === undefined ? {} : { host_regex: made.regex, host_substitution: made.substitution };
+}
+
+function compileRedirect(redirect: Message, path: Path, context: RouteContext): Partial<RouteInput> {
   const to = text(redirect, 'path_redirect');
   const port = number(redirect, 'port_redirect');
-  const rewrite = {
-    prefix: text(redirect, 'prefix_rewrite'),
-    ...substitution(redirect, 'regex_rewrite', 'regex', 'substitution', path, context),
+  const prefix = text(redirect, 'prefix_rewrite');
+  const rewrite: RewriteInput = prefix !== '' ? { prefix } : pathRegex(redirect, path, context);
+  const made: RedirectInput = {
+    scheme: flag(redirect, 'https_redirect') ? 'https' : text(redirect, 'scheme_redirect'),
+    host: text(redirect, 'host_redirect'),
+    port: port === 0 ? '' : `:${port}`,
+    path: to,
+    code: REDIRECT_STATUS[number(redirect, 'response_code')] ?? 301,
+    strip_query: flag(redirect, 'strip_query'),
+    path_has_query: to.includes('?'),
   };
   return {
-    action: 'Redirect' as const,
-    redirect: {
-      scheme: flag(redirect, 'https_redirect') ? 'https' : text(redirect, 'scheme_redirect'),
-      host: text(redirect, 'host_redirect'),
-      port: port === 0 ? '' : `:${port}`,
-      path: to,
-      code: REDIRECT_STATUS[number(redirect, 'response_code')] ?? 301,
-      strip_query: flag(redirect, 'strip_query'),
-      path_has_query: to.includes('?'),
-    },
-    rewrite: rewrite.prefix !== '' || rewrite.regex !== undefined ? rewrite : undefined,
+    action: RouteAction.Redirect,
+    redirect: made,
+    rewrite: Object.keys(rewrite).length > 0 ? rewrite : undefined,
   };
 }
 
-function compileDirect(direct: Message, config: Message, path: Path, context: RouteContext) {
+function compileDirect(
+  direct: Message,
+  config: Message,
+  path: Path,
+  context: RouteContext,
+): Partial<RouteInput> {
   const source = child(direct, 'body');
   const body = source === undefined ? undefined : readSource(source, [...path, 'body'], context);
   const limit = wrappedNumber(config, 'max_direct_response_body_size_bytes', DEFAULT_MAX_BODY);
@@ -149,10 +198,8 @@ function compileDirect(direct: Message, config: Message, path: Path, context: Ro
       `at most ${limit} bytes (max_direct_response_body_size_bytes)`,
     );
   }
-  return {
-    action: 'DirectResponse' as const,
-    direct: { status: number(direct, 'status'), body: body ?? new Uint8Array(0) },
-  };
+  const made: DirectResponseInput = { status: number(direct, 'status'), body };
+  return { action: RouteAction.DirectResponse, direct: made };
 }
 
 /** The bytes of an envoy.config.core.v3.DataSource; undefined when there are none or they cannot be had. */

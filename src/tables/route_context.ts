@@ -1,15 +1,16 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { FormatInput } from './generated/layout.ts';
 
 /** Where a header value's format string stands: it decides which operators make sense. */
 export type FormatContext = { readonly diagnostics: Diagnostics; readonly path: Path };
 
 /** What the route compiler needs of its surroundings. */
-export type RouteContext<F = unknown> = {
+export type RouteContext = {
   readonly diagnostics: Diagnostics;
   /** Of the RouteConfiguration within its file. */
   readonly path: Path;
   /** Compiles a substitution format string to a `Format` value; undefined after reporting why not. */
-  readonly compileFormat: (text: string, where: FormatContext) => F | undefined;
+  readonly compileFormat: (text: string, where: FormatContext) => FormatInput | undefined;
   /** Reads a file that a DataSource names; throws when it cannot. */
   readonly readFile: (path: string) => Uint8Array;
   /** The environment of a DataSource's environment_variable. */

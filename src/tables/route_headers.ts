@@ -1,18 +1,29 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import {
+  AppendAction,
+  type FormatInput,
+  FormatNodeKind,
+  type HeaderMutationsInput,
+  type HeaderValueOptionInput,
+} from './generated/layout.ts';
 import { type FormatContext, type RouteContext, refuse } from './route_context.ts';
 import { child, flag, has, messages, number, text, texts, wrappedFlag } from './route_read.ts';
 import { lowerAscii } from './route_string.ts';
 
 const ACTIONS = [
-  'AppendIfExistsOrAdd',
-  'AddIfAbsent',
-  'OverwriteIfExistsOrAdd',
-  'OverwriteIfExists',
+  AppendAction.AppendIfExistsOrAdd,
+  AppendAction.AddIfAbsent,
+  AppendAction.OverwriteIfExistsOrAdd,
+  AppendAction.OverwriteIfExists,
 ] as const;
 
 /** What the four header fields of a route, virtual host, cluster weight or configuration do. */
-export function compileMutations(message: Message, path: Path, context: RouteContext) {
+export function compileMutations(
+  message: Message,
+  path: Path,
+  context: RouteContext,
+): HeaderMutationsInput | undefined {
   const mutations = {
     request_add: options(message, path, 'request_headers_to_add', context),
     request_remove: removals(message, path, 'request_headers_to_remove', context),
@@ -25,7 +36,12 @@ export function compileMutations(message: Message, path: Path, context: RouteCon
 /** Header fields that routing and framing own (Envoy refuses the same). */
 const reserved = (name: string): boolean => name.startsWith(':') || name === 'host';
 
-function options(message: Message, path: Path, field: string, context: RouteContext) {
+function options(
+  message: Message,
+  path: Path,
+  field: string,
+  context: RouteContext,
+): HeaderValueOptionInput[] {
   return messages(message, field).map((option, i) => {
     const where = [...path, field, i];
     const header = child(option, 'header') ?? option;
@@ -38,8 +54,8 @@ function options(message: Message, path: Path, field: string, context: RouteCont
     }
     // The deprecated `append: false` overwrites.
     const action = wrappedFlag(option, 'append', true)
-      ? (ACTIONS[number(option, 'append_action')] ?? 'AppendIfExistsOrAdd')
-      : 'OverwriteIfExistsOrAdd';
+      ? (ACTIONS[number(option, 'append_action')] ?? AppendAction.AppendIfExistsOrAdd)
+      : AppendAction.OverwriteIfExistsOrAdd;
     return {
       name,
       value: headerValue(header, [...where, 'header'], context),
@@ -49,7 +65,7 @@ function options(message: Message, path: Path, field: string, context: RouteCont
   });
 }
 
-function headerValue(header: Message, where: Path, context: RouteContext) {
+function headerValue(header: Message, where: Path, context: RouteContext): FormatInput | undefined {
   const raw = header.raw_value;
   const value = raw instanceof Uint8Array ? Buffer.from(raw).toString('utf8') : text(header, 'value');
   const field = raw instanceof Uint8Array ? 'raw_value' : 'value';
@@ -67,7 +83,7 @@ function removals(message: Message, path: Path, field: string, context: RouteCon
 }
 
 /** The format of a value without operators: text, where `%%` is a percent sign. */
-export function plainFormat(value: string, { diagnostics, path }: FormatContext) {
+export function plainFormat(value: string, { diagnostics, path }: FormatContext): FormatInput | undefined {
   const stray = /%(?!%)/.exec(value.replaceAll('%%', '  '));
   if (stray !== null) {
     diagnostics.error(path, 'unsupported', 'substitution operators are not supported here yet', {
@@ -76,5 +92,5 @@ export function plainFormat(value: string, { diagnostics, path }: FormatContext)
     return undefined;
   }
   const bytes = value.replaceAll('%%', '%');
-  return { ops: bytes === '' ? [] : [{ kind: 'Text' as const, text: bytes }] };
+  return { ops: bytes === '' ? [] : [{ kind: FormatNodeKind.Text, text: bytes }] };
 }

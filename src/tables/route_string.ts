@@ -1,5 +1,14 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import {
+  type CookieMatcherInput,
+  HeaderMatch,
+  type HeaderMatcherInput,
+  type QueryMatcherInput,
+  type RouteConditionsInput,
+  StringMatch,
+  type StringMatcherInput,
+} from './generated/layout.ts';
 import { type RouteContext, refuse } from './route_context.ts';
 import { child, flag, has, messages, number, text } from './route_read.ts';
 import { regexFault } from './route_regex.ts';
@@ -22,24 +31,24 @@ export function compileRegex(matcher: Message, path: Path, context: RouteContext
 }
 
 const LITERALS = [
-  ['exact', 'Exact'],
-  ['prefix', 'Prefix'],
-  ['suffix', 'Suffix'],
-  ['contains', 'Contains'],
+  ['exact', StringMatch.Exact],
+  ['prefix', StringMatch.Prefix],
+  ['suffix', StringMatch.Suffix],
+  ['contains', StringMatch.Contains],
 ] as const;
 
-const literal = (kind: (typeof LITERALS)[number][1], value: string, ignoreCase: boolean) => ({
+const literal = (kind: StringMatch, value: string, ignoreCase: boolean): StringMatcherInput => ({
   value: ignoreCase ? lowerAscii(value) : value,
   kind,
   ignore_case: ignoreCase,
 });
-const ofRegex = (pattern: string | undefined) => ({
+const ofRegex = (pattern: string | undefined): StringMatcherInput => ({
   regex: { patterns: [pattern ?? ''] },
-  kind: 'Regex' as const,
+  kind: StringMatch.Regex,
 });
 
 /** envoy.type.matcher.v3.StringMatcher */
-export function compileString(matcher: Message, path: Path, context: RouteContext) {
+export function compileString(matcher: Message, path: Path, context: RouteContext): StringMatcherInput {
   const ignoreCase = flag(matcher, 'ignore_case');
   const regex = child(matcher, 'safe_regex');
   if (regex !== undefined) {
@@ -51,19 +60,23 @@ export function compileString(matcher: Message, path: Path, context: RouteContex
   for (const [field, kind] of LITERALS) {
     if (has(matcher, field)) return literal(kind, text(matcher, field), ignoreCase);
   }
-  return literal('Exact', '', false);
+  return literal(StringMatch.Exact, '', false);
 }
 
 /** The fields that string_match replaced; they still work. */
 const DEPRECATED = [
-  ['exact_match', 'Exact'],
-  ['prefix_match', 'Prefix'],
-  ['suffix_match', 'Suffix'],
-  ['contains_match', 'Contains'],
+  ['exact_match', StringMatch.Exact],
+  ['prefix_match', StringMatch.Prefix],
+  ['suffix_match', StringMatch.Suffix],
+  ['contains_match', StringMatch.Contains],
 ] as const;
 
 /** envoy.config.route.v3.HeaderMatcher */
-export function compileHeaderMatcher(matcher: Message, path: Path, context: RouteContext) {
+export function compileHeaderMatcher(
+  matcher: Message,
+  path: Path,
+  context: RouteContext,
+): HeaderMatcherInput {
   const base = {
     name: lowerAscii(text(matcher, 'name')),
     present: true,
@@ -74,7 +87,7 @@ export function compileHeaderMatcher(matcher: Message, path: Path, context: Rout
   if (range !== undefined) {
     return {
       ...base,
-      kind: 'Range' as const,
+      kind: HeaderMatch.Range,
       range: { start: int64(range, 'start'), end: int64(range, 'end') },
     };
   }
@@ -82,24 +95,24 @@ export function compileHeaderMatcher(matcher: Message, path: Path, context: Rout
   if (string !== undefined) {
     return {
       ...base,
-      kind: 'String' as const,
+      kind: HeaderMatch.String,
       string: compileString(string, [...path, 'string_match'], context),
     };
   }
   const regex = child(matcher, 'safe_regex_match');
   if (regex !== undefined) {
     const pattern = compileRegex(regex, [...path, 'safe_regex_match'], context);
-    return { ...base, kind: 'String' as const, string: ofRegex(pattern) };
+    return { ...base, kind: HeaderMatch.String, string: ofRegex(pattern) };
   }
   for (const [field, kind] of DEPRECATED) {
     if (!has(matcher, field)) continue;
     const value = text(matcher, field);
     // An empty text begins, ends and is contained in every value; Envoy lets exact_match do so too.
-    const string = literal(kind === 'Exact' && value === '' ? 'Prefix' : kind, value, false);
-    return { ...base, kind: 'String' as const, string };
+    const string = literal(value === '' ? StringMatch.Prefix : kind, value, false);
+    return { ...base, kind: HeaderMatch.String, string };
   }
   const present = has(matcher, 'present_match') ? flag(matcher, 'present_match') : true;
-  return { ...base, kind: 'Present' as const, present };
+  return { ...base, kind: HeaderMatch.Present, present };
 }
 
 const int64 = (message: Message, field: string): bigint => {
@@ -108,30 +121,36 @@ const int64 = (message: Message, field: string): bigint => {
 };
 
 /** envoy.config.route.v3.QueryParameterMatcher */
-function compileQuery(matcher: Message, path: Path, context: RouteContext) {
+function compileQuery(matcher: Message, path: Path, context: RouteContext): QueryMatcherInput {
   const string = child(matcher, 'string_match');
   if (string !== undefined) {
     return {
       name: text(matcher, 'name'),
-      kind: 'String' as const,
+      kind: HeaderMatch.String,
       string: compileString(string, [...path, 'string_match'], context),
     };
   }
   const present = has(matcher, 'present_match') ? flag(matcher, 'present_match') : true;
-  return { name: text(matcher, 'name'), kind: 'Present' as const, present };
+  return { name: text(matcher, 'name'), kind: HeaderMatch.Present, present };
 }
 
+const EMPTY: Message = { $type: 'envoy.type.matcher.v3.StringMatcher' };
+
 /** envoy.config.route.v3.CookieMatcher */
-const compileCookie = (matcher: Message, path: Path, context: RouteContext) => ({
+const compileCookie = (matcher: Message, path: Path, context: RouteContext): CookieMatcherInput => ({
   name: text(matcher, 'name'),
-  string: compileString(child(matcher, 'string_match') ?? matcher, [...path, 'string_match'], context),
+  string: compileString(child(matcher, 'string_match') ?? EMPTY, [...path, 'string_match'], context),
   invert: flag(matcher, 'invert_match'),
 });
 
 const DENOMINATORS = [100, 10_000, 1_000_000];
 
 /** What a RouteMatch asks for beyond path and headers; undefined when it is nothing. */
-export function compileConditions(match: Message, path: Path, context: RouteContext) {
+export function compileConditions(
+  match: Message,
+  path: Path,
+  context: RouteContext,
+): RouteConditionsInput | undefined {
   const query = messages(match, 'query_parameters').map((matcher, i) =>
     compileQuery(matcher, [...path, 'query_parameters', i], context),
   );

@@ -31,7 +31,7 @@ export type Trie = {
   readonly nodes: TrieNode[];
   readonly keys: Uint8Array;
   readonly labels: Uint8Array;
-  readonly lists: Uint32Array;
+  readonly lists: readonly number[];
 };
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -45,7 +45,7 @@ export const EMPTY_TRIE: Trie = {
   nodes: [],
   keys: new Uint8Array(0),
   labels: new Uint8Array(0),
-  lists: new Uint32Array(0),
+  lists: [],
 };
 
 /** A range of sorted entries that share `depth` bytes, the last of which led to node `node`. */
@@ -83,7 +83,7 @@ class Builder {
       nodes: this.#nodes,
       keys: Uint8Array.from(this.#keys),
       labels: Buffer.from(this.#labels, 'latin1'),
-      lists: Uint32Array.from(this.#lists),
+      lists: this.#lists,
     };
   }
 
