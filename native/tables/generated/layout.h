@@ -8,7 +8,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "37998ede8174259e";
+inline constexpr char kLayoutHash[] = "998db447039daa39";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, VirtualHost };
 struct RecordHeader {
@@ -22,6 +22,11 @@ enum class AddressFamily : uint8_t { None, Ipv4, Ipv6, Pipe };
 enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteIfExistsOrAdd, OverwriteIfExists };
 enum class AccessLogSink : uint8_t { File, Stdout, Stderr };
 enum class FormatNodeKind : uint8_t { Text, Operator };
+enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, RequestTrailer, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualHostName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, ConnectionId, StreamId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
+enum class AddressPart : uint8_t { Whole, WithoutPort, Port };
+enum class GrpcStatusForm : uint8_t { Camel, Snake, Number };
+enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or };
+enum class Comparison : uint8_t { Equal, GreaterOrEqual, LessOrEqual, NotEqual };
 enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix };
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
@@ -244,25 +249,30 @@ static_assert(offsetof(HeaderMutations, request_remove) == 8);
 static_assert(offsetof(HeaderMutations, response_add) == 16);
 static_assert(offsetof(HeaderMutations, response_remove) == 24);
 
-// Text: literal bytes in `text`. Operator: `op` from the operator table, `arg`/`arg2` its parameters (header name in lower case, alternative name, time format). max_length 0: none.
+// Text: literal bytes in `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, a GrpcStatusForm, or the digits of a duration (0 ms, 3 us, 6 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text.
 struct FormatOp {
-  uint16_t op;
+  FormatOperator op;
   FormatNodeKind kind;
   bool json_typed;
+  uint8_t variant;
+  bool has_max_length;
   uint32_t max_length;
   Str text;
   Str arg;
   Str arg2;
 };
-static_assert(sizeof(FormatOp) == 32 && alignof(FormatOp) == 4);
+static_assert(sizeof(FormatOp) == 36 && alignof(FormatOp) == 4);
 static_assert(offsetof(FormatOp, op) == 0);
-static_assert(offsetof(FormatOp, kind) == 2);
-static_assert(offsetof(FormatOp, json_typed) == 3);
-static_assert(offsetof(FormatOp, max_length) == 4);
-static_assert(offsetof(FormatOp, text) == 8);
-static_assert(offsetof(FormatOp, arg) == 16);
-static_assert(offsetof(FormatOp, arg2) == 24);
+static_assert(offsetof(FormatOp, kind) == 1);
+static_assert(offsetof(FormatOp, json_typed) == 2);
+static_assert(offsetof(FormatOp, variant) == 3);
+static_assert(offsetof(FormatOp, has_max_length) == 4);
+static_assert(offsetof(FormatOp, max_length) == 8);
+static_assert(offsetof(FormatOp, text) == 12);
+static_assert(offsetof(FormatOp, arg) == 20);
+static_assert(offsetof(FormatOp, arg2) == 28);
 
+// omit_empty: an operator without a value leaves nothing instead of "-".
 struct Format {
   Vec<FormatOp> ops;
   bool omit_empty;
@@ -285,11 +295,13 @@ static_assert(offsetof(AccessLog, path) == 4);
 static_assert(offsetof(AccessLog, format) == 12);
 static_assert(offsetof(AccessLog, filter) == 24);
 
+// StatusCode, Duration (ms): compared by `op` with `value`. ResponseFlag: any of the bits of `flags`, in the order of http::Flag. GrpcStatus: a bit for each status in `flags`.
 struct AccessLogFilter {
-  uint8_t kind;
-  uint8_t op;
+  AccessLogFilterKind kind;
+  Comparison op;
   uint64_t value;
   uint64_t flags;
+  bool exclude;
   Vec<AccessLogFilter> children;
   Opt<HeaderMatcher> header;
 };
@@ -298,8 +310,9 @@ static_assert(offsetof(AccessLogFilter, kind) == 0);
 static_assert(offsetof(AccessLogFilter, op) == 1);
 static_assert(offsetof(AccessLogFilter, value) == 8);
 static_assert(offsetof(AccessLogFilter, flags) == 16);
-static_assert(offsetof(AccessLogFilter, children) == 24);
-static_assert(offsetof(AccessLogFilter, header) == 32);
+static_assert(offsetof(AccessLogFilter, exclude) == 24);
+static_assert(offsetof(AccessLogFilter, children) == 28);
+static_assert(offsetof(AccessLogFilter, header) == 36);
 
 // max_connections 0: no limit. Buffer limit default 1 MiB.
 struct alignas(8) Listener {

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '37998ede8174259e';
+export const layoutHash = '998db447039daa39';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, VirtualHost: 5 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -19,6 +19,16 @@ export const AccessLogSink = { File: 0, Stdout: 1, Stderr: 2 } as const;
 export type AccessLogSink = (typeof AccessLogSink)[keyof typeof AccessLogSink];
 export const FormatNodeKind = { Text: 0, Operator: 1 } as const;
 export type FormatNodeKind = (typeof FormatNodeKind)[keyof typeof FormatNodeKind];
+export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, RequestTrailer: 2, ResponseTrailer: 3, StartTime: 4, EmitTime: 5, Duration: 6, RequestDuration: 7, RequestTxDuration: 8, ResponseDuration: 9, ResponseTxDuration: 10, UpstreamPoolReadyDuration: 11, CommonDuration: 12, BytesReceived: 13, BytesSent: 14, DownstreamWireBytesReceived: 15, DownstreamWireBytesSent: 16, DownstreamHeaderBytesReceived: 17, DownstreamHeaderBytesSent: 18, UpstreamWireBytesReceived: 19, UpstreamWireBytesSent: 20, UpstreamHeaderBytesReceived: 21, UpstreamHeaderBytesSent: 22, RequestHeadersBytes: 23, ResponseHeadersBytes: 24, ResponseTrailersBytes: 25, Protocol: 26, UpstreamProtocol: 27, ResponseCode: 28, ResponseCodeDetails: 29, ResponseFlags: 30, ResponseFlagsLong: 31, ConnectionTerminationDetails: 32, RouteName: 33, VirtualHostName: 34, VirtualClusterName: 35, UpstreamCluster: 36, UpstreamClusterRaw: 37, UpstreamHost: 38, UpstreamHostName: 39, UpstreamHostNameWithoutPort: 40, UpstreamLocalAddress: 41, UpstreamTransportFailureReason: 42, UpstreamRequestAttemptCount: 43, UpstreamConnectionId: 44, DownstreamRemoteAddress: 45, DownstreamLocalAddress: 46, DownstreamDirectRemoteAddress: 47, DownstreamDirectLocalAddress: 48, DownstreamTransportFailureReason: 49, RequestedServerName: 50, ConnectionId: 51, StreamId: 52, GrpcStatus: 53, Hostname: 54, QueryParam: 55, QueryParams: 56, Path: 57, AccessLogType: 58 } as const;
+export type FormatOperator = (typeof FormatOperator)[keyof typeof FormatOperator];
+export const AddressPart = { Whole: 0, WithoutPort: 1, Port: 2 } as const;
+export type AddressPart = (typeof AddressPart)[keyof typeof AddressPart];
+export const GrpcStatusForm = { Camel: 0, Snake: 1, Number: 2 } as const;
+export type GrpcStatusForm = (typeof GrpcStatusForm)[keyof typeof GrpcStatusForm];
+export const AccessLogFilterKind = { StatusCode: 0, Duration: 1, NotHealthCheck: 2, ResponseFlag: 3, Header: 4, GrpcStatus: 5, And: 6, Or: 7 } as const;
+export type AccessLogFilterKind = (typeof AccessLogFilterKind)[keyof typeof AccessLogFilterKind];
+export const Comparison = { Equal: 0, GreaterOrEqual: 1, LessOrEqual: 2, NotEqual: 3 } as const;
+export type Comparison = (typeof Comparison)[keyof typeof Comparison];
 export const PathMatch = { Prefix: 0, Exact: 1, Regex: 2, PathSeparatedPrefix: 3 } as const;
 export type PathMatch = (typeof PathMatch)[keyof typeof PathMatch];
 export const StringMatch = { Exact: 0, Prefix: 1, Suffix: 2, Contains: 3, Regex: 4 } as const;
@@ -31,7 +41,7 @@ export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } 
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 120, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 32, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const SIZE = { Thresholds: 20, Cluster: 120, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
 const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
@@ -230,26 +240,31 @@ function writeHeaderMutations(w: RecordWriter, at: number, v: HeaderMutationsInp
   if (v.response_remove?.length) w.texts(at + 24, v.response_remove);
 }
 
-/** Text: literal bytes in `text`. Operator: `op` from the operator table, `arg`/`arg2` its parameters (header name in lower case, alternative name, time format). max_length 0: none. */
+/** Text: literal bytes in `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, a GrpcStatusForm, or the digits of a duration (0 ms, 3 us, 6 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. */
 export type FormatOpInput = {
-  readonly op?: number | undefined;
+  readonly op?: FormatOperator | undefined;
   readonly kind?: FormatNodeKind | undefined;
   readonly json_typed?: boolean | undefined;
+  readonly variant?: number | undefined;
+  readonly has_max_length?: boolean | undefined;
   readonly max_length?: number | undefined;
   readonly text?: string | undefined;
   readonly arg?: string | undefined;
   readonly arg2?: string | undefined;
 };
 function writeFormatOp(w: RecordWriter, at: number, v: FormatOpInput): void {
-  if (v.op) w.view.setUint16(at + 0, v.op, true);
-  if (v.kind) w.view.setUint8(at + 2, v.kind);
-  if (v.json_typed) w.view.setUint8(at + 3, 1);
-  if (v.max_length) w.view.setUint32(at + 4, v.max_length, true);
-  if (v.text) w.text(at + 8, v.text);
-  if (v.arg) w.text(at + 16, v.arg);
-  if (v.arg2) w.text(at + 24, v.arg2);
+  if (v.op) w.view.setUint8(at + 0, v.op);
+  if (v.kind) w.view.setUint8(at + 1, v.kind);
+  if (v.json_typed) w.view.setUint8(at + 2, 1);
+  if (v.variant) w.view.setUint8(at + 3, v.variant, true);
+  if (v.has_max_length) w.view.setUint8(at + 4, 1);
+  if (v.max_length) w.view.setUint32(at + 8, v.max_length, true);
+  if (v.text) w.text(at + 12, v.text);
+  if (v.arg) w.text(at + 20, v.arg);
+  if (v.arg2) w.text(at + 28, v.arg2);
 }
 
+/** omit_empty: an operator without a value leaves nothing instead of "-". */
 export type FormatInput = {
   readonly ops?: readonly FormatOpInput[] | undefined;
   readonly omit_empty?: boolean | undefined;
@@ -274,21 +289,24 @@ function writeAccessLog(w: RecordWriter, at: number, v: AccessLogInput): void {
   if (v.filter) writeAccessLogFilter(w, w.child(at + 24, SIZE.AccessLogFilter, ALIGN.AccessLogFilter), v.filter);
 }
 
+/** StatusCode, Duration (ms): compared by `op` with `value`. ResponseFlag: any of the bits of `flags`, in the order of http::Flag. GrpcStatus: a bit for each status in `flags`. */
 export type AccessLogFilterInput = {
-  readonly kind?: number | undefined;
-  readonly op?: number | undefined;
+  readonly kind?: AccessLogFilterKind | undefined;
+  readonly op?: Comparison | undefined;
   readonly value?: number | bigint | undefined;
   readonly flags?: number | bigint | undefined;
+  readonly exclude?: boolean | undefined;
   readonly children?: readonly AccessLogFilterInput[] | undefined;
   readonly header?: HeaderMatcherInput | undefined;
 };
 function writeAccessLogFilter(w: RecordWriter, at: number, v: AccessLogFilterInput): void {
-  if (v.kind) w.view.setUint8(at + 0, v.kind, true);
-  if (v.op) w.view.setUint8(at + 1, v.op, true);
+  if (v.kind) w.view.setUint8(at + 0, v.kind);
+  if (v.op) w.view.setUint8(at + 1, v.op);
   if (v.value) w.view.setBigUint64(at + 8, BigInt(v.value), true);
   if (v.flags) w.view.setBigUint64(at + 16, BigInt(v.flags), true);
-  if (v.children?.length) { let to = w.vector(at + 24, v.children.length, SIZE.AccessLogFilter, ALIGN.AccessLogFilter); for (const item of v.children) { writeAccessLogFilter(w, to, item); to += SIZE.AccessLogFilter; } }
-  if (v.header) writeHeaderMatcher(w, w.child(at + 32, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
+  if (v.exclude) w.view.setUint8(at + 24, 1);
+  if (v.children?.length) { let to = w.vector(at + 28, v.children.length, SIZE.AccessLogFilter, ALIGN.AccessLogFilter); for (const item of v.children) { writeAccessLogFilter(w, to, item); to += SIZE.AccessLogFilter; } }
+  if (v.header) writeHeaderMatcher(w, w.child(at + 36, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
 }
 
 /** max_connections 0: no limit. Buffer limit default 1 MiB. */
