@@ -55,6 +55,10 @@ Regex::Regex(std::span<const std::string_view> patterns, bool ignore_case)
 
 Regex::~Regex() = default;
 
+bool Regex::isOneAutomaton() const {
+  return compiled_->single != nullptr || compiled_->set != nullptr;
+}
+
 bool Regex::fullMatch(std::string_view text) const {
   if (compiled_->single) [[likely]] {
     return RE2::FullMatch(text, *compiled_->single);

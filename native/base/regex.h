@@ -29,6 +29,9 @@ class Regex {
   size_t size() const { return patterns_.size(); }
   std::string_view pattern(size_t i) const { return patterns_[i]; }
 
+  // Of a set: false when it is so big that its expressions are tried one by one.
+  bool isOneAutomaton() const;
+
   // True when the whole of `text` matches (of a set: at least one of it).
   bool fullMatch(std::string_view text) const;
 
