@@ -46,6 +46,14 @@ struct Regex::Compiled {
   std::unique_ptr<RE2::Set> set;      // of several; null when RE2 could not make one of them
   mutable std::once_flag split_once;  // `split` is made when the set fails, which it hardly does
   mutable std::vector<std::unique_ptr<RE2>> split;
+
+  void makeSplit(const std::vector<std::string>& patterns, bool ignore_case) const {
+    std::call_once(split_once, [&] {
+      RE2::Options options = optionsFor(ignore_case);
+      split.reserve(patterns.size());
+      for (const std::string& p : patterns) split.push_back(std::make_unique<RE2>(p, options));
+    });
+  }
 };
 
 Regex::Regex(std::span<const std::string_view> patterns, bool ignore_case)
@@ -83,13 +91,7 @@ void Regex::matchAll(std::string_view text, std::vector<int>& out) const {
     if (info.kind == RE2::Set::kNoError) return;
     out.clear();
   }
-  std::call_once(compiled_->split_once, [this] {
-    RE2::Options options = optionsFor(ignore_case_);
-    compiled_->split.reserve(patterns_.size());
-    for (const std::string& p : patterns_) {
-      compiled_->split.push_back(std::make_unique<RE2>(p, options));
-    }
-  });
+  compiled_->makeSplit(patterns_, ignore_case_);
   for (size_t i = 0; i < compiled_->split.size(); i++) {
     if (RE2::FullMatch(text, *compiled_->split[i])) out.push_back(static_cast<int>(i));
   }
@@ -175,7 +177,17 @@ uint32_t RegexRegistry::acquire(std::span<const std::string_view> patterns, bool
         return 0;
       }
     }
-    if (set->Compile()) made->compiled_->set = std::move(set);
+    if (set->Compile()) {
+      made->compiled_->set = std::move(set);
+    } else {
+      made->compiled_->makeSplit(made->patterns_, ignore_case);
+      for (size_t i = 0; i < patterns.size(); i++) {
+        const RE2& re = *made->compiled_->split[i];
+        if (re.ok()) continue;
+        *error = {i, re.error()};
+        return 0;
+      }
+    }
   }
   std::lock_guard lock(s.mutex);
   auto [it, added] = s.by_content.try_emplace(std::move(key), 0);
