@@ -16,22 +16,9 @@
 
 namespace attache::accesslog {
 
-// A moment in the life of a stream, as %COMMON_DURATION% names them.
-enum class Mark : uint8_t {
-  DownstreamRxEnd,       // DS_RX_END: the request's last byte arrived
-  UpstreamConnectBegin,  // US_CX_BEG
-  UpstreamConnectEnd,    // US_CX_END
-  UpstreamHandshakeEnd,  // US_HS_END
-  UpstreamTxBegin,       // US_TX_BEG: the request's first byte went upstream
-  UpstreamTxEnd,         // US_TX_END
-  UpstreamRxBegin,       // US_RX_BEG: the response's first byte arrived
-  UpstreamRxBodyBegin,   // US_RX_BODY_BEG
-  UpstreamRxEnd,         // US_RX_END
-  DownstreamTxBegin,     // DS_TX_BEG: the response's first byte went downstream
-  DownstreamTxEnd,       // DS_TX_END
-  UpstreamPoolReady,     // a connection of the pool was there (no name in %COMMON_DURATION%)
-  kCount
-};
+// A moment in the life of a stream, as %COMMON_DURATION% names them. DownstreamRxBegin is the
+// start itself; UpstreamPoolReady is when a connection of the pool was there.
+using tables::Mark;
 
 // What a line can say. Pointers may be null, texts empty: absent. Nothing is owned.
 struct LogInput {
@@ -39,15 +26,14 @@ struct LogInput {
 
   const HeaderMap* request = nullptr;
   const HeaderMap* response = nullptr;
-  const HeaderMap* request_trailers = nullptr;
   const HeaderMap* response_trailers = nullptr;
 
   uint64_t start_us = 0;         // CLOCK_REALTIME, µs
   int64_t duration_us = kNever;  // the whole stream; kNever while it goes on
   // µs since the start by a steady clock, kNever: has not happened.
-  int64_t marks_us[static_cast<size_t>(Mark::kCount)] = {kNever, kNever, kNever, kNever,
-                                                         kNever, kNever, kNever, kNever,
-                                                         kNever, kNever, kNever, kNever};
+  int64_t marks_us[static_cast<size_t>(Mark::None) + 1] = {0,      kNever, kNever, kNever, kNever,
+                                                           kNever, kNever, kNever, kNever, kNever,
+                                                           kNever, kNever, kNever, kNever};
 
   // Of bodies. The wire counts add heads, chunk framing and trailers.
   uint64_t bytes_received = 0;
@@ -67,14 +53,14 @@ struct LogInput {
   uint32_t attempt_count = 0;           // attempts upstream; 0: none
   uint16_t status = 0;                  // 0: no response
   bool health_check = false;            // for not_health_check_filter
-  bool mtls = false;
 
   std::string_view protocol;  // "HTTP/1.1"
   std::string_view upstream_protocol;
   std::string_view details;  // of the response code: "via_upstream"
   std::string_view connection_termination_details;
   std::string_view route_name;
-  std::string_view virtual_host_name;
+  std::string_view listener_name;
+  std::string_view filter_chain_name;
   std::string_view virtual_cluster_name;
   std::string_view upstream_cluster;  // observability name
   std::string_view upstream_cluster_raw;
@@ -85,6 +71,7 @@ struct LogInput {
   std::string_view stream_id;  // x-request-id or its like; empty: none
   // Addresses: "1.2.3.4:80", "[::1]:80" or a path.
   std::string_view upstream_host;
+  std::string_view upstream_remote;  // of the connection; empty before there is one
   std::string_view upstream_local_address;
   std::string_view downstream_remote;  // after x-forwarded-for or the PROXY protocol
   std::string_view downstream_local;
@@ -104,8 +91,6 @@ void format(const tables::Format& format, const LogInput& input, uint64_t now_us
 std::string_view formatInto(const tables::Format& format, const LogInput& input, uint64_t now_us,
                             Arena& arena);
 
-// What a comparison of an access-log filter compares with; AccessLogFilter::kind.
-using tables::AccessLogFilterKind;
 // Whether a line is to be written. `random` decides runtime fractions.
 bool passes(const tables::AccessLogFilter& filter, const LogInput& input, uint64_t random);
 

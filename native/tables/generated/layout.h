@@ -8,7 +8,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "998db447039daa39";
+inline constexpr char kLayoutHash[] = "b3dda7f09a13e4e3";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, VirtualHost };
 struct RecordHeader {
@@ -21,9 +21,11 @@ enum class HostHealth : uint8_t { Healthy, Degraded, Unhealthy };
 enum class AddressFamily : uint8_t { None, Ipv4, Ipv6, Pipe };
 enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteIfExistsOrAdd, OverwriteIfExists };
 enum class AccessLogSink : uint8_t { File, Stdout, Stderr };
-enum class FormatNodeKind : uint8_t { Text, Operator };
-enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, RequestTrailer, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualHostName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, ConnectionId, StreamId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
-enum class AddressPart : uint8_t { Whole, WithoutPort, Port };
+enum class FormatNodeKind : uint8_t { Text, Operator, Constant, StringBegin, StringEnd, ObjectBegin, ObjectEnd, ListBegin, ListEnd };
+enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamRemoteAddress, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, ListenerName, FilterChainName, ConnectionId, StreamId, UniqueId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
+enum class AddressPart : uint8_t { Whole, WithoutPort, Port, Network };
+enum class PathSource : uint8_t { OriginalOrPath, Path, Original };
+enum class Mark : uint8_t { DownstreamRxBegin, DownstreamRxEnd, UpstreamConnectBegin, UpstreamConnectEnd, UpstreamHandshakeEnd, UpstreamTxBegin, UpstreamTxEnd, UpstreamRxBegin, UpstreamRxBodyBegin, UpstreamRxEnd, DownstreamTxBegin, DownstreamTxEnd, UpstreamPoolReady, None };
 enum class GrpcStatusForm : uint8_t { Camel, Snake, Number };
 enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or };
 enum class Comparison : uint8_t { Equal, GreaterOrEqual, LessOrEqual, NotEqual };
@@ -249,7 +251,7 @@ static_assert(offsetof(HeaderMutations, request_remove) == 8);
 static_assert(offsetof(HeaderMutations, response_add) == 16);
 static_assert(offsetof(HeaderMutations, response_remove) == 24);
 
-// Text: literal bytes in `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, a GrpcStatusForm, or the digits of a duration (0 ms, 3 us, 6 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text.
+// Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value.
 struct FormatOp {
   FormatOperator op;
   FormatNodeKind kind;

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '998db447039daa39';
+export const layoutHash = 'b3dda7f09a13e4e3';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, VirtualHost: 5 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -17,12 +17,16 @@ export const AppendAction = { AppendIfExistsOrAdd: 0, AddIfAbsent: 1, OverwriteI
 export type AppendAction = (typeof AppendAction)[keyof typeof AppendAction];
 export const AccessLogSink = { File: 0, Stdout: 1, Stderr: 2 } as const;
 export type AccessLogSink = (typeof AccessLogSink)[keyof typeof AccessLogSink];
-export const FormatNodeKind = { Text: 0, Operator: 1 } as const;
+export const FormatNodeKind = { Text: 0, Operator: 1, Constant: 2, StringBegin: 3, StringEnd: 4, ObjectBegin: 5, ObjectEnd: 6, ListBegin: 7, ListEnd: 8 } as const;
 export type FormatNodeKind = (typeof FormatNodeKind)[keyof typeof FormatNodeKind];
-export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, RequestTrailer: 2, ResponseTrailer: 3, StartTime: 4, EmitTime: 5, Duration: 6, RequestDuration: 7, RequestTxDuration: 8, ResponseDuration: 9, ResponseTxDuration: 10, UpstreamPoolReadyDuration: 11, CommonDuration: 12, BytesReceived: 13, BytesSent: 14, DownstreamWireBytesReceived: 15, DownstreamWireBytesSent: 16, DownstreamHeaderBytesReceived: 17, DownstreamHeaderBytesSent: 18, UpstreamWireBytesReceived: 19, UpstreamWireBytesSent: 20, UpstreamHeaderBytesReceived: 21, UpstreamHeaderBytesSent: 22, RequestHeadersBytes: 23, ResponseHeadersBytes: 24, ResponseTrailersBytes: 25, Protocol: 26, UpstreamProtocol: 27, ResponseCode: 28, ResponseCodeDetails: 29, ResponseFlags: 30, ResponseFlagsLong: 31, ConnectionTerminationDetails: 32, RouteName: 33, VirtualHostName: 34, VirtualClusterName: 35, UpstreamCluster: 36, UpstreamClusterRaw: 37, UpstreamHost: 38, UpstreamHostName: 39, UpstreamHostNameWithoutPort: 40, UpstreamLocalAddress: 41, UpstreamTransportFailureReason: 42, UpstreamRequestAttemptCount: 43, UpstreamConnectionId: 44, DownstreamRemoteAddress: 45, DownstreamLocalAddress: 46, DownstreamDirectRemoteAddress: 47, DownstreamDirectLocalAddress: 48, DownstreamTransportFailureReason: 49, RequestedServerName: 50, ConnectionId: 51, StreamId: 52, GrpcStatus: 53, Hostname: 54, QueryParam: 55, QueryParams: 56, Path: 57, AccessLogType: 58 } as const;
+export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, ResponseTrailer: 2, StartTime: 3, EmitTime: 4, Duration: 5, RequestDuration: 6, RequestTxDuration: 7, ResponseDuration: 8, ResponseTxDuration: 9, UpstreamPoolReadyDuration: 10, CommonDuration: 11, BytesReceived: 12, BytesSent: 13, DownstreamWireBytesReceived: 14, DownstreamWireBytesSent: 15, DownstreamHeaderBytesReceived: 16, DownstreamHeaderBytesSent: 17, UpstreamWireBytesReceived: 18, UpstreamWireBytesSent: 19, UpstreamHeaderBytesReceived: 20, UpstreamHeaderBytesSent: 21, RequestHeadersBytes: 22, ResponseHeadersBytes: 23, ResponseTrailersBytes: 24, Protocol: 25, UpstreamProtocol: 26, ResponseCode: 27, ResponseCodeDetails: 28, ResponseFlags: 29, ResponseFlagsLong: 30, ConnectionTerminationDetails: 31, RouteName: 32, VirtualClusterName: 33, UpstreamCluster: 34, UpstreamClusterRaw: 35, UpstreamHost: 36, UpstreamHostName: 37, UpstreamHostNameWithoutPort: 38, UpstreamRemoteAddress: 39, UpstreamLocalAddress: 40, UpstreamTransportFailureReason: 41, UpstreamRequestAttemptCount: 42, UpstreamConnectionId: 43, DownstreamRemoteAddress: 44, DownstreamLocalAddress: 45, DownstreamDirectRemoteAddress: 46, DownstreamDirectLocalAddress: 47, DownstreamTransportFailureReason: 48, RequestedServerName: 49, ListenerName: 50, FilterChainName: 51, ConnectionId: 52, StreamId: 53, UniqueId: 54, GrpcStatus: 55, Hostname: 56, QueryParam: 57, QueryParams: 58, Path: 59, AccessLogType: 60 } as const;
 export type FormatOperator = (typeof FormatOperator)[keyof typeof FormatOperator];
-export const AddressPart = { Whole: 0, WithoutPort: 1, Port: 2 } as const;
+export const AddressPart = { Whole: 0, WithoutPort: 1, Port: 2, Network: 3 } as const;
 export type AddressPart = (typeof AddressPart)[keyof typeof AddressPart];
+export const PathSource = { OriginalOrPath: 0, Path: 1, Original: 2 } as const;
+export type PathSource = (typeof PathSource)[keyof typeof PathSource];
+export const Mark = { DownstreamRxBegin: 0, DownstreamRxEnd: 1, UpstreamConnectBegin: 2, UpstreamConnectEnd: 3, UpstreamHandshakeEnd: 4, UpstreamTxBegin: 5, UpstreamTxEnd: 6, UpstreamRxBegin: 7, UpstreamRxBodyBegin: 8, UpstreamRxEnd: 9, DownstreamTxBegin: 10, DownstreamTxEnd: 11, UpstreamPoolReady: 12, None: 13 } as const;
+export type Mark = (typeof Mark)[keyof typeof Mark];
 export const GrpcStatusForm = { Camel: 0, Snake: 1, Number: 2 } as const;
 export type GrpcStatusForm = (typeof GrpcStatusForm)[keyof typeof GrpcStatusForm];
 export const AccessLogFilterKind = { StatusCode: 0, Duration: 1, NotHealthCheck: 2, ResponseFlag: 3, Header: 4, GrpcStatus: 5, And: 6, Or: 7 } as const;
@@ -240,7 +244,7 @@ function writeHeaderMutations(w: RecordWriter, at: number, v: HeaderMutationsInp
   if (v.response_remove?.length) w.texts(at + 24, v.response_remove);
 }
 
-/** Text: literal bytes in `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, a GrpcStatusForm, or the digits of a duration (0 ms, 3 us, 6 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. */
+/** Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value. */
 export type FormatOpInput = {
   readonly op?: FormatOperator | undefined;
   readonly kind?: FormatNodeKind | undefined;
