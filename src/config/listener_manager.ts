@@ -114,6 +114,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     const old = this.#active.get(entry.name);
     const stopRoutes = this.#warmed.get(version) ?? (() => undefined);
     const { compiled, addresses } = version.payload;
+    if (compiled === undefined) throw new Error(`listener '${entry.name}' was published before`);
     let bound: Bound[] = [];
     try {
       bound = this.#sockets.acquire(entry.name, addresses);
@@ -130,6 +131,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       this.counters.listener_create_failure++;
       throw error;
     }
+    version.payload.compiled = undefined;
     this.counters.listener_create_success++;
     this.#warmed.delete(version);
     if (old !== undefined) {

@@ -29,8 +29,7 @@ class NamedFile<P> implements Handler<P> {
   readonly subscription: FileSubscription<P>;
   readonly #subscribers = new Map<string, Set<Subscriber<P>>>();
   readonly #hooks: NamedHooks<P>;
-  #loaded = new Map<string, Resource<P>>();
-  #version = '';
+  #version: string | undefined;
 
   constructor(typeUrl: string, source: PathSource, deps: SubscriptionDeps, hooks: NamedHooks<P>) {
     this.#hooks = hooks;
@@ -63,8 +62,8 @@ class NamedFile<P> implements Handler<P> {
       }, timeoutMs);
       subscriber.timer.unref();
     }
-    const loaded = this.#loaded.get(name);
-    if (loaded !== undefined) this.table.apply('dynamic', { added: [loaded], removed: [] }, this.#version);
+    // The file was read when nobody wanted this name yet.
+    if (this.#version !== undefined) this.subscription.refresh();
   }
 
   delete(subscriber: Subscriber<P>): void {
@@ -72,7 +71,7 @@ class NamedFile<P> implements Handler<P> {
     const all = this.#subscribers.get(subscriber.name);
     if (all?.delete(subscriber) !== true || all.size > 0) return;
     this.#subscribers.delete(subscriber.name);
-    this.table.apply('dynamic', { added: [], removed: [subscriber.name] }, this.#version);
+    this.table.apply('dynamic', { added: [], removed: [subscriber.name] }, this.#version ?? '');
   }
 
   stop(): void {
@@ -81,7 +80,6 @@ class NamedFile<P> implements Handler<P> {
   }
 
   #onUpdate(resources: readonly Resource<P>[], version: string): string | undefined {
-    this.#loaded = new Map(resources.map((resource) => [resource.name, resource]));
     this.#version = version;
     if (resources.length === 0) this.subscription.counts.update_empty++;
     // A resource that is missing from the file keeps its last version, as in Envoy.

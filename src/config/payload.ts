@@ -26,10 +26,11 @@ export type Discovery =
 /** What the primary thread needs of a compiled resource; `C` is what the compilers make. */
 export type EndpointsPayload<C> = { readonly compiled: C; readonly hosts: readonly HostView[] };
 export type ClusterPayload<C> = {
-  readonly compiled: C;
+  /** Gone once it is published, for its memory. */
+  compiled: C | undefined;
   readonly discovery: Discovery;
   /** Of a static cluster. */
-  readonly endpoints?: EndpointsPayload<C>;
+  endpoints?: EndpointsPayload<C>;
   /** Statistics go by this name: alt_stat_name or the name. */
   readonly statName: string;
   /** Cluster.wait_for_warm_on_init */
@@ -40,7 +41,8 @@ export type ClusterPayload<C> = {
 export type BindSpec = Parameters<NativeAddon['bind']>[0];
 
 export type ListenerPayload<C> = {
-  readonly compiled: C;
+  /** Gone once it is published. */
+  compiled: C | undefined;
   /** In the order of the record's addresses. Empty with `bind_to_port: false`. */
   readonly addresses: readonly BindSpec[];
   /** Route configurations that its connection managers take from elsewhere (RDS). */
@@ -50,4 +52,7 @@ export type ListenerPayload<C> = {
     readonly statPrefix: string;
   }[];
 };
-export type RoutePayload<C> = { readonly compiled: C };
+export type RoutePayload<C> = {
+  /** Gone once it is published. */
+  compiled: C | undefined;
+};

@@ -66,7 +66,10 @@ export class ConfigPlane<C> {
     this.#files = { load, watcher: this.#watcher, log: logs.get('config', FILE) };
     this.endpoints = new NamedResources(TYPE.endpoints, this.#files);
     this.routes = new NamedResources(TYPE.route, this.#files, {
-      put: ({ name, payload }) => publisher.putRoute(name, payload.compiled),
+      put: ({ name, payload }) => {
+        if (payload.compiled !== undefined) publisher.putRoute(name, payload.compiled);
+        payload.compiled = undefined;
+      },
       drop: (name) => publisher.dropRoute(name),
       settled: () => publisher.flush(),
     });

@@ -20,7 +20,11 @@ export type Resource<P> = {
 };
 
 /** One version of a resource that is, was or is about to be in use. Time in ms since the epoch. */
-export type Version<P> = Resource<P> & { readonly version: string; readonly lastUpdated: number };
+export type Version<P> = Omit<Resource<P>, 'bytes'> & {
+  bytes: Uint8Array;
+  readonly version: string;
+  readonly lastUpdated: number;
+};
 
 /** The last attempt that failed, for /config_dump. */
 export type ErrorState = {
@@ -80,6 +84,7 @@ export class ResourceTable<P> {
   readonly #handler: Handler<P>;
   readonly #now: () => number;
   #settling = false;
+  #fresh: Version<P>[] = [];
 
   constructor(typeUrl: string, handler: Handler<P>, now: () => number = Date.now) {
     this.typeUrl = typeUrl;
@@ -127,6 +132,7 @@ export class ResourceTable<P> {
       failed: [] as { name: string; details: string }[],
     };
     this.#settling = true;
+    this.#fresh = [];
     for (const name of update.removed) {
       if (this.#remove(source, name)) result.removed.push(name);
     }
@@ -136,9 +142,17 @@ export class ResourceTable<P> {
       else result[outcome].push(resource.name);
     }
     this.#settling = false;
+    this.#copyFew(update.added.length);
     if (source === 'dynamic') this.versionInfo = version;
     this.#handler.settled?.();
     return result;
+  }
+
+  /** All resources of a load share one buffer: a few that stay must not hold the others' bytes. */
+  #copyFew(loaded: number): void {
+    if (this.#fresh.length * 2 < loaded)
+      for (const version of this.#fresh) version.bytes = version.bytes.slice();
+    this.#fresh = [];
   }
 
   /** Remembers a failed attempt: at the resource it was for, or beside them. */
@@ -171,6 +185,7 @@ export class ResourceTable<P> {
     if (entry.active?.hash === resource.hash) return 'modified'; // back to what is active: only the warming ends
     const next: Version<P> = { ...resource, version, lastUpdated: this.#now() };
     entry.warming = next;
+    this.#fresh.push(next);
     let now = true;
     const refused = (details: string): void => {
       if (now) failed.push({ name: entry.name, details });

@@ -87,7 +87,7 @@ export class FileSubscription<P> {
   /** Resolves when the first load has been applied or has failed. */
   start(): Promise<void> {
     const { path, directory, modify } = this.#source;
-    this.#unwatch = this.#deps.watcher.watch({ path, directory, modify }, () => this.#changed());
+    this.#unwatch = this.#deps.watcher.watch({ path, directory, modify }, () => this.refresh());
     return this.#run();
   }
 
@@ -96,7 +96,8 @@ export class FileSubscription<P> {
     this.#unwatch?.();
   }
 
-  #changed(): void {
+  /** Reads the file again. */
+  refresh(): void {
     if (this.#loading === undefined) void this.#run();
     else this.#dirty = true;
   }

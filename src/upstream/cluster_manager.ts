@@ -63,10 +63,12 @@ export class ClusterRuntime<C> {
   readonly #onReady: () => void;
   readonly counts: ClusterCounts;
   hosts: readonly HostView[] = [];
+  /** Compiled, until it is published. */
   endpoints: C | undefined;
   /** Version text of the endpoint set (EDS). */
   endpointsVersion = '';
   #active = false;
+  #known = false;
   #ready = false;
   #stops: (() => void)[] = [];
 
@@ -98,9 +100,10 @@ export class ClusterRuntime<C> {
     if (!waitForWarm) this.#isReady();
   }
 
-  /** From now on changed hosts are published as they come. */
+  /** From now on changed hosts are published as they come; what was published is let go. */
   activated(): void {
     this.#active = true;
+    this.endpoints = undefined;
   }
 
   stop(): void {
@@ -157,7 +160,7 @@ export class ClusterRuntime<C> {
 
   #resolved(assignment: Assignment): void {
     const hosts = hostViews(assignment);
-    if (this.endpoints !== undefined && sameHosts(hosts, this.hosts)) {
+    if (this.#known && sameHosts(hosts, this.hosts)) {
       this.counts.update_no_rebuild++;
       return;
     }
@@ -186,10 +189,13 @@ export class ClusterRuntime<C> {
   }
 
   #adopt({ compiled, hosts }: EndpointsPayload<C>): void {
-    this.endpoints = compiled;
+    this.#known = true;
     if (!sameHosts(hosts, this.hosts)) this.counts.membership_change++;
     this.hosts = hosts;
-    if (!this.#active) return;
+    if (!this.#active) {
+      this.endpoints = compiled;
+      return;
+    }
     this.#deps.publisher.putEndpoints(this.version.name, compiled);
     this.#deps.publisher.flush();
   }
@@ -241,9 +247,10 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
     done: () => void,
   ): void {
     const runtime = this.#warming.get(version);
-    if (runtime === undefined) throw new Error(`cluster '${entry.name}' was not warmed`);
-    this.#warming.delete(version);
     const { compiled, statName } = version.payload;
+    if (runtime === undefined || compiled === undefined)
+      throw new Error(`cluster '${entry.name}' was not warmed`);
+    this.#warming.delete(version);
     const endpoints =
       runtime.endpoints ?? this.#deps.compileEndpoints(entry.name, { cluster_name: entry.name });
     try {
@@ -252,7 +259,8 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
       runtime.stop();
       throw error;
     }
-    runtime.endpoints = endpoints;
+    version.payload.compiled = undefined;
+    version.payload.endpoints = undefined;
     runtime.activated();
     this.#active.get(entry.name)?.stop();
     this.#active.set(entry.name, runtime);

@@ -248,10 +248,15 @@ t.test('static resources; a static one that is refused ends the start', async (t
   const clash = {
     ...listener,
     name: 'm',
-    payload: { ...listener.payload, addresses: [{ ...address, backlog: 2 }] },
+    payload: { ...listener.payload, compiled: 'M', addresses: [{ ...address, backlog: 2 }] },
   };
   await t.rejects(
-    second.plane.start({ bytes: new Uint8Array(), settings, clusters: [], listeners: [listener, clash] }),
+    second.plane.start({
+      bytes: new Uint8Array(),
+      settings,
+      clusters: [],
+      listeners: [{ ...listener, payload: { ...listener.payload, compiled: 'L' } }, clash],
+    }),
     { message: /error adding 'm': the socket options of the bound address/ },
   );
 });
