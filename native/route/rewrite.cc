@@ -69,11 +69,8 @@ std::string_view rewritePath(const tables::Route& route, std::string_view path, 
   return path;
 }
 
-std::string_view rewriteHost(const tables::Route& route, const tables::WeightedCluster* cluster,
-                             const HeaderMap& headers, std::string_view path, Arena& arena) {
-  if (cluster != nullptr && !cluster->host_rewrite.view().empty()) {
-    return cluster->host_rewrite.view();
-  }
+std::string_view rewriteHost(const tables::Route& route, const HeaderMap& headers,
+                             std::string_view path, Arena& arena) {
   const tables::Rewrite* rewrite = route.rewrite.get();
   if (rewrite == nullptr) return {};
   if (!rewrite->host.view().empty()) return rewrite->host.view();
