@@ -1,7 +1,9 @@
 // Access-log files: every worker appends whole lines to memory of its own, one thread writes.
 //
-// The request path takes no lock and makes no system call: it fills one of two buffers; a full
-// one is handed over, and the writer thread collects a partly filled one on its flush tick.
+// The request path takes no lock and waits for nobody. Each thread has, for each file, a chain of
+// 64 KB chunks with one producer (the thread) and one consumer (the writer): a line is copied and
+// then published by a release-store of the chunk's size. A full chunk wakes the writer, which
+// otherwise looks every flush interval.
 #pragma once
 
 #include <atomic>
@@ -24,70 +26,79 @@ using tables::AccessLogSink;
 
 struct WriterStats {
   uint64_t lines = 0;    // accepted
-  uint64_t dropped = 0;  // lines lost because the writer fell behind by kMaxPending bytes
+  uint64_t dropped = 0;  // lost because the disk fell behind by Sink::kMaxPending bytes
+  uint64_t pending_bytes = 0;
   uint64_t bytes_written = 0;
-  uint64_t write_errors = 0;  // failed writes (their lines are lost)
+  uint64_t writes = 0;        // that succeeded
+  uint64_t write_errors = 0;  // what they were to write is lost
+  uint64_t timer_flushes = 0;
   uint64_t reopen_errors = 0;
-  uint64_t flushes = 0;  // writes to the kernel
 };
 
 class Writer;
+class Producer;
 
-// One destination. Lives until the process ends; shared by all threads.
+// One destination. Lives as long as its Writer; shared by all threads.
 class Sink {
  public:
-  Sink(Writer& writer, AccessLogSink kind, std::string path, int fd);
+  Sink(Writer& writer, AccessLogSink kind, std::string_view path, int fd);
   ~Sink();
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
 
-  // Appends one line, line end included, as a whole. Never blocks on the disk: a line is
-  // dropped, and counted, when more than kMaxPending bytes of this thread wait to be written.
+  // Appends one line, line end included, as a whole. Never waits: when more than kMaxPending
+  // bytes of this thread are still to be written, the line is dropped and counted.
   void write(std::string_view line);
 
+  AccessLogSink kind() const { return kind_; }
   const std::string& path() const { return path_; }
 
-  static constexpr size_t kBufferSize = 64 * 1024;
-  static constexpr size_t kMaxPending = 4 * 1024 * 1024;
+  static constexpr size_t kChunkSize = 64 * 1024;
+  static constexpr size_t kMaxPending = 16 * 1024 * 1024;
 
  private:
   friend class Writer;
-  struct Producer;
 
   Producer& producer();
-  bool drain();   // writer thread: writes all that is there
-  bool reopen();  // writer thread
+  // The writer's thread alone.
+  void drain();
+  void reopen();
 
   Writer& writer_;
   const AccessLogSink kind_;
   const std::string path_;
-  int fd_;
   const uint64_t id_;
-  std::mutex mutex_;  // guards the list of producers
-  std::vector<std::unique_ptr<Producer>> producers_;
+  int fd_;
+  std::mutex mutex_;  // guards what follows: taken when a thread comes, and for each drain
+  std::vector<std::shared_ptr<Producer>> producers_;
+  uint64_t ended_lines_ = 0;  // of threads that are gone
+  uint64_t ended_dropped_ = 0;
+  std::vector<std::shared_ptr<Producer>> draining_;  // the writer's copy
 };
 
-// The process's access-log writer. One thread, started with the first sink.
+// A process has one, process(); tests make their own.
 class Writer {
  public:
   explicit Writer(std::chrono::milliseconds flush_interval = std::chrono::milliseconds(1000));
-  ~Writer();  // flushes everything, stops the thread; no Sink may be used any more
+  // Writes everything and stops its thread. No Sink of it may be used any more.
+  ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  // The one of the process; `setFlushInterval` before the first sink is opened.
+  // The one of the process; never destroyed (call flushAll() before exiting).
   static Writer& process();
+
+  // --file-flush-interval-msec; takes effect from the next flush on.
   void setFlushInterval(std::chrono::milliseconds interval);
 
-  // The sink of that kind and path, opened for appending when it is new (mode 0644, O_APPEND).
-  // Null when it cannot be opened: `error` (may be null) gets errno. Any thread; may block: not for
-  // the request path.
+  // The sink of that kind and path; a new one is opened for appending (mode 0644). Null when it
+  // cannot be: *error (which may be null) becomes errno. May block: not for the request path.
   Sink* open(AccessLogSink kind, std::string_view path, int* error = nullptr);
 
-  // SIGUSR1: what was written so far goes to the old files, then they are opened again by name.
-  // Returns at once.
+  // SIGUSR1: what was appended before goes to the old files, then all are opened again by name.
+  // Returns at once; a file that cannot be opened keeps its old descriptor.
   void reopenAll();
-  // Writes everything appended before the call; returns when it is with the kernel.
+  // Returns when everything appended before the call is with the kernel (or failed).
   void flushAll();
 
   WriterStats stats() const;
@@ -95,27 +106,31 @@ class Writer {
  private:
   friend class Sink;
 
-  void start();
   void run();
   void pass(bool reopen);
-  void wake();
+  void wake();   // any thread; one system call at most until the writer looks
+  void await();  // the writer's thread: until woken or the interval is over
+  void writeOut(int fd, const char* data, size_t size);
 
-  mutable std::mutex mutex_;  // guards what follows, never held while writing
-  std::condition_variable wake_;
+  mutable std::mutex mutex_;  // guards what follows; never held while writing
   std::condition_variable done_;
   std::vector<std::unique_ptr<Sink>> sinks_;
-  std::chrono::milliseconds flush_interval_;
   uint64_t requested_ = 0;  // flushes asked for
-  uint64_t finished_ = 0;   // flushes done
+  uint64_t finished_ = 0;
   bool reopen_ = false;
   bool stop_ = false;
-  bool full_ = false;  // a producer handed a buffer over
+
+  std::atomic<int64_t> flush_interval_ms_;
+  std::atomic<bool> woken_{false};
+  int event_fd_;
   std::thread thread_;
 
+  // Written by the writer's thread alone.
   std::atomic<uint64_t> bytes_written_{0};
+  std::atomic<uint64_t> writes_{0};
   std::atomic<uint64_t> write_errors_{0};
+  std::atomic<uint64_t> timer_flushes_{0};
   std::atomic<uint64_t> reopen_errors_{0};
-  std::atomic<uint64_t> flushes_{0};
 };
 
 }  // namespace attache::accesslog

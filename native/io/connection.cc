@@ -105,6 +105,10 @@ void Connection::write(const iovec* pieces, int count, size_t bytes) {
     done -= skip;
     out_.append(static_cast<const char*>(pieces[i].iov_base) + skip, pieces[i].iov_len - skip);
   }
+  if (!backed_up_ && out_.size() > high_watermark_) {
+    backed_up_ = true;
+    onBackpressure(true);
+  }
 }
 
 void Connection::flushQueue() {
@@ -126,6 +130,11 @@ void Connection::flushQueue() {
     }
     bytes_written_ += static_cast<uint64_t>(n);
     out_.drain(static_cast<size_t>(n));
+    if (backed_up_ && out_.size() <= high_watermark_ / 2) {
+      backed_up_ = false;
+      onBackpressure(false);
+      if (fd_ < 0) return;
+    }
   }
   if (closing_) {
     finishClosing();

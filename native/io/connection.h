@@ -81,6 +81,8 @@ class Connection : public Watcher {
   virtual void onDrained() = 0;
   // The peer has finished sending, or the socket failed (error: errno, 0 for an orderly end).
   virtual void onEnd(int error) = 0;
+  // The queue has grown beyond the high watermark (true), or shrunk to half of it (false).
+  virtual void onBackpressure(bool paused) = 0;
   // connect() has completed (only after connecting()).
   virtual void onConnected() {}
   // The descriptor has been closed; the object dies at the end of the turn.
@@ -91,6 +93,7 @@ class Connection : public Watcher {
   // asking the kernel again.
   Read readSome(char* into, size_t room, size_t* got, int* error);
   void connecting() { connecting_ = true; }
+  void setHighWatermark(size_t bytes) { high_watermark_ = bytes; }
   Loop& loop() { return loop_; }
   BufferPool& pool() { return out_.pool(); }
   bool peerEnded() const { return peer_ended_; }
@@ -108,6 +111,8 @@ class Connection : public Watcher {
   uint64_t bytes_read_ = 0;
   uint64_t bytes_written_ = 0;
   uint64_t linger_ms_ = 0;
+  size_t high_watermark_ = 1024 * 1024;
+  bool backed_up_ = false;
   bool readable_ = false;   // the kernel may have more than we read
   bool paused_ = false;
   bool peer_ended_ = false;  // RDHUP or HUP was reported

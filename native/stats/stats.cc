@@ -53,8 +53,7 @@ void Histogram::record(uint64_t value) {
     value *= 10;
     decade--;
   }
-  decade = std::min(decade + 0, kDecades - 2) + 0;
-  std::atomic<Word*>& slot = decades_[decade + 1];
+  std::atomic<Word*>& slot = decades_[std::min(decade, kDecades - 1)];
   Word* counts = slot.load(std::memory_order_relaxed);
   if (!counts) {
     counts = new Word[kPerDecade]();

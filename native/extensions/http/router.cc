@@ -1,0 +1,506 @@
+#include "extensions/http/router.h"
+
+#include <charconv>
+#include <string>
+
+#include "http/response_headers.h"
+#include "http/stream.h"
+#include "route/rewrite.h"
+#include "tables/generated/layout.h"
+#include "upstream/cluster.h"
+#include "upstream/http1_client.h"
+#include "worker/worker.h"
+
+namespace attache::extensions {
+
+namespace {
+
+using http::Flag;
+using http::UpstreamError;
+using http::UpstreamFailure;
+namespace cs = stats::cluster;
+
+// One stream's way upstream. Phases in order: selectCluster, prepareRequest, startUpstream,
+// onReady (sendRequest), onHeaders (receiveResponse), complete.
+class Router final : public upstream::UpstreamRequest {
+ public:
+  Router(http::Stream& stream, const tables::Router& config)
+      : stream_(stream), config_(config), timeout_(onTimeout, this), body_(stream.worker().buffers) {}
+
+  http::FilterStatus decodeHeaders(HeaderMap& headers, bool end);
+  void forwardData(const char* data, size_t n, bool end);
+  void forwardTrailers(HeaderMap& trailers);
+  void downstreamBackpressure(bool paused);
+  void destroy();
+
+  // upstream::UpstreamRequest
+  void onReady(upstream::Http1Client* client) override;
+  void onPoolFailure(UpstreamFailure failure, std::string_view reason) override;
+  HeaderMap& responseHeaders() override { return stream_.response(); }
+  bool isHead() const override { return stream_.isHead(); }
+  void on1xx(HeaderMap& headers, int status) override;
+  void onHeaders(HeaderMap& headers, int status, bool end) override;
+  void onData(const char* data, size_t n, bool end) override;
+  void onTrailers(HeaderMap& trailers) override;
+  void onReset(const UpstreamError& error) override;
+  void onBackpressure(bool paused) override;
+
+ private:
+  bool answerHere(const route::Match& match);
+  upstream::Cluster* selectCluster(const tables::Route& route);
+  void prepareRequest(const tables::Route& route);
+  void startUpstream();
+  void requestComplete();
+  void complete(bool success);
+  void replyFailure(UpstreamFailure failure, std::string_view reason);
+  bool mayRetry(const UpstreamError& error) const;
+  void countStatus(int status);
+  void attemptEnded();
+  static void onTimeout(void* self);
+
+  http::Stream& stream_;
+  const tables::Router& config_;
+  upstream::Cluster* cluster_ = nullptr;
+  upstream::Host* host_ = nullptr;
+  upstream::Http1Client* client_ = nullptr;
+  const tables::WeightedCluster* weighted_ = nullptr;
+  io::Timer timeout_;
+  Buffer body_;  // what came before there was a connection, or is kept to be sent again
+  HeaderMap* trailers_ = nullptr;
+  uint64_t attempt_start_ms_ = 0;
+  bool request_end_ = false;     // all of it is here
+  bool headers_end_ = false;
+  bool body_sent_ = false;       // some of it went to a connection and is not kept
+  bool response_started_ = false;
+  bool active_ = false;          // counted as an active request
+  bool done_ = false;
+  bool retried_ = false;
+  bool paused_downstream_ = false;
+};
+
+bool Router::answerHere(const route::Match& match) {
+  const tables::Route& route = *match.route;
+  if (route.action == tables::RouteAction::Redirect) {
+    stats::inc(stream_.manager().stats, stats::hcm::rq_redirect);
+    HeaderMap& headers = stream_.request();
+    std::string_view path = headers.get(HeaderId::Path);
+    headers.set(HeaderId::Path, route::rewritePath(route, path, stream_.arena()));
+    std::string_view location = route::redirectLocation(route.redirect.get(), headers, stream_.arena());
+    stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response", location);
+    return true;
+  }
+  if (route.action == tables::RouteAction::DirectResponse) {
+    stats::inc(stream_.manager().stats, stats::hcm::rq_direct_response);
+    int status = route.direct->status;
+    std::string_view location;
+    if (status == 201 || status / 100 == 3) {
+      location = route::redirectLocation(nullptr, stream_.request(), stream_.arena());
+    }
+    stream_.sendLocalReply(status, route.direct->body.view(), Flag::kCount, "direct_response", location);
+    return true;
+  }
+  return false;
+}
+
+upstream::Cluster* Router::selectCluster(const tables::Route& route) {
+  uint32_t id = route.cluster;
+  std::string_view name = route.cluster_name.view();
+  if (route.action == tables::RouteAction::WeightedClusters) {
+    const tables::WeightedClusters& all = *route.weighted;
+    weighted_ = &all.clusters[route::pickWeighted(all, stream_.random())];
+    id = weighted_->cluster;
+    name = weighted_->name.view();
+  }
+  stream_.upstream.cluster = name;
+  return stream_.worker().clusters->get(id);
+}
+
+// The request as the host will see it.
+void Router::prepareRequest(const tables::Route& route) {
+  HeaderMap& headers = stream_.request();
+  std::string_view path = headers.get(HeaderId::Path);
+  if (!config_.suppress_envoy_headers && route.timeout_ms) {
+    char text[16];
+    char* text_end = std::to_chars(text, text + sizeof text, route.timeout_ms).ptr;
+    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(text_end - text)});
+  }
+  http::forEachMutation(stream_.routeConfig(), stream_.route().host, &route,
+                        weighted_ ? weighted_->mutations.get() : nullptr, [&](const tables::HeaderMutations& m) {
+                          http::applyRemovals(m.request_remove, headers);
+                          http::applyAdditions(m.request_add, headers, stream_);
+                        });
+  if (const tables::Rewrite* rewrite = route.rewrite.get()) {
+    std::string_view host = route::rewriteHost(route, weighted_, headers, path, stream_.arena());
+    std::string_view renamed = route::rewritePath(route, path, stream_.arena());
+    if (renamed.data() != path.data()) {
+      if (!config_.suppress_envoy_headers) headers.set(HeaderId::XEnvoyOriginalPath, path);
+      headers.set(HeaderId::Path, renamed);
+    }
+    if (host.empty() && rewrite->auto_host && !host_->hostname().empty()) host = stream_.arena().copy(host_->hostname());
+    if (!host.empty()) {
+      if (rewrite->append_x_forwarded_host) {
+        headers.appendValue(HeaderId::XForwardedHost, headers.get(HeaderId::Authority), ",");
+      }
+      headers.set(HeaderId::Authority, host);
+    }
+  } else if (weighted_ && !weighted_->host_rewrite.empty()) {
+    headers.set(HeaderId::Authority, weighted_->host_rewrite.view());
+  }
+}
+
+http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
+  request_end_ = headers_end_ = end;
+  const route::Match& match = stream_.route();
+  stats::Block* hcm = stream_.manager().stats;
+  if (!match.route) {
+    stats::inc(hcm, stats::hcm::no_route);
+    stream_.sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found");
+    return http::FilterStatus::Replied;
+  }
+  if (answerHere(match)) return http::FilterStatus::Replied;
+  const tables::Route& route = *match.route;
+  stats::inc(hcm, stats::hcm::rq_total);
+  cluster_ = selectCluster(route);
+  if (!cluster_) {
+    stats::inc(hcm, stats::hcm::no_cluster);
+    int status = route.cluster_not_found_status ? route.cluster_not_found_status : 503;
+    stream_.sendLocalReply(status, "", Flag::NoClusterFound, "cluster_not_found");
+    return http::FilterStatus::Replied;
+  }
+  cluster_->users++;
+  host_ = cluster_->choose();
+  if (!host_) {
+    stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
+    stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream, "no_healthy_upstream");
+    return http::FilterStatus::Replied;
+  }
+  prepareRequest(route);
+  // No length and no body, where one could be expected: said explicitly (RFC 9110 section 8.6).
+  if (end && !headers.has(HeaderId::ContentLength)) {
+    std::string_view method = headers.get(HeaderId::Method);
+    if (method == "POST" || method == "PUT" || method == "PATCH") headers.add(HeaderId::ContentLength, "0");
+  }
+  high_priority = route.high_priority;
+  if (end) requestComplete();
+  startUpstream();
+  return http::FilterStatus::Continue;
+}
+
+void Router::startUpstream() {
+  stream_.upstream.attempts++;
+  if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
+    stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
+    onPoolFailure(UpstreamFailure::Overflow, "");
+    return;
+  }
+  attempt_start_ms_ = stream_.worker().loop.nowMs();
+  upstream::acquire(*host_, *this);
+}
+
+void Router::onReady(upstream::Http1Client* client) {
+  client_ = client;
+  active_ = true;
+  stats::Block* cluster = cluster_->stats();
+  stats::inc(cluster, cs::upstream_rq_total);
+  stats::inc(cluster, cs::upstream_rq_active);
+  stats::inc(host_->stats(), stats::host::rq_total);
+  stats::inc(host_->stats(), stats::host::rq_active);
+  if (stream_.startUs()) {
+    stream_.upstream.host = stream_.arena().copy(host_->addressText());
+    stream_.upstream.local = stream_.arena().copy(client->localAddress());
+    stream_.upstream.request_sent = stream_.worker().loop.nowUs() - stream_.startUs();
+  }
+  client->sendHeaders(stream_.request(), headers_end_);
+  if (headers_end_) return;
+  body_.forEach([&](const char* data, size_t n) { client->sendData(data, n, false); });
+  bool had_body = !body_.empty();
+  if (had_body) {
+    stream_.worker().cork.flush();  // the pieces lie in blocks that go now
+    body_.clear();
+    body_sent_ = true;
+    if (paused_downstream_) {
+      paused_downstream_ = false;
+      stream_.pauseRequest(false);
+    }
+  }
+  if (trailers_) {
+    client->sendTrailers(*trailers_);
+  } else if (request_end_) {
+    client->sendData(nullptr, 0, true);
+  }
+}
+
+void Router::forwardData(const char* data, size_t n, bool end) {
+  if (done_) return;
+  if (end) request_end_ = true;
+  if (client_) {
+    body_sent_ |= n > 0;
+    client_->sendData(data, n, end);
+  } else {
+    // No connection yet: up to the limit it waits here, then the client is stopped.
+    body_.append(data, n);
+    if (body_.size() > stream_.manager().buffer_limit && !paused_downstream_) {
+      paused_downstream_ = true;
+      stream_.pauseRequest(true);
+    }
+  }
+  if (end) requestComplete();
+}
+
+void Router::forwardTrailers(HeaderMap& trailers) {
+  if (done_) return;
+  request_end_ = true;
+  trailers_ = &trailers;
+  if (client_) {
+    client_->sendTrailers(trailers);
+    stream_.worker().cork.flush();
+  }
+  requestComplete();
+}
+
+// The route's timeout covers from the request's last byte to the response's last.
+void Router::requestComplete() {
+  uint32_t ms = stream_.route().route->timeout_ms;
+  if (ms && !done_) stream_.worker().loop.arm(timeout_, ms);
+}
+
+// ---- the response --------------------------------------------------------------------------
+
+void Router::on1xx(HeaderMap& headers, int status) { stream_.encodeInterim(headers, status); }
+
+void Router::countStatus(int status) {
+  stats::Block* cluster = cluster_->stats();
+  stats::inc(cluster, cs::upstream_rq_completed);
+  stats::inc(cluster, cs::external_upstream_rq_completed);
+  int klass = status / 100;
+  if (klass >= 1 && klass <= 5) {
+    stats::inc(cluster, static_cast<uint16_t>(cs::upstream_rq_1xx + klass - 1));
+    stats::inc(cluster, static_cast<uint16_t>(cs::external_upstream_rq_1xx + klass - 1));
+  }
+  stats::countCode(cluster, cs::upstream_rq, static_cast<unsigned>(status));
+  stats::countCode(cluster, cs::external_upstream_rq, static_cast<unsigned>(status));
+  if (host_) stats::inc(host_->stats(), klass == 5 ? stats::host::rq_error : stats::host::rq_success);
+}
+
+void Router::onHeaders(HeaderMap& headers, int status, bool end) {
+  response_started_ = true;
+  uint64_t now = stream_.worker().loop.nowMs();
+  countStatus(status);
+  if (stream_.startUs()) stream_.upstream.first_byte = stream_.worker().loop.nowUs() - stream_.startUs();
+  if (!config_.suppress_envoy_headers) {
+    char text[16];
+    char* text_end = std::to_chars(text, text + sizeof text, now - attempt_start_ms_).ptr;
+    headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime, {text, static_cast<size_t>(text_end - text)});
+  }
+  if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+  http::forEachMutation(stream_.routeConfig(), stream_.route().host, stream_.route().route,
+                        weighted_ ? weighted_->mutations.get() : nullptr, [&](const tables::HeaderMutations& m) {
+                          http::applyRemovals(m.response_remove, headers);
+                          http::applyAdditions(m.response_add, headers, stream_);
+                        });
+  stream_.setDetails("via_upstream");
+  if (end) complete(true);
+  stream_.encodeHeaders(status, end);
+}
+
+void Router::onData(const char* data, size_t n, bool end) {
+  if (end) complete(true);
+  stream_.encodeData(data, n, end);
+}
+
+void Router::onTrailers(HeaderMap& trailers) {
+  complete(true);
+  stream_.encodeTrailers(trailers);
+}
+
+void Router::attemptEnded() {
+  if (!active_) return;
+  active_ = false;
+  stats::dec(cluster_->stats(), cs::upstream_rq_active);
+  stats::dec(host_->stats(), stats::host::rq_active);
+}
+
+void Router::complete(bool success) {
+  if (done_) return;
+  done_ = true;
+  timeout_.cancel();
+  attemptEnded();
+  client_ = nullptr;
+  if (!success) return;
+  uint64_t ms = stream_.worker().loop.nowMs() - attempt_start_ms_;
+  stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
+  stats::record(cluster_->stats(), cs::external_upstream_rq_time, ms);
+  if (stream_.startUs()) stream_.upstream.last_byte = stream_.worker().loop.nowUs() - stream_.startUs();
+}
+
+void Router::onBackpressure(bool paused) { stream_.pauseRequest(paused); }
+
+void Router::downstreamBackpressure(bool paused) {
+  if (!client_) return;
+  stats::inc(cluster_->stats(), paused ? cs::upstream_flow_control_paused_reading_total
+                                       : cs::upstream_flow_control_resumed_reading_total);
+  client_->pauseResponse(paused);
+}
+
+// ---- failures ------------------------------------------------------------------------------
+
+// The keep-alive race: the host closed a reused connection before it can have seen the request.
+bool Router::mayRetry(const UpstreamError& error) const {
+  if (!error.safe_to_retry || retried_ || body_sent_ || response_started_) return false;
+  // Written, perhaps read: only what may be done twice (RFC 9110 section 9.2.2).
+  std::string_view method = stream_.request().get(HeaderId::Method);
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE" ||
+         method == "TRACE";
+}
+
+void Router::onReset(const UpstreamError& error) {
+  client_ = nullptr;
+  attemptEnded();
+  if (done_) return;
+  if (mayRetry(error)) {
+    retried_ = true;
+    stats::inc(cluster_->stats(), cs::upstream_rq_retry);
+    host_ = cluster_->choose();
+    if (host_) {
+      startUpstream();
+      stream_.worker().cork.flush();
+      return;
+    }
+  }
+  stats::inc(cluster_->stats(), cs::upstream_rq_rx_reset);
+  replyFailure(error.kind, error.transport_reason);
+}
+
+void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
+  if (done_) return;
+  replyFailure(failure, reason);
+}
+
+void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
+  std::string_view name = "connection_termination";
+  std::string_view text = "connection termination";
+  Flag flag = Flag::UpstreamConnectionTermination;
+  int status = 503;
+  switch (failure) {
+    case UpstreamFailure::Overflow:
+      name = text = "overflow";
+      flag = Flag::UpstreamOverflow;
+      break;
+    case UpstreamFailure::ConnectFailure:
+      name = "remote_connection_failure";
+      text = "remote connection failure";
+      flag = Flag::UpstreamConnectionFailure;
+      break;
+    case UpstreamFailure::ConnectTimeout:
+      name = "connection_timeout";
+      text = "connection timeout";
+      flag = Flag::UpstreamConnectionFailure;
+      reason = {};
+      break;
+    case UpstreamFailure::ProtocolError:
+      name = "protocol_error";
+      text = "protocol error";
+      flag = Flag::UpstreamProtocolError;
+      status = 502;
+      reason = {};
+      break;
+    default:
+      reason = {};
+      break;
+  }
+  complete(false);
+  Arena& arena = stream_.arena();
+  stream_.upstream.failure = reason;
+  std::string detail(response_started_ ? "upstream_reset_after_response_started{" : "upstream_reset_before_response_started{");
+  detail.append(name);
+  std::string body = "upstream connect error or disconnect/reset before headers. reset reason: " + std::string(text);
+  if (!reason.empty()) {
+    detail.append("|").append(reason);
+    std::string spaced(reason);
+    for (char& c : spaced) c = c == '_' ? ' ' : c;
+    body += ", transport failure reason: " + spaced;
+  }
+  detail.append("}");
+  if (response_started_) {
+    stream_.abortResponse(flag, arena.copy(detail));
+    return;
+  }
+  // A host that fails us counts as one that answered 503 (not when we did not even ask it).
+  if (failure != UpstreamFailure::Overflow) countStatus(status);
+  stream_.sendLocalReply(status, arena.copy(body), flag, arena.copy(detail));
+}
+
+void Router::onTimeout(void* self) {
+  auto* router = static_cast<Router*>(self);
+  stats::inc(router->cluster_->stats(), cs::upstream_rq_timeout);
+  if (router->host_) stats::inc(router->host_->stats(), stats::host::rq_timeout);
+  upstream::Http1Client* client = router->client_;
+  router->client_ = nullptr;
+  if (client) {
+    stats::inc(router->cluster_->stats(), cs::upstream_rq_tx_reset);
+    client->abandon();
+  } else if (router->linked()) {
+    upstream::cancelPending(*router->host_, *router);
+  }
+  bool started = router->response_started_;
+  router->complete(false);
+  if (started) {
+    router->stream_.abortResponse(Flag::UpstreamRequestTimeout, "response_timeout");
+    return;
+  }
+  router->countStatus(504);
+  router->stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, "response_timeout");
+}
+
+void Router::destroy() {
+  timeout_.cancel();
+  if (linked()) upstream::cancelPending(*host_, *this);
+  attemptEnded();
+  if (upstream::Http1Client* client = client_) {
+    client_ = nullptr;
+    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+    client->abandon();
+  }
+  body_.clear();
+  if (cluster_) stream_.worker().clusters->release(cluster_);
+  cluster_ = nullptr;
+  done_ = true;
+}
+
+void* create(http::FilterContext& context, const void* config) {
+  // Never destroyed by the arena: destroy() gives everything back.
+  void* memory = context.stream->arena().allocAligned(sizeof(Router), 16);
+  return new (memory) Router(*context.stream, *static_cast<const tables::Router*>(config));
+}
+http::FilterStatus decodeHeaders(void* self, http::FilterContext&, HeaderMap& headers, bool end) {
+  return static_cast<Router*>(self)->decodeHeaders(headers, end);
+}
+http::FilterStatus decodeTrailers(void* self, http::FilterContext&, HeaderMap& trailers) {
+  static_cast<Router*>(self)->forwardTrailers(trailers);
+  return http::FilterStatus::Continue;
+}
+void forwardData(void* self, http::FilterContext&, const char* data, size_t n, bool end) {
+  static_cast<Router*>(self)->forwardData(data, n, end);
+}
+void onBackpressure(void* self, http::FilterContext&, bool paused) {
+  static_cast<Router*>(self)->downstreamBackpressure(paused);
+}
+void onDestroy(void* self, http::FilterContext&) { static_cast<Router*>(self)->destroy(); }
+
+}  // namespace
+
+const http::FilterHooks kRouterFilter = {
+    .name = "envoy.filters.http.router",
+    .create = create,
+    .decodeHeaders = decodeHeaders,
+    .decodeData = nullptr,
+    .decodeTrailers = decodeTrailers,
+    .encodeHeaders = nullptr,
+    .encodeData = nullptr,
+    .encodeTrailers = nullptr,
+    .onDestroy = onDestroy,
+    .forwardData = forwardData,
+    .onBackpressure = onBackpressure,
+};
+
+}  // namespace attache::extensions

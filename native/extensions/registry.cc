@@ -1,0 +1,27 @@
+// The runtime halves that are built in: one line each (the config halves are in
+// src/extensions/manifest.ts).
+#include <map>
+
+#include "extensions/http/router.h"
+#include "http/manager.h"
+#include "tables/generated/layout.h"
+
+namespace attache::http {
+
+namespace {
+std::map<uint32_t, const FilterHooks*>& table() {
+  static std::map<uint32_t, const FilterHooks*> hooks = {
+      {tables::Router::kExtension, &extensions::kRouterFilter},
+  };
+  return hooks;
+}
+}  // namespace
+
+const FilterHooks* findHttpFilter(uint32_t extension) {
+  auto it = table().find(extension);
+  return it == table().end() ? nullptr : it->second;
+}
+
+void registerHttpFilter(uint32_t extension, const FilterHooks* hooks) { table()[extension] = hooks; }
+
+}  // namespace attache::http

@@ -1,0 +1,20 @@
+// From a stream to access-log lines.
+#pragma once
+
+#include <string_view>
+
+#include "http/manager.h"
+#include "tables/generated/layout.h"
+
+namespace attache::http {
+
+class Stream;
+
+// Writes a line to each log of the stream's manager whose filter lets it pass.
+void writeAccessLogs(Stream& stream);
+// The value of a formatted header, in the stream's arena.
+std::string_view formatHeaderValue(const tables::Format& format, Stream& stream);
+// Opens the sink of a configured log; null when that fails.
+void* openLogSink(const tables::AccessLog& log);
+
+}  // namespace attache::http

@@ -1,0 +1,523 @@
+#include "http/http1_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "worker/process.h"
+#include "worker/worker.h"
+
+namespace attache::http {
+
+namespace s = stats::hcm;
+
+namespace {
+
+std::string addressText(const sockaddr_storage& address, std::string* ip_out, bool* loopback) {
+  char ip[INET6_ADDRSTRLEN];
+  if (address.ss_family == AF_INET) {
+    const auto& in = reinterpret_cast<const sockaddr_in&>(address);
+    inet_ntop(AF_INET, &in.sin_addr, ip, sizeof ip);
+    if (loopback) *loopback = (ntohl(in.sin_addr.s_addr) >> 24) == 127;
+    if (ip_out) *ip_out = ip;
+    return std::string(ip) + ":" + std::to_string(ntohs(in.sin_port));
+  }
+  if (address.ss_family == AF_INET6) {
+    const auto& in = reinterpret_cast<const sockaddr_in6&>(address);
+    inet_ntop(AF_INET6, &in.sin6_addr, ip, sizeof ip);
+    if (loopback) *loopback = IN6_IS_ADDR_LOOPBACK(&in.sin6_addr);
+    if (ip_out) *ip_out = ip;
+    return "[" + std::string(ip) + "]:" + std::to_string(ntohs(in.sin6_port));
+  }
+  return {};
+}
+
+}  // namespace
+
+Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*), void* owner)
+    : io::Connection(manager.worker.loop, manager.worker.buffers, manager.worker.cork, fd),
+      manager_(manager),
+      on_closed_(on_closed),
+      owner_(owner),
+      idle_timer_(onIdle, this),
+      head_timer_(onHeadTimeout, this),
+      chunks_(nullptr),
+      id_(manager.worker.nextConnectionId()),
+      created_ms_(manager.worker.loop.nowMs()),
+      idle_since_ms_(created_ms_) {
+  manager_.retain();
+  manager_.connections.pushBack(this);
+  setHighWatermark(manager_.buffer_limit);
+  stats::inc(stats(), s::downstream_cx_total);
+  stats::inc(stats(), s::downstream_cx_http1_total);
+  stats::inc(stats(), s::downstream_cx_active);
+  stats::inc(stats(), s::downstream_cx_http1_active);
+  drain_ = manager_.draining();
+}
+
+Http1Server::~Http1Server() {
+  stream_.reset();
+  manager_.release();
+}
+
+bool Http1Server::start() {
+  if (!loop().watch(fd(), this)) return false;
+  uint64_t idle = manager_.config.idle_timeout_ms;
+  uint64_t duration = manager_.config.max_connection_duration_ms;
+  if (duration && (!idle || duration < idle)) idle = duration;
+  if (idle) loop().arm(idle_timer_, idle);
+  return true;
+}
+
+void Http1Server::readPeer() {
+  // Asked from the kernel when the first request needs it; idle connections hold no text.
+  peer_ = std::make_unique<Peer>();
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getpeername(fd(), reinterpret_cast<sockaddr*>(&address), &size);
+  peer_->remote = addressText(address, &peer_->remote_ip, &peer_->loopback);
+  size = sizeof address;
+  getsockname(fd(), reinterpret_cast<sockaddr*>(&address), &size);
+  peer_->local = addressText(address, nullptr, nullptr);
+}
+
+// ---- reading -------------------------------------------------------------------------------
+
+void Http1Server::onReadable() {
+  char* scratch = manager_.worker.scratch();
+  for (;;) {
+    size_t got;
+    int error = 0;
+    Read result = readSome(scratch, Worker::kReadBytes, &got, &error);
+    if (result == Read::Blocked) return;
+    if (result != Read::Data) {
+      onEnd(result == Read::End ? 0 : error);
+      return;
+    }
+    bool go_on = dispatch(scratch, got);
+    cork().flush();
+    if (!go_on || !open() || readingPaused() || closing()) return;
+  }
+}
+
+// Takes everything in [data, n): requests one after another, as long as each is answered at once.
+// False: stop reading.
+bool Http1Server::dispatch(char* data, size_t n) {
+  dispatching_ = true;
+  while (n > 0 && open() && !closing()) {
+    if (stream_ && request_done_ && response_done_) {
+      finishExchange();
+      continue;
+    }
+    if (head_done_ && request_done_) {
+      // A pipelined request waits for its turn.
+      keepInput(data, n);
+      pauseReading();
+      n = 0;
+      break;
+    }
+    if (!head_done_) {
+      if (!parseHead(data, n)) break;
+    } else if (!deliverBody(data, n)) {
+      break;
+    }
+  }
+  if (open() && stream_ && request_done_ && response_done_) finishExchange();
+  dispatching_ = false;
+  return open() && !closing();
+}
+
+void Http1Server::keepInput(const char* data, size_t n) {
+  if (input_len_ + n > input_room_) {
+    size_t room = std::max<size_t>(input_room_ * 2, input_len_ + n + 256);
+    std::unique_ptr<char[]> bigger(new char[room]);
+    if (input_len_) std::memcpy(bigger.get(), input_.get(), input_len_);
+    input_ = std::move(bigger);
+    input_room_ = static_cast<uint32_t>(room);
+  }
+  std::memcpy(input_.get() + input_len_, data, n);
+  input_len_ += static_cast<uint32_t>(n);
+}
+
+bool Http1Server::parseHead(char*& data, size_t& n) {
+  const tables::HttpConnectionManager& config = manager_.config;
+  if (!stream_) {
+    if (!peer_) readPeer();
+    stream_ = std::make_unique<Stream>(manager_, *this, *peer_, id_);
+    response_done_ = false;
+    request_done_ = false;
+    sent_100_ = false;
+  }
+  h1::Limits limits;
+  limits.max_head_bytes = config.max_request_headers_kb * 1024;
+  limits.max_headers = config.max_headers_count;
+  size_t before = input_len_;
+  char* from = data;
+  size_t length = n;
+  if (before) {
+    keepInput(data, n);
+    from = input_.get();
+    length = input_len_;
+  }
+  h1::ParseResult result = h1::parseRequestHead(from, length, scanned_, limits, stream_->request(), info_);
+  if (result.status == h1::ParseResult::Incomplete) {
+    if (!before) keepInput(data, n);
+    n = 0;
+    if (config.request_headers_timeout_ms && !head_timer_.armed()) loop().arm(head_timer_, config.request_headers_timeout_ms);
+    return false;
+  }
+  head_timer_.cancel();
+  scanned_ = 0;
+  if (result.status == h1::ParseResult::Error) {
+    n = 0;
+    rejected(result.error);
+    return false;
+  }
+  data += result.consumed - before;
+  n -= result.consumed - before;
+  // The head lies in the kept input: that memory must live until the stream has its own copy.
+  std::unique_ptr<char[]> held;
+  if (before) {
+    held = std::move(input_);
+    input_len_ = input_room_ = 0;
+  }
+  startRequest(from, from + result.consumed);
+  return open();
+}
+
+void Http1Server::startRequest(char* lo, char* hi) {
+  const tables::HttpConnectionManager& config = manager_.config;
+  head_done_ = true;
+  requests_++;
+  body_ = info_.body;
+  body_left_ = info_.content_length;
+  if (body_ == h1::BodyKind::Length && body_left_ == 0) body_ = h1::BodyKind::None;
+  if (body_ == h1::BodyKind::Chunked) chunks_.reset(&stream_->arena());
+  request_done_ = body_ == h1::BodyKind::None;
+  chunked_response_ = false;
+  close_ = info_.close || drain_ || manager_.draining() || manager_.worker.process.draining.load(std::memory_order_relaxed);
+  if (config.max_requests_per_connection && requests_ >= config.max_requests_per_connection) {
+    stats::inc(stats(), s::downstream_cx_max_requests_reached);
+    close_ = true;
+  }
+  Protocol protocol = info_.minor_version ? Protocol::Http11 : Protocol::Http10;
+  HeaderMap& headers = stream_->request();
+  if (protocol == Protocol::Http10) {
+    if (!config.accept_http_10) {
+      close_ = true;
+      stats::inc(stats(), s::downstream_cx_protocol_error);
+      stream_->rejectHead(protocol, 426, Flag::DownstreamProtocolError, "low_version", "Upgrade Required");
+      return;
+    }
+    if (!headers.has(HeaderId::Authority) && !config.default_host_for_http_10.empty()) {
+      headers.add(HeaderId::Authority, config.default_host_for_http_10.view());
+    }
+  }
+  if (!h1::removeHopByHop(headers, info_, false)) {
+    close_ = true;
+    stream_->rejectHead(protocol, 400, Flag::DownstreamProtocolError, "http1.connection_header_rejected", "Bad Request");
+    return;
+  }
+  if (info_.expect_continue && !config.proxy_100_continue && !request_done_) {
+    cork().addPiece(this, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    cork().flush();
+    sent_100_ = true;
+    headers.remove(HeaderId::Expect);
+  }
+  stream_->decodeHeaders(protocol, request_done_, lo, hi);
+}
+
+bool Http1Server::deliverBody(char*& data, size_t& n) {
+  if (body_ == h1::BodyKind::Length) {
+    size_t take = static_cast<size_t>(std::min<uint64_t>(n, body_left_));
+    body_left_ -= take;
+    char* piece = data;
+    data += take;
+    n -= take;
+    request_done_ = body_left_ == 0;
+    if (!response_done_) stream_->decodeData(piece, take, request_done_);
+    return open();
+  }
+  for (size_t at = 0;;) {
+    h1::ChunkedDecoder::Piece piece;
+    auto step = chunks_.next(data, n, at, piece);
+    using Step = h1::ChunkedDecoder::Step;
+    if (step == Step::Data) {
+      if (!response_done_) stream_->decodeData(piece.data, piece.size, false);
+      if (!open()) return false;
+      continue;
+    }
+    data += at;
+    n -= at;
+    if (step == Step::More) return false;
+    if (step == Step::Error) {
+      n = 0;
+      requestFailed(chunks_.error());
+      return false;
+    }
+    request_done_ = true;
+    HeaderMap* trailers = manager_.config.enable_trailers ? chunks_.trailers() : nullptr;
+    if (response_done_) return open();
+    if (trailers) {
+      stream_->decodeTrailers(*trailers);
+    } else {
+      stream_->decodeData(nullptr, 0, true);
+    }
+    return open();
+  }
+}
+
+void Http1Server::rejected(h1::HeadError error) {
+  int status = h1::statusFor(error);
+  close_ = true;
+  head_done_ = true;
+  request_done_ = true;
+  info_ = h1::HeadInfo{};
+  bool plain = error == h1::HeadError::MissingHost;
+  if (!plain) stats::inc(stats(), s::downstream_cx_protocol_error);
+  if (status == 431) stats::inc(stats(), s::downstream_rq_too_large);
+  std::string_view body = h1::reasonPhrase(status);
+  stream_->rejectHead(Protocol::Http11, status, plain ? Flag::kCount : Flag::DownstreamProtocolError, h1::detail(error),
+                      plain ? std::string_view{} : body);
+}
+
+// The body broke the rules when the request was already on its way.
+void Http1Server::requestFailed(h1::HeadError error) {
+  close_ = true;
+  stats::inc(stats(), s::downstream_cx_protocol_error);
+  if (response_done_) return;
+  if (stream_->responseStarted()) {
+    stream_->abortResponse(Flag::DownstreamProtocolError, h1::detail(error));
+    return;
+  }
+  request_done_ = true;
+  int status = h1::statusFor(error);
+  stream_->sendLocalReply(status, h1::reasonPhrase(status), Flag::DownstreamProtocolError, h1::detail(error));
+}
+
+void Http1Server::onEnd(int error) {
+  if (!stream_ || (stream_ && !head_done_)) {
+    closeNow();
+    return;
+  }
+  if (error == 0 && request_done_ && response_done_) {
+    if (queued() == 0) closeNow();
+    return;
+  }
+  // Envoy gives a request up when its client has finished sending before the answer: a client
+  // that half-closes is taken for one that has gone.
+  closeNow();
+}
+
+// ---- answering -----------------------------------------------------------------------------
+
+void Http1Server::encode1xx(const HeaderMap& headers, int status) {
+  if (info_.minor_version == 0 || sent_100_) return;
+  size_t size = h1::responseHeadSize(headers, status);
+  h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status);
+  cork().commit(size);
+}
+
+void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
+  h1::HeadOptions options;
+  std::string_view connection = headers.get(HeaderId::Connection);
+  if (connection == "close") close_ = true;
+  headers.remove(HeaderId::Connection);
+  bool never_body = status < 200 || status == 204 || status == 304 || stream_->isHead();
+  response_has_body_ = !end && !never_body;
+  bool has_length = headers.has(HeaderId::ContentLength);
+  if (status == 204 && has_length) headers.remove(HeaderId::ContentLength);
+  if (response_has_body_ && !has_length) {
+    if (info_.minor_version == 0) {
+      close_ = true;  // its end is the connection's
+    } else {
+      options.chunked = true;
+    }
+  } else if (end && !has_length && !never_body) {
+    headers.add(HeaderId::ContentLength, "0");
+  }
+  chunked_response_ = options.chunked;
+  if (manager_.draining() || drain_) {
+    if (!close_) stats::inc(stats(), s::downstream_cx_drain_close);
+    close_ = true;
+  }
+  options.close = close_;
+  options.keep_alive = !close_ && info_.minor_version == 0;
+  size_t size = h1::responseHeadSize(headers, status, options);
+  h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status, options);
+  cork().commit(size);
+  if (end) endOfResponse();
+}
+
+void Http1Server::encodeData(const char* data, size_t n, bool end) {
+  if (response_has_body_ && n > 0) {
+    if (chunked_response_) {
+      size_t size = h1::chunkHeaderSize(n);
+      h1::writeChunkHeader(cork().reserve(this, h1::kMaxChunkHeader), n);
+      cork().commit(size);
+      cork().addPiece(this, data, n);
+      cork().addPiece(this, h1::kChunkEnd.data(), h1::kChunkEnd.size());
+    } else {
+      cork().addPiece(this, data, n);
+    }
+  }
+  if (!end) return;
+  if (chunked_response_) cork().addPiece(this, h1::kLastChunk.data(), h1::kLastChunk.size());
+  endOfResponse();
+}
+
+void Http1Server::encodeTrailers(HeaderMap& trailers) {
+  if (chunked_response_) {
+    if (manager_.config.enable_trailers) {
+      size_t size = h1::lastChunkSize(trailers);
+      h1::writeLastChunk(cork().reserve(this, size + h1::kWriteSlack), trailers);
+      cork().commit(size);
+    } else {
+      cork().addPiece(this, h1::kLastChunk.data(), h1::kLastChunk.size());
+    }
+  }
+  endOfResponse();
+}
+
+void Http1Server::endOfResponse() {
+  response_done_ = true;
+  // The request's rest is of no use to anybody.
+  if (!request_done_) close_ = true;
+  if (dispatching_) return;
+  // The stream is still on the stack of whoever delivered this.
+  loop().defer([this] {
+    if (open() && stream_ && response_done_ && !dispatching_) {
+      cork().flush();
+      finishExchange();
+    }
+  });
+}
+
+void Http1Server::finishExchange() {
+  stream_.reset();
+  head_done_ = false;
+  if (close_) {
+    local_close_ = true;
+    // With all of the request read, nothing that is still to come can hurt the response.
+    closeAfterWrite(request_done_ && input_len_ == 0 ? 0 : manager_.config.delayed_close_timeout_ms);
+    return;
+  }
+  idleAgain();
+  if (input_len_ > 0 && !dispatching_) {
+    std::unique_ptr<char[]> kept = std::move(input_);
+    size_t n = input_len_;
+    input_len_ = input_room_ = 0;
+    dispatch(kept.get(), n);
+    cork().flush();
+  }
+  if (open() && readingPaused() && input_len_ == 0) resumeReading();
+}
+
+void Http1Server::idleAgain() {
+  idle_since_ms_ = loop().nowMs();
+  request_done_ = true;
+}
+
+void Http1Server::reset() {
+  local_close_ = true;
+  cork().flush();
+  closeNow();
+}
+
+void Http1Server::pauseRequest(bool pause) { pause ? pauseReading() : resumeReading(); }
+
+void Http1Server::onDrained() {}
+
+void Http1Server::onBackpressure(bool paused) {
+  if (stream_) stream_->onBackpressure(paused);
+}
+
+// ---- ending --------------------------------------------------------------------------------
+
+void Http1Server::startDraining(uint64_t delay_ms) {
+  drain_ = true;
+  if (stream_ || closing() || !open()) return;
+  // Idle: gone now, or at a random moment of the drain time.
+  if (delay_ms == 0) {
+    local_close_ = true;
+    closeNow();
+    return;
+  }
+  loop().arm(head_timer_, manager_.worker.random.below(delay_ms) + 1);
+}
+
+void Http1Server::abort() {
+  local_close_ = true;
+  closeNow();
+}
+
+void Http1Server::onClosed() {
+  idle_timer_.cancel();
+  head_timer_.cancel();
+  unlink();
+  bool active = stream_ && !response_done_;
+  stats::Block* b = stats();
+  if (active) {
+    stats::inc(b, s::downstream_cx_destroy_active_rq);
+    stats::inc(b, local_close_ ? s::downstream_cx_destroy_local_active_rq : s::downstream_cx_destroy_remote_active_rq);
+    stream_->onReset(Flag::DownstreamConnectionTermination,
+                     local_close_ ? "downstream_local_disconnect" : "downstream_remote_disconnect");
+  }
+  stats::inc(b, s::downstream_cx_destroy);
+  stats::inc(b, local_close_ ? s::downstream_cx_destroy_local : s::downstream_cx_destroy_remote);
+  stats::dec(b, s::downstream_cx_active);
+  stats::dec(b, s::downstream_cx_http1_active);
+  stats::inc(b, s::downstream_cx_rx_bytes_total, bytesRead());
+  stats::inc(b, s::downstream_cx_tx_bytes_total, bytesWritten());
+  stats::record(b, s::downstream_cx_length_ms, loop().nowMs() - created_ms_);
+  if (on_closed_) on_closed_(owner_);
+}
+
+void Http1Server::onIdle(void* self) {
+  auto* server = static_cast<Http1Server*>(self);
+  const tables::HttpConnectionManager& config = server->manager_.config;
+  uint64_t now = server->loop().nowMs();
+  uint64_t duration = config.max_connection_duration_ms;
+  uint64_t again = UINT64_MAX;
+  if (duration) {
+    uint64_t age = now - server->created_ms_;
+    if (age >= duration) {
+      stats::inc(server->stats(), s::downstream_cx_max_duration_reached);
+      server->startDraining(0);
+    } else {
+      again = duration - age;
+    }
+  }
+  if (!server->open()) return;
+  if (uint64_t idle = config.idle_timeout_ms) {
+    uint64_t since = server->stream_ ? 0 : now - server->idle_since_ms_;
+    if (since >= idle) {
+      stats::inc(server->stats(), s::downstream_cx_idle_timeout);
+      server->local_close_ = true;
+      server->closeNow();
+      return;
+    }
+    again = std::min(again, idle - since);
+  }
+  if (again != UINT64_MAX) server->loop().arm(server->idle_timer_, again);
+}
+
+void Http1Server::onHeadTimeout(void* self) {
+  auto* server = static_cast<Http1Server*>(self);
+  if (!server->stream_) {  // the end of a drain
+    if (server->drain_) server->startDraining(0);
+    return;
+  }
+  if (server->head_done_) return;
+  stats::inc(server->stats(), s::downstream_rq_header_timeout);
+  server->close_ = true;
+  server->head_done_ = server->request_done_ = true;
+  server->info_ = h1::HeadInfo{};
+  server->stream_->rejectHead(Protocol::Http11, 408, Flag::kCount, "request_header_timeout", "Request Timeout");
+}
+
+}  // namespace attache::http

@@ -1,0 +1,89 @@
+// The server half of HTTP/1: a client's connection, one request at a time, in order.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "codec/h1.h"
+#include "http/codec.h"
+#include "http/manager.h"
+#include "http/stream.h"
+#include "io/connection.h"
+
+namespace attache::http {
+
+class Http1Server final : public io::Connection, public Link<>, public ResponseEncoder {
+ public:
+  // Takes a reference of the manager and the accepted descriptor.
+  // `on_closed` is called once, when the descriptor is closed (accounting of the listener).
+  Http1Server(Manager& manager, int fd, void (*on_closed)(void*), void* owner);
+  ~Http1Server() override;
+  // Watches the socket; false: the object has to be deleted.
+  bool start();
+  void startDraining(uint64_t delay_ms);
+  // Closes at once, whatever is in flight.
+  void abort();
+
+ private:
+  // io::Connection
+  void onReadable() override;
+  void onDrained() override;
+  void onEnd(int error) override;
+  void onClosed() override;
+  void onBackpressure(bool paused) override;
+  // ResponseEncoder, for the one stream
+  void encode1xx(const HeaderMap& headers, int status) override;
+  void encodeHeaders(HeaderMap& headers, int status, bool end) override;
+  void encodeData(const char* data, size_t n, bool end) override;
+  void encodeTrailers(HeaderMap& trailers) override;
+  void reset() override;
+  void flush() override { cork().flush(); }
+  void pauseRequest(bool pause) override;
+  size_t queued() const override { return io::Connection::queued(); }
+
+  bool dispatch(char* data, size_t n);
+  bool parseHead(char*& data, size_t& n);
+  void startRequest(char* lo, char* hi);
+  bool deliverBody(char*& data, size_t& n);
+  void rejected(h1::HeadError error);
+  void requestFailed(h1::HeadError error);
+  void keepInput(const char* data, size_t n);
+  void endOfResponse();
+  void finishExchange();
+  void readPeer();
+  void idleAgain();
+  stats::Block* stats() { return manager_.stats; }
+  static void onIdle(void* self);
+  static void onHeadTimeout(void* self);
+
+  Manager& manager_;
+  void (*on_closed_)(void*);
+  void* owner_;
+  std::unique_ptr<Stream> stream_;
+  std::unique_ptr<Peer> peer_;
+  io::Timer idle_timer_;
+  io::Timer head_timer_;
+  h1::ChunkedDecoder chunks_;
+  h1::HeadInfo info_;
+  std::unique_ptr<char[]> input_;  // a head of which not all has come, or a pipelined request
+  uint32_t input_len_ = 0, input_room_ = 0;
+  size_t scanned_ = 0;
+  uint64_t body_left_ = 0;
+  uint64_t id_;
+  uint64_t created_ms_, idle_since_ms_;
+  uint32_t requests_ = 0;
+  h1::BodyKind body_ = h1::BodyKind::None;
+  bool head_done_ = false;      // the request's head has been taken
+  bool request_done_ = true;    // and its body
+  bool response_done_ = true;
+  bool chunked_response_ = false;
+  bool response_has_body_ = false;
+  bool close_ = false;          // after this response
+  bool drain_ = false;
+  bool delivering_ = false;     // inside the stream, on behalf of the reader
+  bool local_close_ = false;
+  bool sent_100_ = false;
+  bool dispatching_ = false;
+};
+
+}  // namespace attache::http

@@ -1,0 +1,90 @@
+#include "http/request_headers.h"
+
+#include <string_view>
+
+#include "http/stream.h"
+#include "worker/process.h"
+#include "worker/worker.h"
+
+namespace attache::http {
+
+namespace {
+
+// A version 4 UUID (RFC 9562 section 5.4) of two random words.
+void writeUuid(Random& random, char* out) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  uint64_t words[2] = {random.next(), random.next()};
+  words[0] = (words[0] & ~uint64_t{0xf000}) | 0x4000;
+  words[1] = (words[1] & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
+  int at = 0;
+  for (int i = 0; i < 32; i++) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) out[at++] = '-';
+    out[at++] = kHex[(words[i / 16] >> (60 - 4 * (i % 16))) & 15];
+  }
+}
+
+// Names that tell the proxy what to do: from the outside they are lies.
+constexpr HeaderId kInternalNames[] = {
+    HeaderId::XEnvoyRetriableStatusCodes, HeaderId::XEnvoyRetriableHeaderNames,
+    HeaderId::XEnvoyRetryOn,              HeaderId::XEnvoyRetryGrpcOn,
+    HeaderId::XEnvoyMaxRetries,           HeaderId::XEnvoyUpstreamAltStatName,
+    HeaderId::XEnvoyUpstreamRqTimeoutMs,  HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
+    HeaderId::XEnvoyExpectedRqTimeoutMs,  HeaderId::XEnvoyForceTrace,
+    HeaderId::XEnvoyIpTags,               HeaderId::XEnvoyOriginalPath,
+    HeaderId::XEnvoyHedgeOnPerTryTimeout, HeaderId::XEnvoyInternal,
+};
+constexpr HeaderId kEdgeNames[] = {
+    HeaderId::XEnvoyDecoratorOperation,
+    HeaderId::XEnvoyDownstreamServiceCluster,
+    HeaderId::XEnvoyDownstreamServiceNode,
+};
+
+void forwardedFor(Stream& stream, HeaderMap& headers) {
+  const tables::HttpConnectionManager& config = stream.manager().config;
+  if (!config.use_remote_address) return;
+  const Peer& peer = stream.peer();
+  std::string_view client = peer.remote_ip;
+  // A loopback client is named by the machine's own address: its next reader is elsewhere.
+  if (peer.loopback && !stream.worker().process.options.local_address.empty()) {
+    client = stream.worker().process.options.local_address;
+  }
+  if (!config.skip_xff_append) headers.appendValue(HeaderId::XForwardedFor, client, ",");
+  if (config.xff_num_trusted_hops == 0 || !headers.has(HeaderId::XForwardedProto)) {
+    headers.set(HeaderId::XForwardedProto, peer.tls ? "https" : "http");
+  }
+  headers.setCopy(HeaderId::XEnvoyExternalAddress, peer.remote_ip);
+}
+
+void requestId(Stream& stream, HeaderMap& headers) {
+  const tables::HttpConnectionManager& config = stream.manager().config;
+  // At the edge an id from outside is not to be trusted.
+  bool edge = config.use_remote_address;
+  if (edge && !config.preserve_external_request_id) headers.remove(HeaderId::XRequestId);
+  if (!config.generate_request_id || headers.has(HeaderId::XRequestId)) return;
+  char* id = stream.arena().alloc(36);
+  writeUuid(stream.worker().random, id);
+  headers.add(HeaderId::XRequestId, std::string_view(id, 36));
+}
+
+}  // namespace
+
+void mutateRequestHeaders(Stream& stream) {
+  HeaderMap& headers = stream.request();
+  const tables::HttpConnectionManager& config = stream.manager().config;
+  for (HeaderId id : kInternalNames) {
+    if (headers.has(id)) headers.remove(id);
+  }
+  if (config.use_remote_address) {
+    for (HeaderId id : kEdgeNames) headers.remove(id);
+  }
+  forwardedFor(stream, headers);
+  if (!headers.has(HeaderId::XForwardedProto)) {
+    headers.add(HeaderId::XForwardedProto, stream.peer().tls ? "https" : "http");
+  }
+  std::string_view proto = headers.get(HeaderId::XForwardedProto);
+  headers.set(HeaderId::Scheme, proto == "https" ? "https" : "http");
+  requestId(stream, headers);
+  if (!config.via.empty()) headers.appendValue(HeaderId::Via, config.via.view(), ", ");
+}
+
+}  // namespace attache::http

@@ -1,0 +1,364 @@
+#include "http/stream.h"
+
+#include <charconv>
+
+#include "codec/h1.h"
+#include "http/access_log.h"
+#include "http/request_headers.h"
+#include "http/response_headers.h"
+#include "worker/process.h"
+#include "worker/worker.h"
+
+namespace attache::http {
+
+namespace s = stats::hcm;
+
+Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id)
+    : manager_(manager),
+      encoder_(encoder),
+      peer_(peer),
+      arena_(manager.worker.blocks),
+      request_(&arena_),
+      response_(&arena_),
+      idle_timer_(onIdle, this),
+      request_timer_(onRequestTimeout, this),
+      duration_timer_(onMaxDuration, this),
+      connection_id_(connection_id),
+      start_ms_(manager.worker.loop.nowMs()),
+      last_activity_ms_(start_ms_) {
+  if (!manager.logs.empty()) {
+    start_wall_us_ = Worker::wallUs();
+    start_us_ = manager.worker.loop.nowUs();
+  }
+  stats::inc(manager.stats, s::downstream_rq_total);
+  stats::inc(manager.stats, s::downstream_rq_active);
+}
+
+Stream::~Stream() {
+  if (!finished_) finish();
+  if (route_config_) worker().pins.unpin(route_config_);
+}
+
+uint64_t Stream::random() {
+  if (!random_) random_ = worker().random.next() | 1;
+  return random_ >> 1;
+}
+
+StreamHandle Stream::handle() {
+  if (!handle_id_) {
+    handle_id_ = worker().nextStreamId();
+    worker().handles.emplace(handle_id_, this);
+  }
+  return {worker().index, handle_id_};
+}
+
+// ---- the request ---------------------------------------------------------------------------
+
+void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi) {
+  protocol_ = protocol;
+  is_head_ = request_.get(HeaderId::Method) == "HEAD";
+  stats::inc(manager_.stats, protocol == Protocol::Http2 ? s::downstream_rq_http2_total : s::downstream_rq_http1_total);
+  request_headers_end_ = end;
+  if (!checkRequest()) return;
+  mutateRequestHeaders(*this);
+  selectRoute();
+  createFilters();
+  startTimers();
+  if (end) noteRequestEnd();
+  runRequestFilters(0, end);
+  if (finished_) return;
+  // The head's bytes are in the connection's read buffer; what lives on needs its own.
+  arena_.bytes() > Arena::kBlockPayload * 4 ? request_.detach(lo, hi) : [&] {
+    size_t size = static_cast<size_t>(hi - lo);
+    char* copy = arena_.alloc(size);
+    __builtin_memcpy(copy, lo, size);
+    request_.rebase(copy - lo, lo, hi);
+  }();
+}
+
+bool Stream::checkRequest() {
+  std::string_view path = request_.get(HeaderId::Path);
+  if (!request_.has(HeaderId::Authority)) {
+    sendLocalReply(400, "", Flag::kCount, "missing_host_header");
+    return false;
+  }
+  if (path.empty()) {
+    // CONNECT: nothing here can open a tunnel.
+    stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
+    sendLocalReply(404, "", Flag::NoRouteFound, "path_normalization_failed");
+    return false;
+  }
+  if (path[0] != '/' && path != "*") {
+    stats::inc(manager_.stats, s::downstream_rq_non_relative_path);
+    sendLocalReply(404, "", Flag::kCount, "absolute_path_rejected");
+    return false;
+  }
+  return true;
+}
+
+void Stream::selectRoute() {
+  // A stream keeps the version of the route table that it began with.
+  route_config_ = worker().pins.pin(manager_.config.route_config);
+  if (!route_config_) return;
+  const tables::Records& records = worker().pins.records();
+  route_ = route::match(route_config_->as<tables::RouteConfig>(),
+                        [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+}
+
+void Stream::startTimers() {
+  const tables::HttpConnectionManager& config = manager_.config;
+  io::Loop& loop = worker().loop;
+  uint64_t idle = config.stream_idle_timeout_ms;
+  if (route_.route && route_.route->has_idle_timeout) idle = route_.route->idle_timeout_ms;
+  if (idle) loop.arm(idle_timer_, idle);
+  if (config.request_timeout_ms && !request_headers_end_) loop.arm(request_timer_, config.request_timeout_ms);
+  if (config.max_stream_duration_ms) loop.arm(duration_timer_, config.max_stream_duration_ms);
+}
+
+void Stream::noteRequestEnd() {
+  request_ended_ = true;
+  request_timer_.cancel();
+  if (start_us_) request_ended_us = worker().loop.nowUs() - start_us_;
+}
+
+void Stream::decodeData(const char* data, size_t n, bool end) {
+  if (finished_ || local_reply_) return;
+  bytes_received_ += n;
+  last_activity_ms_ = worker().loop.nowMs();
+  if (end) noteRequestEnd();
+  if (filter_count_ == 0) return;
+  FilterContext& last = filters_[filter_count_ - 1];
+  if (manager_.plain_request_bodies && last.decode.headers_passed && last.hooks->forwardData) {
+    last.hooks->forwardData(last.self, last, data, n, end);
+    return;
+  }
+  Buffer piece(worker().buffers);
+  piece.append(data, n);
+  passRequestData(0, piece, end);
+}
+
+void Stream::decodeTrailers(HeaderMap& trailers) {
+  if (finished_ || local_reply_) return;
+  last_activity_ms_ = worker().loop.nowMs();
+  noteRequestEnd();
+  passRequestTrailers(0, trailers);
+}
+
+void Stream::pauseRequest(bool pause) {
+  int before = request_pauses_;
+  request_pauses_ += pause ? 1 : -1;
+  if ((before == 0) == (request_pauses_ == 0)) return;
+  stats::inc(manager_.stats, pause ? s::downstream_flow_control_paused_reading_total
+                                   : s::downstream_flow_control_resumed_reading_total);
+  encoder_.pauseRequest(pause);
+}
+
+// ---- the response --------------------------------------------------------------------------
+
+void Stream::encodeInterim(HeaderMap& headers, int status) {
+  if (response_started_ || finished_) return;
+  // 100 answers "expect" unless it is the proxy's own affair; others only when asked for, as the
+  // client may not know them.
+  if (!manager_.config.proxy_100_continue) return;
+  encoder_.encode1xx(headers, status);
+}
+
+void Stream::encodeHeaders(int status, bool end) {
+  if (response_begun_ || finished_) return;
+  response_begun_ = true;
+  status_ = status;
+  last_activity_ms_ = worker().loop.nowMs();
+  response_headers_end_ = end;
+  runResponseFilters(filter_count_, end);
+}
+
+void Stream::deliverHeaders(bool end) {
+  if (finished_ || response_started_) return;
+  finishHeaders(status_, end);
+}
+
+void Stream::finishHeaders(int status, bool end) {
+  if (std::string_view text = response_.get(HeaderId::Status); !text.empty()) {
+    std::from_chars(text.data(), text.data() + text.size(), status);
+    status_ = status;
+  }
+  mutateResponseHeaders(*this);
+  response_started_ = true;
+  if (start_us_) response_started_us = worker().loop.nowUs() - start_us_;
+  encoder_.encodeHeaders(response_, status, end);
+  if (end) responseComplete();
+}
+
+void Stream::encodeData(const char* data, size_t n, bool end) {
+  if (finished_) return;
+  last_activity_ms_ = worker().loop.nowMs();
+  if (manager_.plain_response_bodies && response_started_) {
+    deliverData(data, n, end);
+    return;
+  }
+  Buffer piece(worker().buffers);
+  piece.append(data, n);
+  passResponseData(filter_count_, piece, end);
+}
+
+void Stream::deliverData(const char* data, size_t n, bool end) {
+  bytes_sent_ += n;
+  encoder_.encodeData(data, n, end);
+  if (end) responseComplete();
+}
+
+void Stream::encodeTrailers(HeaderMap& trailers) {
+  if (finished_) return;
+  response_trailers_ = &trailers;
+  if (manager_.plain_response_bodies && response_started_) {
+    deliverTrailers(trailers);
+    return;
+  }
+  passResponseTrailers(filter_count_, trailers);
+}
+
+void Stream::deliverTrailers(HeaderMap& trailers) {
+  encoder_.encodeTrailers(trailers);
+  responseComplete();
+}
+
+void Stream::onBackpressure(bool paused) {
+  if (finished_ || filter_count_ == 0) return;
+  FilterContext& last = filters_[filter_count_ - 1];
+  if (last.hooks->onBackpressure) last.hooks->onBackpressure(last.self, last, paused);
+}
+
+// ---- answers of our own and failures -------------------------------------------------------
+
+void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
+                            std::string_view location) {
+  if (finished_ || response_started_) return;
+  if (flag != Flag::kCount) addFlag(flag);
+  if (!details.empty()) details_ = details;
+  local_reply_ = true;
+  response_.clear();
+  // A response that a filter holds back is dropped: this one starts at the chain's end again.
+  for (uint32_t i = 0; i < filter_count_; i++) {
+    if (filters_[i].encode.held) filters_[i].encode.held->clear();
+    filters_[i].encode = {};
+  }
+  char digits[8];
+  char* digits_end = std::to_chars(digits, digits + sizeof digits, status).ptr;
+  response_.addCopy(HeaderId::Status, {digits, static_cast<size_t>(digits_end - digits)});
+  if (!location.empty()) response_.addCopy(HeaderId::Location, location);
+  if (!body.empty()) {
+    char length[24];
+    char* length_end = std::to_chars(length, length + sizeof length, body.size()).ptr;
+    response_.addCopy(HeaderId::ContentLength, {length, static_cast<size_t>(length_end - length)});
+    response_.add(HeaderId::ContentType, "text/plain");
+  }
+  response_begun_ = false;
+  bool no_body = body.empty() || is_head_;
+  encodeHeaders(status, no_body);
+  if (!no_body && !finished_) {
+    if (response_started_ && manager_.plain_response_bodies) {
+      deliverData(body.data(), body.size(), true);
+    } else {
+      Buffer piece(worker().buffers);
+      piece.append(body);
+      passResponseData(filter_count_, piece, true);
+    }
+  }
+  encoder_.flush();
+}
+
+void Stream::rejectHead(Protocol protocol, int status, Flag flag, std::string_view details, std::string_view body) {
+  protocol_ = protocol;
+  request_ended_ = true;
+  sendLocalReply(status, body, flag, details);
+}
+
+void Stream::abortResponse(Flag flag, std::string_view details) {
+  if (finished_) return;
+  if (flag != Flag::kCount) addFlag(flag);
+  if (!details.empty()) details_ = details;
+  stats::inc(manager_.stats, s::rq_reset_after_downstream_response_started);
+  stats::inc(manager_.stats, s::downstream_rq_tx_reset);
+  finish();
+  encoder_.reset();
+}
+
+void Stream::onReset(Flag why, std::string_view details) {
+  if (finished_) return;
+  if (why != Flag::kCount) addFlag(why);
+  details_ = details;
+  stats::inc(manager_.stats, s::downstream_rq_rx_reset);
+  finish();
+}
+
+void Stream::responseComplete() {
+  response_ended_ = true;
+  finish();
+}
+
+void Stream::finish() {
+  if (finished_) return;
+  finished_ = true;
+  idle_timer_.cancel();
+  request_timer_.cancel();
+  duration_timer_.cancel();
+  destroyFilters();
+  if (handle_id_) worker().handles.erase(handle_id_);
+  stats::Block* hcm = manager_.stats;
+  stats::dec(hcm, s::downstream_rq_active);
+  stats::record(hcm, s::downstream_rq_time, worker().loop.nowMs() - start_ms_);
+  if (response_started_) {
+    int klass = status_ / 100;
+    stats::inc(hcm, s::downstream_rq_completed);
+    stats::inc(manager_.listener_stats, stats::listener_hcm::downstream_rq_completed);
+    if (klass >= 1 && klass <= 5) {
+      stats::inc(hcm, static_cast<uint16_t>(s::downstream_rq_1xx + klass - 1));
+      stats::inc(manager_.listener_stats, static_cast<uint16_t>(stats::listener_hcm::downstream_rq_1xx + klass - 1));
+    }
+    if (!request_ended_) stats::inc(hcm, s::downstream_rq_response_before_rq_complete);
+  }
+  if (!manager_.logs.empty()) writeAccessLogs(*this);
+}
+
+// ---- timers --------------------------------------------------------------------------------
+
+void Stream::onIdle(void* self) {
+  auto* stream = static_cast<Stream*>(self);
+  uint64_t limit = stream->manager_.config.stream_idle_timeout_ms;
+  if (stream->route_.route && stream->route_.route->has_idle_timeout) limit = stream->route_.route->idle_timeout_ms;
+  uint64_t idle = stream->worker().loop.nowMs() - stream->last_activity_ms_;
+  if (idle < limit) {
+    stream->worker().loop.arm(stream->idle_timer_, limit - idle);
+    return;
+  }
+  stats::inc(stream->manager_.stats, s::downstream_rq_idle_timeout);
+  if (stream->response_started_) {
+    stream->abortResponse(Flag::StreamIdleTimeout, "stream_idle_timeout");
+  } else {
+    stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "stream timeout", Flag::StreamIdleTimeout,
+                           "stream_idle_timeout");
+  }
+}
+
+void Stream::onRequestTimeout(void* self) {
+  auto* stream = static_cast<Stream*>(self);
+  stats::inc(stream->manager_.stats, s::downstream_rq_timeout);
+  if (stream->response_started_) {
+    stream->abortResponse(Flag::kCount, "request_overall_timeout");
+  } else {
+    stream->sendLocalReply(408, "request timeout", Flag::kCount, "request_overall_timeout");
+  }
+}
+
+void Stream::onMaxDuration(void* self) {
+  auto* stream = static_cast<Stream*>(self);
+  stats::inc(stream->manager_.stats, s::downstream_rq_max_duration_reached);
+  if (stream->response_started_) {
+    stream->abortResponse(Flag::DurationTimeout, "max_duration_timeout");
+  } else {
+    stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "downstream duration timeout", Flag::DurationTimeout,
+                           "max_duration_timeout");
+  }
+}
+
+}  // namespace attache::http

@@ -1,0 +1,173 @@
+// One request and its response: the spine. The functions below are the life of a request, in
+// order; stream.cc has them in the same order, stream_filters.cc runs the filter chain.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "codec/headers.h"
+#include "http/codec.h"
+#include "http/filter.h"
+#include "http/manager.h"
+#include "http/types.h"
+#include "io/loop.h"
+#include "route/match.h"
+
+namespace attache::http {
+
+// What the connection knows about its peer.
+struct Peer {
+  std::string remote;      // "ip:port"
+  std::string remote_ip;   // without the port
+  std::string local;
+  bool loopback = false;
+  bool tls = false;
+};
+
+class Stream {
+ public:
+  // `encoder` answers it and outlives it (or calls onReset() before it goes).
+  Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // ---- what the codec tells, in this order --------------------------------------------------
+  // request() holds the head, views into [lo, hi); they are copied if the stream outlives the
+  // call.
+  void decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi);
+  void decodeData(const char* data, size_t n, bool end);
+  void decodeTrailers(HeaderMap& trailers);
+  // The peer is gone, or has reset the stream. Answers nothing. The owner destroys the stream.
+  void onReset(Flag why, std::string_view details);
+  // The response waits for a slow client (true), or flows again.
+  void onBackpressure(bool paused);
+  // The request head was never complete: an error answer without route or filters.
+  void rejectHead(Protocol protocol, int status, Flag flag, std::string_view details, std::string_view body);
+
+  // ---- what filters may use -----------------------------------------------------------------
+  Manager& manager() { return manager_; }
+  Worker& worker() { return manager_.worker; }
+  Arena& arena() { return arena_; }
+  HeaderMap& request() { return request_; }
+  HeaderMap& response() { return response_; }
+  const Peer& peer() const { return peer_; }
+  Protocol protocol() const { return protocol_; }
+  const tables::RouteConfig* routeConfig() const { return route_config_ ? &route_config_->as<tables::RouteConfig>() : nullptr; }
+  const route::Match& route() const { return route_; }
+  uint64_t random();
+  StreamHandle handle();
+  bool isHead() const { return is_head_; }
+  bool requestEnded() const { return request_ended_; }
+  bool responseStarted() const { return response_started_; }
+  // Answers the request here. `flag` kCount: none. `body` must live until flush.
+  void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
+                      std::string_view location = {});
+  // The last filter's answer, on its way through the encode filters.
+  void encodeInterim(HeaderMap& headers, int status);
+  void encodeHeaders(int status, bool end);
+  void encodeData(const char* data, size_t n, bool end);
+  void encodeTrailers(HeaderMap& trailers);
+  // The answer cannot be completed: the client must notice.
+  void abortResponse(Flag flag, std::string_view details);
+  // What was produced is sent now.
+  void flush() { encoder_.flush(); }
+  // The request's body comes too fast for the filter that takes it.
+  void pauseRequest(bool pause);
+  void addFlag(Flag flag) { flags_ |= bit(flag); }
+  void setDetails(std::string_view details) { details_ = details; }
+
+  // ---- facts for logs -----------------------------------------------------------------------
+  Flags flags() const { return flags_; }
+  std::string_view details() const { return details_; }
+  int status() const { return status_; }
+  uint64_t bytesReceived() const { return bytes_received_; }
+  uint64_t bytesSent() const { return bytes_sent_; }
+  uint64_t startWallUs() const { return start_wall_us_; }
+  uint64_t startUs() const { return start_us_; }
+  uint64_t connectionId() const { return connection_id_; }
+  HeaderMap* responseTrailers() const { return response_trailers_; }
+  struct UpstreamFacts {
+    std::string_view cluster;
+    std::string_view host;         // in the arena
+    std::string_view local;        // in the arena
+    std::string_view failure;
+    uint32_t attempts = 0;
+    // µs since startUs(), 0: not reached
+    uint64_t request_sent = 0, first_byte = 0, last_byte = 0;
+  } upstream;
+  uint64_t request_ended_us = 0, response_started_us = 0;
+
+ private:
+  friend struct FilterContext;
+  // stream.cc
+  void selectRoute();
+  bool checkRequest();
+  void startTimers();
+  void finishHeaders(int status, bool end);
+  void responseComplete();
+  void finish();
+  void noteRequestEnd();
+  static void onIdle(void* self);
+  static void onRequestTimeout(void* self);
+  static void onMaxDuration(void* self);
+  // stream_filters.cc
+  void createFilters();
+  void destroyFilters();
+  void runRequestFilters(uint32_t from, bool end);
+  void passRequestData(uint32_t to, Buffer& data, bool end);
+  void passRequestTrailers(uint32_t to, HeaderMap& trailers);
+  void runResponseFilters(uint32_t from, bool end);
+  void passResponseData(uint32_t from, Buffer& data, bool end);
+  void passResponseTrailers(uint32_t from, HeaderMap& trailers);
+  bool hold(FilterContext::Side& side, Buffer& data, bool end, FilterStatus status, bool request);
+  void resume(FilterContext& context, bool request);
+  void deliverHeaders(bool end);
+  void deliverData(const char* data, size_t n, bool end);
+  void deliverTrailers(HeaderMap& trailers);
+
+  Manager& manager_;
+  ResponseEncoder& encoder_;
+  const Peer& peer_;
+  Arena arena_;
+  HeaderMap request_;
+  HeaderMap response_;
+  HeaderMap* request_trailers_ = nullptr;
+  HeaderMap* response_trailers_ = nullptr;
+  FilterContext* filters_ = nullptr;
+  uint32_t filter_count_ = 0;
+  tables::Pinned* route_config_ = nullptr;
+  route::Match route_;
+  io::Timer idle_timer_;
+  io::Timer request_timer_;
+  io::Timer duration_timer_;
+  uint64_t connection_id_;
+  uint64_t handle_id_ = 0;
+  uint64_t random_ = 0;
+  uint64_t start_ms_ = 0;
+  uint64_t start_us_ = 0;
+  uint64_t start_wall_us_ = 0;
+  uint64_t last_activity_ms_ = 0;
+  uint64_t bytes_received_ = 0;
+  uint64_t bytes_sent_ = 0;
+  Flags flags_ = 0;
+  std::string_view details_;
+  int status_ = 0;
+  int request_pauses_ = 0;
+  Protocol protocol_ = Protocol::Http11;
+  bool is_head_ = false;
+  bool request_ended_ = false;
+  bool request_headers_end_ = false;
+  bool response_headers_end_ = false;
+  bool response_started_ = false;  // headers given to the codec
+  bool response_begun_ = false;    // headers given to the encode filters
+  bool response_ended_ = false;
+  bool local_reply_ = false;
+  bool destroyed_filters_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace attache::http

@@ -1,0 +1,258 @@
+#include "upstream/cluster.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <unordered_map>
+
+#include "upstream/http1_client.h"
+#include "worker/process.h"
+#include "worker/worker.h"
+
+namespace attache::upstream {
+
+namespace {
+
+
+socklen_t fill(const tables::Address& from, sockaddr_storage* to, std::string* text) {
+  char ip[INET6_ADDRSTRLEN];
+  switch (from.family) {
+    case tables::AddressFamily::Ipv4: {
+      auto* in = reinterpret_cast<sockaddr_in*>(to);
+      in->sin_family = AF_INET;
+      in->sin_port = htons(from.port);
+      std::memcpy(&in->sin_addr, from.ip, 4);
+      inet_ntop(AF_INET, from.ip, ip, sizeof ip);
+      *text = std::string(ip) + ":" + std::to_string(from.port);
+      return sizeof *in;
+    }
+    case tables::AddressFamily::Ipv6: {
+      auto* in = reinterpret_cast<sockaddr_in6*>(to);
+      in->sin6_family = AF_INET6;
+      in->sin6_port = htons(from.port);
+      std::memcpy(&in->sin6_addr, from.ip, 16);
+      inet_ntop(AF_INET6, from.ip, ip, sizeof ip);
+      *text = "[" + std::string(ip) + "]:" + std::to_string(from.port);
+      return sizeof *in;
+    }
+    case tables::AddressFamily::Pipe: {
+      auto* un = reinterpret_cast<sockaddr_un*>(to);
+      un->sun_family = AF_UNIX;
+      std::string_view path = from.path.view();
+      size_t n = std::min(path.size(), sizeof un->sun_path - 1);
+      std::memcpy(un->sun_path, path.data(), n);
+      // "@name" is the abstract namespace: a NUL first, and the length counts.
+      bool abstract = n > 0 && path[0] == '@';
+      if (abstract) un->sun_path[0] = 0;
+      *text = std::string(path);
+      return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + n + (abstract ? 0 : 1));
+    }
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+// ---- Host ----------------------------------------------------------------------------------
+
+Host::Host(Cluster& cluster, const tables::Host& config) : cluster(cluster) {
+  address_size_ = fill(config.address, &address_, &address_text_);
+  update(config);
+}
+
+Host::~Host() = default;
+
+void Host::update(const tables::Host& config) {
+  hostname_ = std::string(config.hostname.view());
+  weight = std::max<uint32_t>(config.weight, 1);
+  priority = config.priority;
+  health = config.health;
+  if (config.stats != stats_index_) {
+    stats_index_ = config.stats;
+    stats_ = nullptr;
+  }
+}
+
+stats::Block* Host::stats() {
+  if (!stats_) stats_ = cluster.worker.rows.block(stats_index_, stats::Group::Host);
+  return stats_;
+}
+
+uint64_t Host::activeRequests() {
+  stats::Registry& registry = cluster.worker.rows.registry();
+  if (registry.rowCount() == 1) return stats::get(stats(), stats::host::rq_active);
+  return registry.sum(stats_index_, stats::host::rq_active);
+}
+
+// ---- Cluster -------------------------------------------------------------------------------
+
+Cluster::Cluster(Worker& worker, tables::Pinned* config)
+    : worker(worker),
+      config_(config),
+      stats_(worker.rows.block(this->config().stats, stats::Group::Cluster)) {
+  refreshEndpoints();
+}
+
+Cluster::~Cluster() {
+  for (Host* host : hosts_) delete host;
+  worker.pins.unpin(config_);
+  if (endpoints_) worker.pins.unpin(endpoints_);
+}
+
+uint64_t Cluster::total(uint16_t slot) const {
+  stats::Registry& registry = worker.rows.registry();
+  if (registry.rowCount() == 1) return stats::get(stats_, slot);
+  return registry.sum(config().stats, slot);
+}
+
+void Cluster::refresh() {
+  bool changed = false;
+  if (!worker.pins.isCurrent(config_)) {
+    if (tables::Pinned* current = worker.pins.pin(config_->id)) {
+      worker.pins.unpin(config_);
+      config_ = current;
+      stats_ = worker.rows.block(config().stats, stats::Group::Cluster);
+      changed = true;
+    }
+  }
+  uint32_t id = config().endpoints;
+  uint32_t ref = worker.pins.records().current(id);
+  if (changed || (endpoints_ ? endpoints_->ref : 0) != ref) refreshEndpoints();
+}
+
+void Cluster::refreshEndpoints() {
+  tables::Pinned* current = worker.pins.pin(config().endpoints);
+  if (endpoints_) worker.pins.unpin(endpoints_);
+  endpoints_ = current;
+  std::unordered_map<std::string, Host*> known;
+  std::vector<Host*> next;
+  // Removed hosts that still have connections stay in the list, out of the balancer's sight.
+  for (Host* host : hosts_) {
+    std::string key(host->addressText());
+    known.emplace(key + '\0' + std::to_string(host->family()), host);
+  }
+  std::vector<Host*> usable;
+  if (endpoints_) {
+    const auto& record = endpoints_->as<tables::Endpoints>();
+    for (const tables::Host& config : record.hosts) {
+      auto* made = new Host(*this, config);
+      auto it = known.find(std::string(made->addressText()) + '\0' + std::to_string(made->family()));
+      Host* host = made;
+      if (it != known.end()) {
+        delete made;
+        host = it->second;
+        known.erase(it);
+        host->update(config);
+        host->removed = false;
+      }
+      next.push_back(host);
+      usable.push_back(host);
+    }
+  }
+  for (auto& [key, host] : known) {
+    host->removed = true;
+    next.push_back(host);
+  }
+  hosts_ = std::move(next);
+  balancer_.rebuild(usable, config(), endpoints_ ? endpoints_->as<tables::Endpoints>().overprovisioning_factor : 0,
+                    worker.random);
+  std::vector<Host*> gone;
+  for (auto& [key, host] : known) gone.push_back(host);
+  for (Host* host : gone) closeIdle(host);
+}
+
+void Cluster::closeIdle(Host* host) {
+  // hostIdle() may delete the host with its last connection.
+  uint32_t n = 0;
+  host->idle.forEach([&](Http1Client*) { n++; });
+  if (n == 0) {
+    hostIdle(host);
+    return;
+  }
+  while (n-- > 0) host->idle.front()->closeNow();
+}
+
+Host* Cluster::choose() {
+  bool panic;
+  Host* host = balancer_.pick(worker.random, &panic);
+  if (panic) stats::inc(stats_, stats::cluster::lb_healthy_panic);
+  return host;
+}
+
+void Cluster::hostIdle(Host* host) {
+  if (!host->removed || host->connections > 0 || !host->pending.empty()) return;
+  std::erase(hosts_, host);
+  delete host;
+}
+
+void Cluster::shutDown() {
+  removed = true;
+  std::vector<Host*> all = hosts_;
+  balancer_.rebuild({}, config(), 0, worker.random);
+  for (Host* host : all) {
+    host->removed = true;
+    closeIdle(host);
+  }
+}
+
+// ---- Clusters ------------------------------------------------------------------------------
+
+Clusters::~Clusters() {
+  for (Cluster* cluster : by_id_) delete cluster;
+}
+
+Cluster* Clusters::get(uint32_t id) {
+  if (id < by_id_.size() && by_id_[id]) {
+    Cluster* cluster = by_id_[id];
+    if (!worker_.pins.records().current(id)) return nullptr;
+    cluster->refresh();
+    return cluster;
+  }
+  tables::Pinned* config = worker_.pins.pin(id);
+  if (!config) return nullptr;
+  if (static_cast<const tables::RecordHeader*>(config->record)->kind != tables::RecordKind::Cluster) {
+    worker_.pins.unpin(config);
+    return nullptr;
+  }
+  if (id >= by_id_.size()) by_id_.resize(id + 64, nullptr);
+  by_id_[id] = new Cluster(worker_, config);
+  uint32_t endpoints = by_id_[id]->config().endpoints;
+  if (endpoints >= cluster_of_endpoints_.size()) cluster_of_endpoints_.resize(endpoints + 64, 0);
+  cluster_of_endpoints_[endpoints] = id;
+  return by_id_[id];
+}
+
+void Clusters::release(Cluster* cluster) {
+  if (--cluster->users == 0 && cluster->removed) delete cluster;
+}
+
+void Clusters::changed(uint32_t id) {
+  if (id < cluster_of_endpoints_.size() && cluster_of_endpoints_[id]) id = cluster_of_endpoints_[id];
+  if (id >= by_id_.size() || !by_id_[id]) return;
+  Cluster* cluster = by_id_[id];
+  if (worker_.pins.records().current(id)) {
+    cluster->refresh();
+    return;
+  }
+  by_id_[id] = nullptr;
+  cluster->users++;
+  cluster->shutDown();
+  release(cluster);
+}
+
+void Clusters::closeIdle() {
+  for (Cluster* cluster : by_id_) {
+    if (!cluster) continue;
+    std::vector<Host*> hosts = cluster->hosts();
+    for (Host* host : hosts) {
+      while (Http1Client* client = host->idle.front()) client->closeNow();
+    }
+  }
+}
+
+}  // namespace attache::upstream

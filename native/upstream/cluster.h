@@ -1,0 +1,131 @@
+// A worker's view of clusters: hosts, balancing and connection pools, made when first used and
+// brought up to date when the records change. Everything here belongs to one worker.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/list.h"
+#include "stats/stats.h"
+#include "tables/generated/layout.h"
+#include "tables/pins.h"
+#include "upstream/lb.h"
+
+namespace attache {
+class Worker;
+}
+
+namespace attache::upstream {
+
+class Http1Client;
+class Cluster;
+class UpstreamRequest;
+struct IdleTag;
+struct ActiveTag;
+struct PendingTag;
+
+// One endpoint. Survives changes of the endpoint set that keep its address; a removed host stays
+// until its last connection is gone.
+class Host {
+ public:
+  Host(Cluster& cluster, const tables::Host& config);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  void update(const tables::Host& config);
+  // "10.0.0.1:80", "[::1]:80" or a path: %UPSTREAM_HOST%.
+  std::string_view addressText() const { return address_text_; }
+  std::string_view hostname() const { return hostname_; }
+  const sockaddr* address() const { return reinterpret_cast<const sockaddr*>(&address_); }
+  socklen_t addressSize() const { return address_size_; }
+  int family() const { return address_.ss_family; }
+  stats::Block* stats();
+  // Requests in flight to it, over all workers.
+  uint64_t activeRequests();
+
+  Cluster& cluster;
+  uint32_t weight = 1;
+  uint32_t priority = 0;
+  tables::HostHealth health = tables::HostHealth::Healthy;
+  bool removed = false;
+  uint32_t connections = 0;
+  List<Http1Client, IdleTag> idle;      // last used first
+  List<Http1Client, ActiveTag> active;  // connecting or with a request
+  List<UpstreamRequest, PendingTag> pending;
+
+ private:
+  std::string address_text_;
+  std::string hostname_;
+  sockaddr_storage address_{};
+  socklen_t address_size_ = 0;
+  uint32_t stats_index_ = 0;
+  stats::Block* stats_ = nullptr;
+};
+
+class Cluster {
+ public:
+  Cluster(Worker& worker, tables::Pinned* config);
+  ~Cluster();
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  Worker& worker;
+  const tables::Cluster& config() const { return config_->as<tables::Cluster>(); }
+  std::string_view name() const { return config().name.view(); }
+  stats::Block* stats() const { return stats_; }
+  const tables::Thresholds& limits(bool high) const {
+    return high ? config().high_priority : config().default_priority;
+  }
+  // Sum over the workers of a gauge of this cluster.
+  uint64_t total(uint16_t slot) const;
+
+  // Moves to the current versions of its records.
+  void refresh();
+  // A host for one request; null: none is healthy.
+  Host* choose();
+  // A connection of `host`, which may itself be gone by now, was closed: whoever waits for one
+  // gets it.
+  void connectionGone(Host* host);
+  // Deletes a removed host that nothing uses any more.
+  void hostIdle(Host* host);
+  const std::vector<Host*>& hosts() const { return hosts_; }
+  // Closes idle connections and forgets the hosts (the cluster was removed).
+  void shutDown();
+  uint32_t users = 0;  // streams and connections that hold it
+  bool removed = false;
+
+ private:
+  void refreshEndpoints();
+  void closeIdle(Host* host);
+  tables::Pinned* config_;
+  tables::Pinned* endpoints_ = nullptr;
+  stats::Block* stats_;
+  std::vector<Host*> hosts_;
+  LoadBalancer balancer_;
+};
+
+// All clusters this worker has used.
+class Clusters {
+ public:
+  explicit Clusters(Worker& worker) : worker_(worker) {}
+  ~Clusters();
+  // The cluster of a directory id, up to date; null when there is none.
+  Cluster* get(uint32_t id);
+  void release(Cluster* cluster);
+  // A record of this id was replaced or removed.
+  void changed(uint32_t id);
+  // Closes every idle upstream connection (shutdown).
+  void closeIdle();
+
+ private:
+  Worker& worker_;
+  std::vector<Cluster*> by_id_;
+  std::vector<uint32_t> cluster_of_endpoints_;  // endpoints id -> cluster id
+};
+
+}  // namespace attache::upstream

@@ -1,0 +1,532 @@
+#include "upstream/http1_client.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "worker/worker.h"
+
+namespace attache::upstream {
+
+namespace s = stats::cluster;
+using http::UpstreamFailure;
+
+Http1Client::Http1Client(Host& host, int fd)
+    : io::Connection(host.cluster.worker.loop, host.cluster.worker.buffers, host.cluster.worker.cork, fd),
+      host_(host),
+      connect_timer_(onConnectTimeout, this),
+      idle_timer_(onIdleTimeout, this),
+      duration_timer_(onMaxDuration, this),
+      chunks_(nullptr),
+      id_(host.cluster.worker.nextConnectionId()),
+      created_ms_(host.cluster.worker.loop.nowMs()) {
+  host_.connections++;
+  host_.cluster.users++;
+  stats::inc(stats(), s::upstream_cx_total);
+  stats::inc(stats(), s::upstream_cx_http1_total);
+  stats::inc(stats(), s::upstream_cx_active);
+  stats::inc(stats(), s::upstream_cx_http1_active);
+  stats::inc(host_.stats(), stats::host::cx_total);
+  stats::inc(host_.stats(), stats::host::cx_active);
+  host_.active.pushBack(this);
+  if (uint32_t limit = host_.cluster.config().per_connection_buffer_limit) setHighWatermark(limit);
+}
+
+Http1Client::~Http1Client() = default;
+
+Http1Client* Http1Client::connect(Host& host, int* error) {
+  int fd = ::socket(host.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) {
+    *error = errno;
+    return nullptr;
+  }
+  int on = 1;
+  if (host.family() != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const tables::Cluster& config = host.cluster.config();
+  if (const tables::TcpKeepalive* keepalive = config.keepalive.get()) {
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    auto option = [&](int name, uint32_t value) {
+      int v = static_cast<int>(value);
+      if (v) setsockopt(fd, IPPROTO_TCP, name, &v, sizeof v);
+    };
+    option(TCP_KEEPCNT, keepalive->probes);
+    option(TCP_KEEPIDLE, keepalive->time_s);
+    option(TCP_KEEPINTVL, keepalive->interval_s);
+  }
+  auto* client = new Http1Client(host, fd);
+  io::Loop& loop = host.cluster.worker.loop;
+  int result = ::connect(fd, host.address(), host.addressSize());
+  int failure = result == 0 ? 0 : errno;
+  if (failure == EINPROGRESS || failure == 0) {
+    // Also an immediate success is told by the first EPOLLOUT.
+    client->connecting();
+    if (loop.watch(fd, client)) {
+      loop.arm(client->connect_timer_, config.connect_timeout_ms ? config.connect_timeout_ms : 5000);
+      return client;
+    }
+    failure = errno;
+  }
+  *error = failure;
+  stats::inc(client->stats(), s::upstream_cx_connect_fail);
+  stats::inc(host.stats(), stats::host::cx_connect_fail);
+  client->closeNow();
+  return nullptr;
+}
+
+void Http1Client::onConnected() {
+  connected_ = true;
+  connect_timer_.cancel();
+  Worker& worker = host_.cluster.worker;
+  stats::record(stats(), s::upstream_cx_connect_ms, worker.loop.nowMs() - created_ms_);
+  if (uint32_t limit = host_.cluster.config().max_connection_duration_ms) worker.loop.arm(duration_timer_, limit);
+  takeNextOrIdle();
+}
+
+void Http1Client::takeNextOrIdle() {
+  if (UpstreamRequest* next = host_.pending.popFront()) {
+    stats::dec(stats(), s::upstream_rq_pending_active);
+    assign(*next);
+    cork().flush();
+    return;
+  }
+  if (host_.removed) {
+    local_close_ = true;
+    closeNow();
+    return;
+  }
+  Link<ActiveTag>::unlink();
+  host_.idle.pushFront(this);
+  uint32_t timeout = host_.cluster.config().idle_timeout_ms;
+  idle_since_ms_ = loop().nowMs();
+  // Armed once; a firing timer looks how long it really was idle.
+  if (timeout && !idle_timer_.armed()) loop().arm(idle_timer_, timeout);
+}
+
+void Http1Client::assign(UpstreamRequest& request) {
+  if (Link<IdleTag>::linked()) {
+    Link<IdleTag>::unlink();
+    host_.active.pushBack(this);
+  }
+  request_ = &request;
+  head_done_ = any_response_byte_ = request_done_ = chunked_request_ = false;
+  partial_len_ = 0;
+  scanned_ = 0;
+  served_++;
+  uint32_t limit = host_.cluster.config().max_requests_per_connection;
+  keep_ = !limit || served_ < limit;
+  if (limit && served_ == limit) stats::inc(stats(), s::upstream_cx_max_requests);
+  request.onReady(this);
+}
+
+void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
+  h1::HeadOptions options;
+  // A method that may have a body gets an explicit empty one from the caller (content-length: 0).
+  options.chunked = !end && !headers.has(HeaderId::ContentLength);
+  chunked_request_ = options.chunked;
+  size_t size = h1::requestHeadSize(headers, options);
+  char* at = cork().reserve(this, size + h1::kWriteSlack);
+  h1::writeRequestHead(at, headers, options);
+  cork().commit(size);
+  request_done_ = end;
+}
+
+void Http1Client::sendData(const char* data, size_t n, bool end) {
+  if (n > 0 && chunked_request_) {
+    size_t size = h1::chunkHeaderSize(n);
+    h1::writeChunkHeader(cork().reserve(this, h1::kMaxChunkHeader), n);
+    cork().commit(size);
+    cork().addPiece(this, data, n);
+    cork().addPiece(this, h1::kChunkEnd.data(), h1::kChunkEnd.size());
+  } else {
+    cork().addPiece(this, data, n);
+  }
+  if (!end) return;
+  if (chunked_request_) cork().addPiece(this, h1::kLastChunk.data(), h1::kLastChunk.size());
+  request_done_ = true;
+}
+
+void Http1Client::sendTrailers(const HeaderMap& trailers) {
+  if (chunked_request_) {
+    size_t size = h1::lastChunkSize(trailers);
+    h1::writeLastChunk(cork().reserve(this, size + h1::kWriteSlack), trailers);
+    cork().commit(size);
+  }
+  request_done_ = true;
+}
+
+void Http1Client::abandon() {
+  request_ = nullptr;
+  local_close_ = true;
+  stats::inc(stats(), s::upstream_cx_destroy_with_active_rq);
+  stats::inc(stats(), s::upstream_cx_destroy_local_with_active_rq);
+  closeNow();
+}
+
+void Http1Client::onReadable() {
+  char* scratch = host_.cluster.worker.scratch();
+  for (;;) {
+    size_t got;
+    int error = 0;
+    Read result = readSome(scratch, Worker::kReadBytes, &got, &error);
+    if (result == Read::Blocked) return;
+    if (result != Read::Data) {
+      onEnd(result == Read::End ? 0 : error);
+      return;
+    }
+    bool go_on = dispatch(scratch, got);
+    cork().flush();
+    if (!go_on || !open() || readingPaused()) return;
+  }
+}
+
+bool Http1Client::dispatch(char* data, size_t n) {
+  if (!request_) {
+    // Bytes that nobody asked for: the connection cannot be trusted for the next response.
+    stats::inc(stats(), s::upstream_cx_protocol_error);
+    local_close_ = true;
+    closeNow();
+    return false;
+  }
+  any_response_byte_ = true;
+  while (request_) {
+    if (!head_done_) {
+      if (n == 0) return true;
+      if (!parseHead(data, n)) return open();
+      continue;
+    }
+    if (n == 0) return true;
+    if (!deliverBody(data, n)) return open();
+  }
+  if (n > 0 && open()) {
+    local_close_ = true;
+    closeNow();
+  }
+  return open();
+}
+
+void Http1Client::keepPartial(const char* data, size_t n) {
+  if (partial_len_ + n > partial_room_) {
+    size_t room = std::max<size_t>(partial_room_ * 2, partial_len_ + n + 512);
+    std::unique_ptr<char[]> bigger(new char[room]);
+    if (partial_len_) std::memcpy(bigger.get(), partial_.get(), partial_len_);
+    partial_ = std::move(bigger);
+    partial_room_ = static_cast<uint32_t>(room);
+  }
+  std::memcpy(partial_.get() + partial_len_, data, n);
+  partial_len_ += static_cast<uint32_t>(n);
+}
+
+// Consumes a head from [data, n). False: stop (more bytes are needed, or the connection failed).
+bool Http1Client::parseHead(char*& data, size_t& n) {
+  const tables::Cluster& config = host_.cluster.config();
+  h1::Limits limits;
+  limits.max_head_bytes = (config.max_response_headers_kb ? config.max_response_headers_kb : 60) * 1024;
+  limits.max_headers = config.max_response_headers_count ? config.max_response_headers_count : 100;
+  size_t before = partial_len_;
+  char* from = data;
+  size_t length = n;
+  if (before) {
+    keepPartial(data, n);
+    from = partial_.get();
+    length = partial_len_;
+  }
+  HeaderMap& headers = request_->responseHeaders();
+  headers.clear();
+  h1::HeadInfo info;
+  h1::ParseResult result = h1::parseResponseHead(from, length, scanned_, limits, request_->isHead(), headers, info);
+  if (result.status == h1::ParseResult::Incomplete) {
+    if (!before) keepPartial(data, n);
+    n = 0;
+    return false;
+  }
+  if (result.status == h1::ParseResult::Error || info.status == 101) {
+    stats::inc(stats(), s::upstream_cx_protocol_error);
+    fail(UpstreamFailure::ProtocolError, false, h1::describe(result.error));
+    return false;
+  }
+  data += result.consumed - before;
+  n -= result.consumed - before;
+  partial_len_ = 0;
+  scanned_ = 0;
+  if (info.status < 200) {
+    h1::removeHopByHop(headers, info, false);
+    request_->on1xx(headers, info.status);
+    return request_ != nullptr;
+  }
+  head_done_ = true;
+  body_ = info.body;
+  body_left_ = info.content_length;
+  if (info.close || body_ == h1::BodyKind::UntilClose) {
+    keep_ = false;
+    if (info.close) stats::inc(stats(), s::upstream_cx_close_notify);
+  }
+  if (body_ == h1::BodyKind::Length && body_left_ == 0) body_ = h1::BodyKind::None;
+  if (body_ == h1::BodyKind::Chunked) chunks_.reset(headers.arena());
+  h1::removeHopByHop(headers, info, false);
+  bool end = body_ == h1::BodyKind::None;
+  UpstreamRequest* request = request_;
+  request->onHeaders(headers, info.status, end);
+  if (request_ == request && end) responseComplete();
+  // The partial buffer may be used by the header views until here.
+  if (before) {
+    partial_.reset();
+    partial_room_ = 0;
+  }
+  return true;
+}
+
+bool Http1Client::deliverBody(char*& data, size_t& n) {
+  UpstreamRequest* request = request_;
+  if (body_ == h1::BodyKind::UntilClose) {
+    request->onData(data, n, false);
+    n = 0;
+    return request_ == request;
+  }
+  if (body_ == h1::BodyKind::Length) {
+    size_t take = static_cast<size_t>(std::min<uint64_t>(n, body_left_));
+    body_left_ -= take;
+    char* piece = data;
+    data += take;
+    n -= take;
+    request->onData(piece, take, body_left_ == 0);
+    if (request_ == request && body_left_ == 0) responseComplete();
+    return true;
+  }
+  for (size_t at = 0;;) {
+    h1::ChunkedDecoder::Piece piece;
+    auto step = chunks_.next(data, n, at, piece);
+    using Step = h1::ChunkedDecoder::Step;
+    if (step == Step::Data) {
+      request->onData(piece.data, piece.size, false);
+      if (request_ != request) return false;
+      continue;
+    }
+    data += at;
+    n -= at;
+    if (step == Step::More) return false;
+    if (step == Step::Error) {
+      stats::inc(stats(), s::upstream_cx_protocol_error);
+      fail(UpstreamFailure::ProtocolError, false, h1::describe(chunks_.error()));
+      return false;
+    }
+    if (HeaderMap* trailers = chunks_.trailers()) {
+      request->onTrailers(*trailers);
+    } else {
+      request->onData(nullptr, 0, true);
+    }
+    if (request_ == request) responseComplete();
+    return true;
+  }
+}
+
+void Http1Client::responseComplete() {
+  request_ = nullptr;
+  if (!open()) return;
+  if (!keep_ || !request_done_ || queued() > 0 || host_.removed || peerEnded()) {
+    local_close_ = true;
+    // The rest of this read buffer is of no interest, but the response just delivered may still
+    // have to be written from it: closing does not touch the other side's cork.
+    closeNow();
+    return;
+  }
+  if (readingPaused()) resumeReading();
+  takeNextOrIdle();
+}
+
+void Http1Client::fail(UpstreamFailure kind, bool safe, std::string_view reason) {
+  UpstreamRequest* request = request_;
+  request_ = nullptr;
+  if (request) {
+    stats::inc(stats(), s::upstream_cx_destroy_with_active_rq);
+    stats::inc(stats(), kind == UpstreamFailure::Terminated ? s::upstream_cx_destroy_remote_with_active_rq
+                                                            : s::upstream_cx_destroy_local_with_active_rq);
+  }
+  local_close_ = kind != UpstreamFailure::Terminated;
+  closeNow();
+  if (request) request->onReset({kind, safe, reason});
+}
+
+void Http1Client::onEnd(int error) {
+  if (!connected_) {
+    connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED ? "delayed_connect_error:_Connection_refused"
+                                                                         : "delayed_connect_error:_connect_failed");
+    return;
+  }
+  if (!request_) {
+    closeNow();
+    return;
+  }
+  if (head_done_ && body_ == h1::BodyKind::UntilClose && error == 0) {
+    UpstreamRequest* request = request_;
+    keep_ = false;
+    request->onData(nullptr, 0, true);
+    if (request_ == request) responseComplete();
+    cork().flush();
+    if (open()) closeNow();
+    return;
+  }
+  // Cut in the middle of a response: the peer broke HTTP. Before its first byte: the keep-alive
+  // race, if the connection had been used before.
+  if (any_response_byte_ && error == 0) {
+    stats::inc(stats(), s::upstream_cx_protocol_error);
+    fail(UpstreamFailure::ProtocolError, false, "");
+  } else {
+    fail(UpstreamFailure::Terminated, reused() && !any_response_byte_,
+         error ? "connection_termination" : "connection_termination");
+  }
+}
+
+void Http1Client::connectFailed(UpstreamFailure failure, std::string_view reason) {
+  stats::inc(stats(), failure == UpstreamFailure::ConnectTimeout ? s::upstream_cx_connect_timeout
+                                                                 : s::upstream_cx_connect_fail);
+  if (failure == UpstreamFailure::ConnectTimeout) stats::inc(stats(), s::upstream_cx_connect_fail);
+  stats::inc(host_.stats(), stats::host::cx_connect_fail);
+  Host& host = host_;
+  // One waiting request fails with its connection, the others wait for theirs.
+  UpstreamRequest* request = host.pending.popFront();
+  if (request) {
+    stats::dec(stats(), s::upstream_rq_pending_active);
+    stats::inc(stats(), s::upstream_rq_pending_failure_eject);
+  }
+  local_close_ = failure == UpstreamFailure::ConnectTimeout;
+  closeNow();
+  if (request) request->onPoolFailure(failure, reason);
+}
+
+void Http1Client::onBackpressure(bool paused) {
+  stats::inc(stats(), paused ? s::upstream_flow_control_backed_up_total : s::upstream_flow_control_drained_total);
+  if (request_) request_->onBackpressure(paused);
+}
+
+void Http1Client::onClosed() {
+  connect_timer_.cancel();
+  idle_timer_.cancel();
+  duration_timer_.cancel();
+  Link<IdleTag>::unlink();
+  Link<ActiveTag>::unlink();
+  stats::Block* b = stats();
+  stats::dec(b, s::upstream_cx_active);
+  stats::dec(b, s::upstream_cx_http1_active);
+  stats::inc(b, s::upstream_cx_destroy);
+  stats::inc(b, local_close_ ? s::upstream_cx_destroy_local : s::upstream_cx_destroy_remote);
+  stats::inc(b, s::upstream_cx_rx_bytes_total, bytesRead());
+  stats::inc(b, s::upstream_cx_tx_bytes_total, bytesWritten());
+  stats::record(b, s::upstream_cx_length_ms, loop().nowMs() - created_ms_);
+  stats::dec(host_.stats(), stats::host::cx_active);
+  host_.connections--;
+  // The host and the cluster may have waited for this; not from inside their own loops.
+  Host* host = &host_;
+  Cluster* cluster = &host_.cluster;
+  loop().defer([host, cluster] {
+    Worker& worker = cluster->worker;
+    cluster->connectionGone(host);
+    worker.clusters->release(cluster);
+  });
+}
+
+void Http1Client::onConnectTimeout(void* self) {
+  static_cast<Http1Client*>(self)->connectFailed(UpstreamFailure::ConnectTimeout, "delayed_connect_error:_connect_timeout");
+}
+
+void Http1Client::onIdleTimeout(void* self) {
+  auto* client = static_cast<Http1Client*>(self);
+  uint64_t timeout = client->host_.cluster.config().idle_timeout_ms;
+  if (!timeout) return;
+  uint64_t idle = client->Link<IdleTag>::linked() ? client->loop().nowMs() - client->idle_since_ms_ : 0;
+  if (idle < timeout) {
+    client->loop().arm(client->idle_timer_, timeout - idle);
+    return;
+  }
+  stats::inc(client->stats(), s::upstream_cx_idle_timeout);
+  client->local_close_ = true;
+  client->closeNow();
+}
+
+void Http1Client::onMaxDuration(void* self) {
+  auto* client = static_cast<Http1Client*>(self);
+  stats::inc(client->stats(), s::upstream_cx_max_duration_reached);
+  client->keep_ = false;
+  if (client->Link<IdleTag>::linked()) {
+    client->local_close_ = true;
+    client->closeNow();
+  }
+}
+
+std::string Http1Client::localAddress() const {
+  sockaddr_storage address;
+  socklen_t size = sizeof address;
+  char ip[INET6_ADDRSTRLEN];
+  if (getsockname(fd(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+  if (address.ss_family == AF_INET) {
+    auto* in = reinterpret_cast<sockaddr_in*>(&address);
+    inet_ntop(AF_INET, &in->sin_addr, ip, sizeof ip);
+    return std::string(ip) + ":" + std::to_string(ntohs(in->sin_port));
+  }
+  if (address.ss_family == AF_INET6) {
+    auto* in = reinterpret_cast<sockaddr_in6*>(&address);
+    inet_ntop(AF_INET6, &in->sin6_addr, ip, sizeof ip);
+    return "[" + std::string(ip) + "]:" + std::to_string(ntohs(in->sin6_port));
+  }
+  return {};
+}
+
+void Cluster::connectionGone(Host* host) {
+  if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) return;
+  // Requests that had to wait because of max_connections: there is room now.
+  while (!host->pending.empty() && !host->removed) {
+    if (host->connections > 0 && total(s::upstream_cx_active) >= limits(false).max_connections) break;
+    int error = 0;
+    if (Http1Client::connect(*host, &error)) break;
+    UpstreamRequest* request = host->pending.popFront();
+    if (!request) break;
+    stats::dec(stats_, s::upstream_rq_pending_active);
+    request->onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
+  }
+  hostIdle(host);
+}
+
+// ---- the pool ------------------------------------------------------------------------------
+
+void acquire(Host& host, UpstreamRequest& request) {
+  Cluster& cluster = host.cluster;
+  stats::Block* stats = cluster.stats();
+  if (Http1Client* client = host.idle.front()) {
+    client->assign(request);
+    return;
+  }
+  const tables::Thresholds& limits = cluster.limits(request.high_priority);
+  if (cluster.total(s::upstream_rq_pending_active) >= limits.max_pending_requests) {
+    stats::inc(stats, s::upstream_rq_pending_overflow);
+    request.onPoolFailure(UpstreamFailure::Overflow, "");
+    return;
+  }
+  stats::inc(stats, s::upstream_rq_pending_total);
+  stats::inc(stats, s::upstream_rq_pending_active);
+  host.pending.pushBack(&request);
+  bool at_limit = cluster.total(s::upstream_cx_active) >= limits.max_connections;
+  if (at_limit) stats::inc(stats, s::upstream_cx_overflow);
+  // Over the limit it waits for a connection; but one there must be.
+  if (at_limit && host.connections > 0) return;
+  int error = 0;
+  if (Http1Client::connect(host, &error)) return;
+  if (!request.linked()) return;
+  request.unlink();
+  stats::dec(stats, s::upstream_rq_pending_active);
+  request.onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
+}
+
+void cancelPending(Host& host, UpstreamRequest& request) {
+  if (!request.linked()) return;
+  request.unlink();
+  stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+  stats::inc(host.cluster.stats(), s::upstream_rq_cancelled);
+  host.cluster.hostIdle(&host);
+}
+
+}  // namespace attache::upstream

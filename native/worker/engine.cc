@@ -1,0 +1,240 @@
+#include "worker/engine.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "http/http1_server.h"
+#include "upstream/cluster.h"
+#include "worker/process.h"
+
+namespace attache {
+
+namespace ls = stats::listener;
+
+// ---- ActiveListener ------------------------------------------------------------------------
+
+// This worker's watch on a socket that all workers share.
+class ActiveListener::Socket : public io::Watcher {
+ public:
+  Socket(ActiveListener& listener, int fd) : listener_(listener), fd_(fd) {
+    watching_ = listener.engine_.worker.loop.watchListening(fd, this);
+  }
+  ~Socket() override { stop(); }
+  int fd() const { return fd_; }
+  void stop() {
+    if (watching_) listener_.engine_.worker.loop.unwatch(fd_);
+    watching_ = false;
+  }
+  void onEvents(uint32_t) override {
+    // A few at a time: with several workers the rest is better left to the others.
+    for (int i = 0; i < 64 && watching_; i++) {
+      int fd = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd < 0) {
+        if (errno == EINTR || errno == ECONNABORTED) continue;
+        return;
+      }
+      stats::inc(listener_.stats_, ls::connections_accepted_per_socket_event);
+      listener_.engine_.dispatch(listener_.id(), fd);
+    }
+  }
+
+ private:
+  ActiveListener& listener_;
+  int fd_;
+  bool watching_ = false;
+};
+
+ActiveListener::ActiveListener(Engine& engine, tables::Pinned* record)
+    : engine_(engine), record_(record), stats_(engine.worker.rows.block(config().stats, stats::Group::Listener)) {
+  build();
+}
+
+ActiveListener::~ActiveListener() {
+  sockets_.clear();
+  if (manager_) manager_->release();
+  for (http::Manager* manager : old_managers_) manager->release();
+  engine_.worker.pins.unpin(record_);
+}
+
+void ActiveListener::build() {
+  stats_ = engine_.worker.rows.block(config().stats, stats::Group::Listener);
+  const tables::FilterChain* chain = config().filter_chains.empty() ? nullptr : &config().filter_chains[0];
+  if (manager_) old_managers_.push_back(manager_);
+  manager_ = nullptr;
+  if (chain && !chain->filters.empty() &&
+      chain->filters[0].config.extension == tables::HttpConnectionManager::kExtension) {
+    manager_ = new http::Manager(engine_.worker, record_, chain->filters[0].config.as<tables::HttpConnectionManager>());
+  }
+  // Sockets that stay are not touched: nothing that waits in their queue is lost.
+  std::vector<std::unique_ptr<Socket>> next;
+  for (const tables::ListenerAddress& address : config().addresses) {
+    int fd = static_cast<int>(address.socket);
+    auto it = std::find_if(sockets_.begin(), sockets_.end(), [&](auto& s) { return s && s->fd() == fd; });
+    if (it != sockets_.end()) {
+      next.push_back(std::move(*it));
+    } else if (fd > 0) {
+      next.push_back(std::make_unique<Socket>(*this, fd));
+    }
+  }
+  sockets_ = std::move(next);
+}
+
+void ActiveListener::update(tables::Pinned* record) {
+  tables::Pinned* old = record_;
+  record_ = record;
+  build();
+  engine_.worker.pins.unpin(old);
+  // Managers without connections are done.
+  std::erase_if(old_managers_, [](http::Manager* manager) {
+    if (!manager->connections.empty()) return false;
+    manager->release();
+    return true;
+  });
+}
+
+void ActiveListener::stop() {
+  stopped_ = true;
+  for (auto& socket : sockets_) socket->stop();
+}
+
+void ActiveListener::drain(uint64_t drain_ms) {
+  if (manager_) manager_->startDraining(drain_ms);
+  for (http::Manager* manager : old_managers_) manager->startDraining(drain_ms);
+}
+
+void ActiveListener::take(int fd) {
+  Process& process = engine_.worker.process;
+  uint64_t limit = process.connection_limit.load(std::memory_order_relaxed);
+  int64_t open = process.connections.fetch_add(1, std::memory_order_relaxed) + 1;
+  bool refuse = false;
+  if (limit && !config().ignore_global_limit && static_cast<uint64_t>(open) > limit) {
+    stats::inc(stats_, ls::downstream_global_cx_overflow);
+    refuse = true;
+  }
+  uint32_t most = config().max_connections;
+  if (most && engine_.worker.rows.registry().sum(config().stats, ls::downstream_cx_active) >= most) {
+    stats::inc(stats_, ls::downstream_cx_overflow);
+    refuse = true;
+  }
+  if (refuse || !manager_ || stopped_) {
+    ::close(fd);
+    process.connections.fetch_sub(1, std::memory_order_relaxed);
+    engine_.load.fetch_sub(1, std::memory_order_relaxed);
+    return;
+  }
+  stats::inc(stats_, ls::downstream_cx_total);
+  stats::inc(stats_, ls::downstream_cx_active);
+  connections_++;
+  auto* server = new http::Http1Server(*manager_, fd, connectionClosed, this);
+  if (!server->start()) server->abort();
+}
+
+void ActiveListener::connectionClosed(void* self) {
+  auto* listener = static_cast<ActiveListener*>(self);
+  listener->connections_--;
+  stats::dec(listener->stats_, ls::downstream_cx_active);
+  stats::inc(listener->stats_, ls::downstream_cx_destroy);
+  listener->engine_.load.fetch_sub(1, std::memory_order_relaxed);
+  listener->engine_.worker.process.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// ---- Engine --------------------------------------------------------------------------------
+
+Engine::Engine(Process& process, uint32_t index) : worker(process, index) {
+  std::lock_guard<std::mutex> lock(process.engines_mutex);
+  process.engines.push_back(this);
+}
+
+Engine::~Engine() {
+  {
+    std::lock_guard<std::mutex> lock(worker.process.engines_mutex);
+    std::erase(worker.process.engines, this);
+  }
+  closeAll();
+  // What was closed is destroyed at the end of a turn.
+  worker.loop.turn(0);
+  worker.loop.turn(0);
+  listeners_.clear();
+  leaving_.clear();
+}
+
+void Engine::closeAll() {
+  worker.clusters->closeIdle();
+  auto close = [](ActiveListener& listener) {
+    listener.stop();
+    listener.drain(0);
+  };
+  for (auto& [id, listener] : listeners_) close(*listener);
+  for (auto& listener : leaving_) close(*listener);
+}
+
+ActiveListener* Engine::listener(uint32_t id) {
+  auto it = listeners_.find(id);
+  return it == listeners_.end() ? nullptr : it->second.get();
+}
+
+void Engine::addListener(uint32_t id) {
+  tables::Pinned* record = worker.pins.pin(id);
+  if (!record) return;
+  if (ActiveListener* have = listener(id)) {
+    have->update(record);
+    return;
+  }
+  listeners_[id] = std::make_unique<ActiveListener>(*this, record);
+}
+
+void Engine::removeListener(uint32_t id, uint64_t drain_ms) {
+  auto it = listeners_.find(id);
+  if (it == listeners_.end()) return;
+  it->second->stop();
+  it->second->drain(drain_ms);
+  std::erase_if(leaving_, [](auto& listener) { return listener->connections() == 0; });
+  leaving_.push_back(std::move(it->second));
+  listeners_.erase(it);
+}
+
+void Engine::drainAll(uint64_t drain_ms) {
+  for (auto& [id, listener] : listeners_) listener->drain(drain_ms);
+}
+
+void Engine::stopAccepting() {
+  for (auto& [id, listener] : listeners_) listener->stop();
+}
+
+void Engine::take(uint32_t listener_id, int fd) {
+  if (ActiveListener* mine = listener(listener_id)) {
+    mine->take(fd);
+    return;
+  }
+  ::close(fd);
+  load.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Engine::dispatch(uint32_t listener_id, int fd) {
+  Process& process = worker.process;
+  Engine* best = this;
+  std::unique_lock<std::mutex> lock(process.engines_mutex, std::defer_lock);
+  // With a single worker there is nothing to balance, and nothing to lock.
+  if (worker.rows.registry().rowCount() > 1) {
+    lock.lock();
+    int64_t least = load.load(std::memory_order_relaxed);
+    for (Engine* engine : process.engines) {
+      int64_t have = engine->load.load(std::memory_order_relaxed);
+      if (have < least) least = have, best = engine;
+    }
+  }
+  best->load.fetch_add(1, std::memory_order_relaxed);
+  if (best == this) {
+    if (lock.owns_lock()) lock.unlock();
+    take(listener_id, fd);
+    return;
+  }
+  // Under the lock: an engine that is going away leaves the list first.
+  best->worker.loop.post([best, listener_id, fd] { best->take(listener_id, fd); });
+}
+
+}  // namespace attache

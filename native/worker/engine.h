@@ -1,0 +1,78 @@
+// A worker with its listeners: accepts connections, or takes those that another worker accepted,
+// so that all have about the same number.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "http/manager.h"
+#include "worker/worker.h"
+
+namespace attache {
+
+class Engine;
+
+// One listener as one worker has it. Replaced in place: connections keep the manager, and with it
+// the version, that accepted them.
+class ActiveListener {
+ public:
+  ActiveListener(Engine& engine, tables::Pinned* record);
+  ~ActiveListener();
+  // Takes over a new version of the record; connections of the old one go on.
+  void update(tables::Pinned* record);
+  // Stops accepting.
+  void stop();
+  // Asks connections to finish.
+  void drain(uint64_t drain_ms);
+  // A connection of this listener, accepted here or elsewhere.
+  void take(int fd);
+  uint32_t connections() const { return connections_; }
+  uint32_t id() const { return record_->id; }
+  Engine& engine() { return engine_; }
+  const tables::Listener& config() const { return record_->as<tables::Listener>(); }
+  bool stopped() const { return stopped_; }
+
+ private:
+  class Socket;
+  void build();
+  static void connectionClosed(void* self);
+  Engine& engine_;
+  tables::Pinned* record_;
+  http::Manager* manager_ = nullptr;
+  std::vector<http::Manager*> old_managers_;
+  std::vector<std::unique_ptr<Socket>> sockets_;
+  stats::Block* stats_;
+  uint32_t connections_ = 0;
+  bool stopped_ = false;
+};
+
+class Engine {
+ public:
+  Engine(Process& process, uint32_t index);
+  ~Engine();
+
+  Worker worker;
+  // Open connections; written by this worker and by whoever hands it one.
+  std::atomic<int64_t> load{0};
+
+  // On the engine's thread.
+  void addListener(uint32_t id);
+  void removeListener(uint32_t id, uint64_t drain_ms);
+  void drainAll(uint64_t drain_ms);
+  void stopAccepting();
+  ActiveListener* listener(uint32_t id);
+  // Closes everything at once.
+  void closeAll();
+  // Gives an accepted connection to the worker that has the fewest.
+  void dispatch(uint32_t listener_id, int fd);
+
+ private:
+  void take(uint32_t listener_id, int fd);
+  std::unordered_map<uint32_t, std::unique_ptr<ActiveListener>> listeners_;
+  std::vector<std::unique_ptr<ActiveListener>> leaving_;
+};
+
+}  // namespace attache

@@ -1,0 +1,50 @@
+// What all data-plane threads of a process share.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "stats/stats.h"
+#include "tables/records.h"
+
+namespace attache {
+
+class Engine;
+
+struct ProcessOptions {
+  std::string service_cluster;
+  std::string service_node;
+  std::string local_address;  // what a loopback client is called in x-forwarded-for
+};
+
+class Process {
+ public:
+  tables::Records records;
+  stats::Registry registry;
+  ProcessOptions options;
+
+  // Told about noteworthy things from any thread: level (0 trace … 5 critical), component, text.
+  std::function<void(int level, const char* component, std::string text)> log;
+  void logLine(int level, const char* component, std::string text) {
+    if (log && level >= log_level.load(std::memory_order_relaxed)) log(level, component, std::move(text));
+  }
+  std::atomic<int> log_level{2};
+
+  std::atomic<uint64_t> next_connection_id{1};
+  // Open downstream connections, and their limit over the process (0: none).
+  std::atomic<int64_t> connections{0};
+  std::atomic<uint64_t> connection_limit{0};
+  std::atomic<bool> draining{false};
+  std::atomic<bool> healthcheck_failed{false};
+
+  // Engines that take connections. The lock is for starting, stopping and handing out listeners,
+  // never for a request.
+  std::mutex engines_mutex;
+  std::vector<Engine*> engines;
+};
+
+}  // namespace attache

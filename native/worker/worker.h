@@ -1,0 +1,74 @@
+// One data-plane thread: everything that only it touches. Engine (worker/engine.h) drives it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/random.h"
+#include "io/connection.h"
+#include "io/loop.h"
+#include "stats/stats.h"
+#include "tables/pins.h"
+
+namespace attache {
+
+class Process;
+namespace upstream {
+class Clusters;
+}
+namespace http {
+class Stream;
+}
+
+class Worker {
+ public:
+  static constexpr size_t kReadBytes = 64 * 1024;
+
+  Worker(Process& process, uint32_t index);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  Process& process;
+  const uint32_t index;
+  io::Loop loop;
+  BlockPool blocks;
+  BufferPool buffers;
+  Random random;
+  stats::Rows rows;
+  tables::Pins pins;
+
+ private:
+  std::unique_ptr<char[]> cork_memory_;
+
+ public:
+  io::Cork cork;
+  std::unique_ptr<upstream::Clusters> clusters;
+  // Where all connections read to; valid until the next read.
+  char* scratch() { return scratch_.get(); }
+
+  // "Mon, 23 Nov 2026 21:08:42 GMT" (RFC 9110 section 5.6.7), renewed every second.
+  std::string_view dateHeader();
+  // CLOCK_REALTIME in µs.
+  static uint64_t wallUs();
+
+  // Streams by id, for handles from elsewhere.
+  uint64_t nextStreamId() { return ++last_stream_id_; }
+  uint64_t nextConnectionId();
+  std::unordered_map<uint64_t, http::Stream*> handles;
+
+  // Moves to new versions of records after an update; called on the loop.
+  void processRetirements();
+
+ private:
+  std::unique_ptr<char[]> scratch_;
+  uint64_t last_stream_id_ = 0;
+  uint64_t date_second_ = 0;
+  char date_[32];
+};
+
+}  // namespace attache
