@@ -69,18 +69,21 @@ std::string_view rewritePath(const tables::Route& route, std::string_view path, 
   return path;
 }
 
-std::string_view rewriteHost(const tables::Route& route, const HeaderMap& headers,
-                             std::string_view path, Arena& arena) {
-  const tables::Rewrite* rewrite = route.rewrite.get();
-  if (rewrite == nullptr) return {};
-  if (!rewrite->host.view().empty()) return rewrite->host.view();
-  if (!rewrite->host_header.view().empty()) return headers.get(rewrite->host_header.view());
-  if (rewrite->host_regex != 0) {
-    return RegexRegistry::instance()
-        .at(rewrite->host_regex)
-        .replaceAll(barePath(path), rewrite->host_substitution.view(), arena);
+std::string_view rewriteHost(const tables::Route& route, const tables::WeightedCluster* cluster,
+                             const HeaderMap& headers, std::string_view path, Arena& arena) {
+  if (const tables::Rewrite* rewrite = route.rewrite.get()) {
+    if (!rewrite->host.empty()) return rewrite->host.view();
+    if (!rewrite->host_header.empty()) {
+      std::string_view host = headers.get(rewrite->host_header.view());
+      if (!host.empty()) return host;
+    }
+    if (rewrite->host_regex != 0) {
+      return RegexRegistry::instance()
+          .at(rewrite->host_regex)
+          .replaceAll(barePath(path), rewrite->host_substitution.view(), arena);
+    }
   }
-  return {};
+  return cluster != nullptr ? cluster->host_rewrite.view() : std::string_view();
 }
 
 std::string_view redirectLocation(const tables::Redirect* redirect, const HeaderMap& headers,

@@ -18,11 +18,11 @@ uint32_t pickWeighted(const tables::WeightedClusters& clusters, uint64_t random)
 // it, else memory of `arena`. The query stays. `path` must be the one that was matched.
 std::string_view rewritePath(const tables::Route& route, std::string_view path, Arena& arena);
 
-// The new :authority that the route asks for, or an empty view to leave it (auto_host_rewrite is
-// the caller's: it knows the host). `path` is the one before rewriting. Comes after the header
-// mutations and after WeightedCluster.host_rewrite, which it overrules.
-std::string_view rewriteHost(const tables::Route& route, const HeaderMap& headers,
-                             std::string_view path, Arena& arena);
+// The new :authority, or an empty view to leave it (auto_host_rewrite is the caller's: it knows
+// the host). `path` is the one before rewriting. Comes after the header mutations. The route's own
+// rewrite overrules that of `cluster`, which may be null.
+std::string_view rewriteHost(const tables::Route& route, const tables::WeightedCluster* cluster,
+                             const HeaderMap& headers, std::string_view path, Arena& arena);
 
 // The location header of a redirect (`redirect` may be null: of a direct response with a 201 or
 // 3xx status, which names the request's own URL). `headers` are the request's after rewritePath
