@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import type { Diagnostic, Path, PathSegment } from './diagnostics.ts';
+import { padFlow } from './flow_indent.ts';
 import { spellings } from './origins.ts';
 
 /** A text that configuration was read from. */
@@ -35,19 +36,25 @@ type Step = {
  * so it happens on the first use, which is after there is something to print.
  */
 export class TextIndex {
-  readonly #lines = new LineCounter();
+  readonly #lines: LineCounter;
+  readonly #pads: readonly number[] = [];
   readonly #document;
   readonly #text: string;
 
   constructor(text: string) {
     this.#text = text;
-    const options = {
-      lineCounter: this.#lines,
-      uniqueKeys: false,
-      strict: false,
-      logLevel: 'silent',
-    } as const;
-    this.#document = parseDocument(text, { ...options, prettyErrors: false });
+    const first = parsePositions(text);
+    if (first.document.errors.some((error) => error.code === 'BAD_INDENT')) {
+      const { text: padded, pads } = padFlow(text);
+      this.#text = padded;
+      this.#pads = pads;
+      const { document, lines } = parsePositions(padded);
+      this.#document = document;
+      this.#lines = lines;
+    } else {
+      this.#document = first.document;
+      this.#lines = first.lines;
+    }
   }
 
   /** The place of a key or a value, or of the nearest ancestor that the text has. */
@@ -103,9 +110,16 @@ export class TextIndex {
     const start = from - (col - 1);
     const lineEnd = this.#text.indexOf('\n', from);
     const end = Math.min(to, lineEnd < 0 ? this.#text.length : lineEnd);
-    const column = [...this.#text.slice(start, from)].length + 1;
+    const pad = this.#pads[line - 1] ?? 0;
+    const column = Math.max(1, [...this.#text.slice(start, from)].length + 1 - pad);
     return { line, column, length: Math.max(1, [...this.#text.slice(from, end).trimEnd()].length) };
   }
+}
+
+function parsePositions(text: string): { document: ReturnType<typeof parseDocument>; lines: LineCounter } {
+  const lines = new LineCounter();
+  const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false } as const;
+  return { document: parseDocument(text, { ...options, strict: false, logLevel: 'silent' }), lines };
 }
 
 /** A diagnostic with its place: what is printed. */

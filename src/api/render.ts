@@ -1,5 +1,5 @@
 import { type Diagnostic, formatPath } from './diagnostics.ts';
-import { type Located, locateAll, type Source } from './locate.ts';
+import type { Located, Source } from './locate.ts';
 import type { Origins } from './origins.ts';
 
 /** The form for `--output json`. */
@@ -29,8 +29,16 @@ export type RenderOptions = {
   readonly origins?: Origins;
 };
 
-/** Everything that is to be printed, located and in the order of the text. */
-export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOptions): RenderedDiagnostic[] {
+/**
+ * Everything that is to be printed, located and in the order of the text. The parser that knows positions
+ * is loaded only when there is something.
+ */
+export async function renderAll(
+  diagnostics: readonly Diagnostic[],
+  options: RenderOptions,
+): Promise<RenderedDiagnostic[]> {
+  if (diagnostics.length === 0) return [];
+  const { locateAll } = await import('./locate.ts');
   const { sources, root, origins } = options;
   const placed = origins
     ? diagnostics.map((d) => (d.at || d.original ? d : { ...d, ...origins.resolve(root, d.path, d.file) }))

@@ -11,6 +11,8 @@ import {
   YAMLException,
 } from 'js-yaml';
 import type { Diagnostics } from './diagnostics.ts';
+import { padFlow } from './flow_indent.ts';
+import { boolean, integer } from './scalars.ts';
 
 /**
  * Reads YAML and JSON text the way Envoy does, so that a file means the same here. Plain scalars become:
@@ -20,34 +22,17 @@ import type { Diagnostics } from './diagnostics.ts';
  * is dropped.
  */
 
-const YES = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
-const NO = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
-const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|[0-9]+)$/;
-
 const boolTag = defineScalarTag<boolean>('tag:yaml.org,2002:bool', {
   implicit: true,
   implicitFirstChars: [...'yYnNtTfFoO'],
-  resolve: (source) => (YES.test(source) ? true : NO.test(source) ? false : NOT_RESOLVED),
+  resolve: (source) => boolean(source) ?? NOT_RESOLVED,
   identify: (value) => typeof value === 'boolean',
 });
-
-/** An integer of the text; a string when a double cannot hold it, which ProtoJSON accepts as well. */
-function integer(source: string): number | string | typeof NOT_RESOLVED {
-  if (!INTEGER.test(source)) return NOT_RESOLVED;
-  const negative = source.startsWith('-');
-  const digits = source.replace(/^[-+]/, '');
-  const hex = /^0[xX]/.test(digits);
-  const octal = !hex && digits.length > 1 && digits.startsWith('0');
-  if (octal && /[89]/.test(digits)) return NOT_RESOLVED;
-  const value = Number.parseInt(digits, hex ? 16 : octal ? 8 : 10);
-  if (Number.isSafeInteger(value)) return negative && value !== 0 ? -value : value;
-  return source;
-}
 
 const intTag = defineScalarTag<number | string>('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: [...'-+0123456789'],
-  resolve: integer,
+  resolve: (source) => integer(source) ?? NOT_RESOLVED,
   identify: (value) => Number.isInteger(value),
 });
 
@@ -92,13 +77,26 @@ export function parseText(
 ): unknown {
   if (json) return parseJson(text, file, diagnostics);
   if (!/^\s*[^\s#]/m.test(text)) return {};
+  const first = tryLoad(text);
+  if (first.error === undefined) return first.value ?? {};
+  const { text: padded, pads } = padFlow(text);
+  const second = first.error.reason === DEFICIENT ? tryLoad(padded) : first;
+  if (second.error === undefined) return second.value ?? {};
+  const { mark, reason } = second.error;
+  const pad = second === first ? 0 : (pads[mark?.line ?? 0] ?? 0);
+  const at = mark && { line: mark.line + 1, column: Math.max(1, mark.column + 1 - pad) };
+  diagnostics.error([], 'syntax', `not valid YAML: ${reason}`, { file, at });
+  return undefined;
+}
+
+const DEFICIENT = 'deficient indentation';
+
+function tryLoad(text: string): { value?: unknown; error?: YAMLException } {
   try {
-    return load(text, { schema: ENVOY_SCHEMA, maxDepth: 200 }) ?? {};
+    return { value: load(text, { schema: ENVOY_SCHEMA, maxDepth: 200 }) };
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const at = error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 };
-    diagnostics.error([], 'syntax', `not valid YAML: ${error.reason}`, { file, at });
-    return undefined;
+    if (error instanceof YAMLException) return { error };
+    throw error;
   }
 }
 

@@ -26,8 +26,8 @@ const error = (path: Diagnostic['path'], rest: Partial<Diagnostic> = {}): Diagno
   ...rest,
 });
 
-function render(diagnostic: Diagnostic, text = YAML, name = 'a.yaml'): string {
-  const [first] = renderAll([diagnostic], { sources: [{ name, text }] });
+async function render(diagnostic: Diagnostic, text = YAML, name = 'a.yaml'): Promise<string> {
+  const [first] = await renderAll([diagnostic], { sources: [{ name, text }] });
   return first?.text ?? '';
 }
 
@@ -37,7 +37,7 @@ t.test('a path as text', async (t) => {
 });
 
 t.test('the mark is under the value, or under the key of a block', async (t) => {
-  const value = render(
+  const value = await render(
     error(['static_resources', 'clusters', 0, 'hosts', 0, 'socket_address', 'port_value'], {
       expected: 'a number from 0 to 65535',
     }),
@@ -51,14 +51,14 @@ t.test('the mark is under the value, or under the key of a block', async (t) => 
     ].join('\n'),
   );
   t.match(
-    render(error(['static_resources', 'clusters'])),
+    await render(error(['static_resources', 'clusters'])),
     'a.yaml:3:3: error: static_resources.clusters: wrong',
   );
-  t.match(render(error(['static_resources', 'clusters'])), '\n      |   ^~~~~~~~');
+  t.match(await render(error(['static_resources', 'clusters'])), '\n      |   ^~~~~~~~');
 });
 
 t.test('an unknown key is marked itself and gets a hint', async (t) => {
-  const text = render(
+  const text = await render(
     error(['static_resources', 'clusters', 0, 'connect_timeout'], { keyError: true, suggestion: 'name' }),
   );
   t.match(text, 'a.yaml:5:5: error: static_resources.clusters[0].connectTimeout: wrong');
@@ -66,10 +66,10 @@ t.test('an unknown key is marked itself and gets a hint', async (t) => {
 });
 
 t.test('what is not there is shown at the nearest ancestor', async (t) => {
-  t.match(render(error(['static_resources', 'clusters', 0, 'name', 'x'])), 'a.yaml:4:5: error:');
-  t.match(render(error(['static_resources', 'listeners'])), 'a.yaml:2:1: error:');
-  t.match(render(error(['nothing'])), 'a.yaml:2:1: error: nothing: wrong');
-  t.match(render(error([]), ''), 'a.yaml:1:1: error: (top level): wrong');
+  t.match(await render(error(['static_resources', 'clusters', 0, 'name', 'x'])), 'a.yaml:4:5: error:');
+  t.match(await render(error(['static_resources', 'listeners'])), 'a.yaml:2:1: error:');
+  t.match(await render(error(['nothing'])), 'a.yaml:2:1: error: nothing: wrong');
+  t.match(await render(error([]), ''), 'a.yaml:1:1: error: (top level): wrong');
 });
 
 t.test('anchors, empty values, odd keys, single values for lists, wide characters', async (t) => {
@@ -79,17 +79,17 @@ t.test('anchors, empty values, odd keys, single values for lists, wide character
   t.match(index.find([...base, 1, 'type']), { line: 9, column: 5, length: 4 });
   t.match(index.find([...base, 1, 'labels', 'a.b']), { line: 10, column: 22 });
   t.match(index.find([...base, 1, 0, 'name']), { line: 8, column: 11 });
-  const wide = render(error([...base, 1, 'labels', '名字']));
+  const wide = await render(error([...base, 1, 'labels', '名字']));
   t.match(wide, 'a.yaml:10:29: error: static_resources.clusters[1].labels["名字"]: wrong');
   t.equal(wide.split('\n')[2], `      | ${' '.repeat(30)}^`);
 });
 
 t.test('JSON text, tabs and very long lines', async (t) => {
   const text = '{\n\t"a": {\n\t\t"b": 1\n\t}\n}';
-  const tabs = render(error(['a', 'b']), text, 'a.json');
+  const tabs = await render(error(['a', 'b']), text, 'a.json');
   t.match(tabs, 'a.json:3:8: error: a.b: wrong\n    3 | \t\t"b": 1\n      | \t\t     ^');
   const long = JSON.stringify({ pad: 'x'.repeat(500), here: 7, more: 'y'.repeat(500) });
-  const [, line = '', mark = ''] = render(error(['here']), long, 'a.json').split('\n');
+  const [, line = '', mark = ''] = (await render(error(['here']), long, 'a.json')).split('\n');
   t.ok(line.length < 120, 'cut');
   t.match(line, /\| ….*….?$/);
   t.equal(line[mark.indexOf('^')], '7');
@@ -102,7 +102,7 @@ t.test('all at once, sorted, errors before warnings, in both forms', async (t) =
   found.error(['static_resources', 'clusters', 0, 'name'], 'rule', 'first', { expected: 'more' });
   t.equal(found.errorCount, 2);
   t.equal(found.hasErrors, true);
-  const out = renderAll(found.list, { sources: [{ name: 'a.yaml', text: YAML }] });
+  const out = await renderAll(found.list, { sources: [{ name: 'a.yaml', text: YAML }] });
   t.strictSame(
     out.map((d) => d.json.message),
     ['first', 'old', 'second'],
@@ -128,7 +128,7 @@ t.test('several texts: the one that has the path, or the one that is named', asy
   ];
   const files = [error(['b', 'd']), error(['b', 'c']), error(['a'], { file: '<config-yaml>' })];
   t.strictSame(
-    renderAll(files, { sources }).map(({ json }) => [json.file, json.line]),
+    (await renderAll(files, { sources })).map(({ json }) => [json.file, json.line]),
     [
       ['a.yaml', 2],
       ['<config-yaml>', 1],
@@ -149,7 +149,7 @@ t.test('a moved value leads back to its text', async (t) => {
   t.strictSame(origins.resolve(root, ['camel_case', 'x']).path, ['camelCase', 'x']);
   t.strictSame(origins.resolve(root, ['camel_case', 0, 'y']).path, ['camelCase', 'y']);
   const text = 'hosts: [{socket_address: {address: x, portValue: 1}}]';
-  const [shown] = renderAll([error(['load', 'lb', 0, 'socket', 'port_value'])], {
+  const [shown] = await renderAll([error(['load', 'lb', 0, 'socket', 'port_value'])], {
     sources: [{ name: 'f', text }],
     root,
     origins,
@@ -200,7 +200,7 @@ t.test('syntax errors carry their place', async (t) => {
   for (const [name, text, line] of cases) {
     const found = new Diagnostics();
     t.equal(parseText(text, name, found), undefined);
-    const [shown] = renderAll(found.list, { sources: [{ name, text }] });
+    const [shown] = await renderAll(found.list, { sources: [{ name, text }] });
     t.match(shown?.json, { file: name, line, code: 'syntax', severity: 'error' }, shown?.text);
     t.match(shown?.text, /: error: not valid (YAML|JSON): /);
   }
