@@ -6,10 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { groups, type Slot } from '../src/stats/groups.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const hash = createHash('sha256').update(JSON.stringify(groups)).digest('hex').slice(0, 16);
 const entries = Object.entries(groups) as [string, readonly Slot[]][];
+const hash = createHash('sha256')
+  .update(JSON.stringify(entries.map(([name, slots]) => [name, slots.map(([slot, kind]) => [slot, kind])])))
+  .digest('hex')
+  .slice(0, 16);
 const snake = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, (c) => `_${c}`).toLowerCase();
-const KIND = { counter: 'Counter', gauge: 'Gauge', histogram: 'Histogram', codes: 'Codes' } as const;
+const KIND = {
+  counter: 'Counter',
+  gauge: 'Gauge',
+  flag: 'Flag',
+  histogram: 'Histogram',
+  codes: 'Codes',
+} as const;
 
 function update(path: string, text: string): void {
   const full = join(root, path);
@@ -27,7 +36,7 @@ const cpp: string[] = [
   'namespace attache::stats {',
   '',
   `inline constexpr char kStatsHash[] = "${hash}";`,
-  'enum class SlotKind : uint8_t { Counter, Gauge, Histogram, Codes };',
+  'enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };',
   `enum class Group : uint8_t { None, ${entries.map(([name]) => name).join(', ')}, kCount };`,
   '',
 ];

@@ -2,22 +2,50 @@
  * Statistics that the data plane counts, by group: one block of a group for each listener, HTTP
  * connection manager, cluster or host. The names are Envoy's; scripts/gen-stats.ts gives C++ and
  * TypeScript their slots.
+ *
+ * Kinds: a counter or gauge is the sum over the workers, a flag the largest of their values (0 or 1);
+ * a codes slot stands for counters `<name>_<status>`, one for each status that was seen.
  */
-export type SlotKind = 'counter' | 'gauge' | 'histogram' | 'codes';
-export type Slot = readonly [name: string, kind: SlotKind];
+export type SlotKind = 'counter' | 'gauge' | 'flag' | 'histogram' | 'codes';
 
-const counters = (...names: string[]): Slot[] => names.map((name) => [name, 'counter'] as const);
-const gauges = (...names: string[]): Slot[] => names.map((name) => [name, 'gauge'] as const);
-const histograms = (...names: string[]): Slot[] => names.map((name) => [name, 'histogram'] as const);
+export type SlotOptions = {
+  /**
+   * When the statistic exists: as soon as it was used itself (`self`), as soon as that counter of the
+   * block was used, or never (for the data plane's own use). Without it: from the start.
+   */
+  readonly born?: 'self' | 'never' | (string & {});
+  /** A gauge that is 0 counts as used when that counter of the block was used. */
+  readonly usedWith?: string;
+};
+export type Slot = readonly [name: string, kind: SlotKind, options?: SlotOptions];
 
-const breakers = (priority: string): Slot[] =>
-  gauges(
-    ...['cx_open', 'cx_pool_open', 'rq_open', 'rq_pending_open', 'rq_retry_open'].map(
-      (name) => `circuit_breakers.${priority}.${name}`,
-    ),
-  );
+const slots = (kind: SlotKind, names: readonly string[], options?: SlotOptions): Slot[] =>
+  names.map((name) => (options === undefined ? [name, kind] : [name, kind, options]));
+const counters = (...names: string[]): Slot[] => slots('counter', names);
+const gauges = (...names: string[]): Slot[] => slots('gauge', names);
+const histograms = (...names: string[]): Slot[] => slots('histogram', names);
+const gauge = (name: string, usedWith: string): Slot => [name, 'gauge', { usedWith }];
+
+const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'];
+const CODEC1 = [
+  'http1.dropped_headers_with_underscores',
+  'http1.metadata_not_supported_error',
+  'http1.requests_rejected_with_underscores_in_headers',
+  'http1.response_flood',
+];
+
+const breakers = (priority: string): Slot[] => [
+  ...slots(
+    'flag',
+    ['cx_open', 'cx_pool_open', 'rq_open', 'rq_pending_open'].map((n) => `circuit_breakers.${priority}.${n}`),
+    priority === 'default' ? { usedWith: 'upstream_rq_total' } : {},
+  ),
+  [`circuit_breakers.${priority}.rq_retry_open`, 'flag', { usedWith: 'upstream_rq_retry' }],
+];
 
 export const groups = {
+  /** Of the process: its one block exists from the start, with the number 1. */
+  Server: slots('counter', CODEC1, { born: 'self' }),
   /** listener.<address>. */
   Listener: [
     ...counters(
@@ -30,11 +58,13 @@ export const groups = {
       'downstream_pre_cx_timeout',
       'downstream_listener_filter_error',
       'downstream_listener_filter_remote_close',
+      'extension_config_missing',
+      'network_extension_config_missing',
       'no_filter_chain_match',
-      'connections_accepted_per_socket_event',
     ),
-    ...gauges('downstream_cx_active', 'downstream_pre_cx_active'),
-    ...histograms('downstream_cx_length_ms'),
+    gauge('downstream_cx_active', 'downstream_cx_total'),
+    gauge('downstream_pre_cx_active', 'downstream_cx_total'),
+    ...histograms('connections_accepted_per_socket_event', 'downstream_cx_length_ms'),
   ],
   /** http.<stat_prefix>. */
   Hcm: [
@@ -89,51 +119,50 @@ export const groups = {
       'downstream_rq_ws_on_non_ws_route',
       'no_cluster',
       'no_route',
+      'passthrough_internal_redirect_bad_location',
+      'passthrough_internal_redirect_no_route',
+      'passthrough_internal_redirect_predicate',
+      'passthrough_internal_redirect_too_many_redirects',
+      'passthrough_internal_redirect_unsafe_scheme',
       'rq_direct_response',
+      'rq_overload_local_reply',
       'rq_redirect',
       'rq_reset_after_downstream_response_started',
       'rq_total',
       'rs_too_large',
+      'tracing.client_enabled',
+      'tracing.health_check',
+      'tracing.not_traceable',
+      'tracing.random_sampling',
+      'tracing.service_forced',
     ),
-    ...gauges(
-      'downstream_cx_active',
-      'downstream_cx_http1_active',
-      'downstream_cx_http1_soft_drain',
-      'downstream_cx_http2_active',
-      'downstream_cx_http3_active',
-      'downstream_cx_rx_bytes_buffered',
-      'downstream_cx_ssl_active',
-      'downstream_cx_tx_bytes_buffered',
-      'downstream_cx_upgrades_active',
-      'downstream_rq_active',
-    ),
+    gauge('downstream_cx_active', 'downstream_cx_total'),
+    gauge('downstream_cx_http1_active', 'downstream_cx_http1_total'),
+    gauge('downstream_cx_http2_active', 'downstream_cx_http2_total'),
+    gauge('downstream_cx_http3_active', 'downstream_cx_http3_total'),
+    gauge('downstream_cx_rx_bytes_buffered', 'downstream_cx_rx_bytes_total'),
+    gauge('downstream_cx_ssl_active', 'downstream_cx_ssl_total'),
+    gauge('downstream_cx_upgrades_active', 'downstream_cx_upgrades_total'),
+    gauge('downstream_rq_active', 'downstream_rq_total'),
+    ...gauges('downstream_cx_http1_soft_drain', 'downstream_cx_tx_bytes_buffered'),
     ...histograms('downstream_cx_length_ms', 'downstream_rq_time'),
   ],
   /** listener.<address>.http.<stat_prefix>. */
-  ListenerHcm: counters(
-    'downstream_rq_1xx',
-    'downstream_rq_2xx',
-    'downstream_rq_3xx',
-    'downstream_rq_4xx',
-    'downstream_rq_5xx',
-    'downstream_rq_completed',
-  ),
+  ListenerHcm: counters(...CLASSES.map((c) => `downstream_rq_${c}`), 'downstream_rq_completed'),
   /** cluster.<name>. */
   Cluster: [
     ...breakers('default'),
     ...breakers('high'),
-    ...gauges(
-      'circuit_breakers.default.remaining_cx',
-      'circuit_breakers.default.remaining_pending',
-      'circuit_breakers.default.remaining_retries',
-      'circuit_breakers.default.remaining_rq',
+    ...slots(
+      'flag',
+      ['remaining_cx', 'remaining_cx_pools', 'remaining_pending', 'remaining_retries', 'remaining_rq'].map(
+        (n) => `circuit_breakers.default.${n}`,
+      ),
+      { born: 'self' },
     ),
+    ...slots('counter', CODEC1, { born: 'upstream_cx_http1_total' }),
     ...counters(
       'bind_errors',
-      'http1.dropped_headers_with_underscores',
-      'http1.metadata_not_supported_error',
-      'http1.requests_rejected_with_underscores_in_headers',
-      'http1.response_flood',
       'lb_healthy_panic',
       'lb_local_cluster_not_ok',
       'lb_recalculate_zone_structures',
@@ -144,7 +173,6 @@ export const groups = {
       'lb_subsets_selected',
       'lb_zone_cluster_too_small',
       'lb_zone_no_capacity_left',
-      'lb_zone_number_differs',
       'lb_zone_routing_all_directly',
       'lb_zone_routing_cross_zone',
       'lb_zone_routing_sampled',
@@ -170,6 +198,7 @@ export const groups = {
       'upstream_cx_none_healthy',
       'upstream_cx_overflow',
       'upstream_cx_pool_overflow',
+      'upstream_cx_preconnect_skipped',
       'upstream_cx_protocol_error',
       'upstream_cx_rx_bytes_total',
       'upstream_cx_total',
@@ -182,11 +211,7 @@ export const groups = {
       'upstream_internal_redirect_failed_total',
       'upstream_internal_redirect_succeeded_total',
       'upstream_rq_0rtt',
-      'upstream_rq_1xx',
-      'upstream_rq_2xx',
-      'upstream_rq_3xx',
-      'upstream_rq_4xx',
-      'upstream_rq_5xx',
+      'upstream_rq_active_overflow',
       'upstream_rq_cancelled',
       'upstream_rq_completed',
       'upstream_rq_maintenance_mode',
@@ -203,37 +228,34 @@ export const groups = {
       'upstream_rq_retry_overflow',
       'upstream_rq_retry_success',
       'upstream_rq_rx_reset',
+      'upstream_rq_rx_reset_no_error',
       'upstream_rq_timeout',
       'upstream_rq_total',
       'upstream_rq_tx_reset',
-      'external.upstream_rq_1xx',
-      'external.upstream_rq_2xx',
-      'external.upstream_rq_3xx',
-      'external.upstream_rq_4xx',
-      'external.upstream_rq_5xx',
-      'external.upstream_rq_completed',
-      'internal.upstream_rq_1xx',
-      'internal.upstream_rq_2xx',
-      'internal.upstream_rq_3xx',
-      'internal.upstream_rq_4xx',
-      'internal.upstream_rq_5xx',
-      'internal.upstream_rq_completed',
     ),
-    ...gauges(
-      'max_host_weight',
-      'upstream_cx_active',
-      'upstream_cx_http1_active',
-      'upstream_cx_http2_active',
-      'upstream_cx_rx_bytes_buffered',
-      'upstream_cx_tx_bytes_buffered',
-      'upstream_rq_active',
-      'upstream_rq_pending_active',
-      'upstream_rq_retry_active',
+    ...['', 'external.', 'internal.'].flatMap((origin) =>
+      slots(
+        'counter',
+        CLASSES.map((c) => `${origin}upstream_rq_${c}`),
+        { born: 'self' },
+      ),
     ),
-    ...histograms('upstream_cx_connect_ms', 'upstream_cx_length_ms', 'upstream_rq_time', 'external.upstream_rq_time', 'internal.upstream_rq_time'),
-    ['upstream_rq', 'codes'],
-    ['external.upstream_rq', 'codes'],
-    ['internal.upstream_rq', 'codes'],
+    ...slots('counter', ['external.upstream_rq_completed', 'internal.upstream_rq_completed'], {
+      born: 'self',
+    }),
+    gauge('upstream_cx_active', 'upstream_cx_total'),
+    gauge('upstream_cx_rx_bytes_buffered', 'upstream_cx_rx_bytes_total'),
+    gauge('upstream_rq_active', 'upstream_rq_total'),
+    gauge('upstream_rq_pending_active', 'upstream_rq_pending_total'),
+    ...gauges('lb_subsets_active', 'upstream_cx_tx_bytes_buffered', 'upstream_queue_overloaded'),
+    ...slots('gauge', ['upstream_cx_http1_active', 'upstream_cx_http2_active', 'upstream_rq_retry_active'], {
+      born: 'never',
+    }),
+    ...histograms('upstream_cx_connect_ms', 'upstream_cx_length_ms', 'upstream_rq_per_cx'),
+    ...slots('histogram', ['upstream_rq_time', 'external.upstream_rq_time', 'internal.upstream_rq_time'], {
+      born: 'self',
+    }),
+    ...slots('codes', ['upstream_rq', 'external.upstream_rq', 'internal.upstream_rq']),
   ],
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
