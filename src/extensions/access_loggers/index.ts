@@ -1,0 +1,11 @@
+import type { AccessLogger } from '../../accesslog/access_log.ts';
+import { fileAccessLogger } from './file.ts';
+import { stderrAccessLogger } from './stderr.ts';
+import { stdoutAccessLogger } from './stdout.ts';
+
+/** The access loggers there are. */
+export const accessLoggers: readonly AccessLogger[] = [
+  fileAccessLogger,
+  stdoutAccessLogger,
+  stderrAccessLogger,
+];
