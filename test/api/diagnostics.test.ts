@@ -201,7 +201,7 @@ t.test('syntax errors carry their place', async (t) => {
     const found = new Diagnostics();
     t.equal(parseText(text, name, found), undefined);
     const [shown] = await renderAll(found.list, { sources: [{ name, text }] });
-    t.match(shown?.json, { file: name, line, code: 'syntax', severity: 'error' }, shown?.text);
+    t.match(shown?.json, { file: name, line, code: 'syntax', severity: 'error' }, shown?.text ?? '');
     t.match(shown?.text, /: error: not valid (YAML|JSON): /);
   }
 });
