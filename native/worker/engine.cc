@@ -106,6 +106,14 @@ void ActiveListener::drain(uint64_t drain_ms) {
   for (http::Manager* manager : old_managers_) manager->startDraining(drain_ms);
 }
 
+void ActiveListener::abort() {
+  auto all = [](http::Manager* manager) {
+    manager->connections.forEach([](http::Http1Server* connection) { connection->abort(); });
+  };
+  if (manager_) all(manager_);
+  for (http::Manager* manager : old_managers_) all(manager);
+}
+
 void ActiveListener::take(int fd) {
   Process& process = engine_.worker.process;
   uint64_t limit = process.connection_limit.load(std::memory_order_relaxed);
@@ -140,6 +148,9 @@ void ActiveListener::connectionClosed(void* self) {
   stats::inc(listener->stats_, ls::downstream_cx_destroy);
   listener->engine_.load.fetch_sub(1, std::memory_order_relaxed);
   listener->engine_.worker.process.connections.fetch_sub(1, std::memory_order_relaxed);
+  if (!listener->stopped_ || listener->connections_ > 0) return;
+  Engine* engine = &listener->engine_;
+  engine->worker.loop.defer([engine] { engine->sweepLeaving(); });
 }
 
 // ---- Engine --------------------------------------------------------------------------------
@@ -169,7 +180,8 @@ void Engine::closeAll() {
     listener.drain(0);
   };
   for (auto& [id, listener] : listeners_) close(*listener);
-  for (auto& listener : leaving_) close(*listener);
+  for (auto& leaving : leaving_) leaving->listener->abort();
+  for (auto& [id, listener] : listeners_) listener->abort();
 }
 
 ActiveListener* Engine::listener(uint32_t id) {
@@ -187,14 +199,22 @@ void Engine::addListener(uint32_t id) {
   listeners_[id] = std::make_unique<ActiveListener>(*this, record);
 }
 
-void Engine::removeListener(uint32_t id, uint64_t drain_ms) {
+void Engine::removeListener(uint32_t id, uint64_t drain_ms, std::shared_ptr<void> last) {
   auto it = listeners_.find(id);
   if (it == listeners_.end()) return;
-  it->second->stop();
-  it->second->drain(drain_ms);
-  std::erase_if(leaving_, [](auto& listener) { return listener->connections() == 0; });
-  leaving_.push_back(std::move(it->second));
+  auto leaving = std::make_unique<Leaving>(*this, std::move(it->second), std::move(last));
   listeners_.erase(it);
+  leaving->listener->stop();
+  leaving->listener->drain(drain_ms);
+  if (drain_ms) worker.loop.arm(leaving->timer, drain_ms);
+  Leaving* raw = leaving.get();
+  leaving_.push_back(std::move(leaving));
+  if (!drain_ms) raw->listener->abort();
+  worker.loop.defer([this] { sweepLeaving(); });
+}
+
+void Engine::sweepLeaving() {
+  std::erase_if(leaving_, [](auto& leaving) { return leaving->listener->connections() == 0; });
 }
 
 void Engine::drainAll(uint64_t drain_ms) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <unordered_map>
 #include <vector>
 
@@ -27,6 +28,8 @@ class ActiveListener {
   void stop();
   // Asks connections to finish.
   void drain(uint64_t drain_ms);
+  // Closes all its connections at once.
+  void abort();
   // A connection of this listener, accepted here or elsewhere.
   void take(int fd);
   uint32_t connections() const { return connections_; }
@@ -60,7 +63,9 @@ class Engine {
 
   // On the engine's thread.
   void addListener(uint32_t id);
-  void removeListener(uint32_t id, uint64_t drain_ms);
+  // Stops accepting, asks connections to finish, and closes what is left after `drain_ms`.
+  // `last` is let go of when the listener's last connection is closed.
+  void removeListener(uint32_t id, uint64_t drain_ms, std::shared_ptr<void> last);
   void drainAll(uint64_t drain_ms);
   void stopAccepting();
   ActiveListener* listener(uint32_t id);
@@ -70,9 +75,21 @@ class Engine {
   void dispatch(uint32_t listener_id, int fd);
 
  private:
+  friend class ActiveListener;
+  // A removed listener whose connections still end.
+  struct Leaving {
+    Leaving(Engine& engine, std::unique_ptr<ActiveListener> listener, std::shared_ptr<void> last)
+        : engine(engine), listener(std::move(listener)), last(std::move(last)), timer(onTimeout, this) {}
+    static void onTimeout(void* self) { static_cast<Leaving*>(self)->listener->abort(); }
+    Engine& engine;
+    std::unique_ptr<ActiveListener> listener;
+    std::shared_ptr<void> last;
+    io::Timer timer;
+  };
   void take(uint32_t listener_id, int fd);
+  void sweepLeaving();
   std::unordered_map<uint32_t, std::unique_ptr<ActiveListener>> listeners_;
-  std::vector<std::unique_ptr<ActiveListener>> leaving_;
+  std::vector<std::unique_ptr<Leaving>> leaving_;
 };
 
 }  // namespace attache

@@ -1,0 +1,63 @@
+// The C++ sources, listed for binding.gyp and CMakeLists.txt, one per line.
+//   node scripts/native-sources.mjs LIST
+// LIST: re2           RE2 and the parts of Abseil that it uses
+//       core          everything that runs without Node
+//       binding       the addon's own
+//       standalone    the engine as an executable
+//       test-support  what tests, fuzzers and benchmarks share
+//       tests         the test cases, one executable together (with base/test/main.cc)
+//       programs      test programs with a main() of their own, one executable each
+//       fuzz, bench   one executable each
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SPECIAL = ['test', 'fuzz', 'bench', 'standalone', 'binding'];
+const TEST_MAIN = 'native/base/test/main.cc';
+
+function all() {
+  return readdirSync(join(root, 'native'), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.cc'))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+const special = (file) => file.split('/').find((part) => SPECIAL.includes(part));
+const of = (kind) => all().filter((file) => special(file) === kind);
+const hasMain = (file) => /^int main\(/m.test(readFileSync(join(root, file), 'utf8'));
+const isCase = (file) => file.endsWith('_test.cc') || file === TEST_MAIN;
+
+/**
+ * What the npm package re2 compiles, without its JavaScript binding and what nothing here calls:
+ * its own flags and the log sinks stay, because RE2's error paths need them.
+ */
+function re2() {
+  const text = readFileSync(join(root, 'node_modules/re2/binding.gyp'), 'utf8');
+  return [...text.matchAll(/"(vendor\/[^"]+\.cc)"/g)]
+    .map((match) => `node_modules/re2/${match[1]}`)
+    .filter((file) => !file.includes('win32') && !file.endsWith('time_zone_name_win.cc'));
+}
+
+const lists = {
+  re2,
+  core: () => all().filter((file) => special(file) === undefined),
+  binding: () => of('binding'),
+  standalone: () => of('standalone'),
+  'test-support': () => of('test').filter((file) => !isCase(file) && !hasMain(file)),
+  tests: () => of('test').filter(isCase),
+  programs: () => of('test').filter((file) => file !== TEST_MAIN && hasMain(file)),
+  fuzz: () => of('fuzz').filter((file) => readFileSync(join(root, file), 'utf8').includes('LLVMFuzzerTestOneInput')),
+  bench: () => of('bench'),
+};
+
+export const sources = (name) => lists[name]();
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const list = lists[process.argv[2] ?? ''];
+  if (list === undefined) {
+    console.error(`which list? one of ${Object.keys(lists).join(', ')}`);
+    process.exit(2);
+  }
+  console.log(list().join('\n'));
+}
