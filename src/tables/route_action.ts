@@ -8,7 +8,7 @@ import {
   type RouteInput,
   type WeightedClustersInput,
 } from './generated/layout.ts';
-import { type RouteContext, refuse } from './route_context.ts';
+import { checkCluster, type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileMutations } from './route_headers.ts';
 import {
   child,
@@ -38,9 +38,8 @@ const milliseconds = (message: Message, field: string): number | undefined => {
 /** Route.action: the fields of a tables::Route that say what becomes of a request. */
 export function compileAction(
   route: Message,
-  config: Message,
   path: Path,
-  context: RouteContext,
+  context: RouteScope,
 ): Partial<RouteInput> | undefined {
   const forward = child(route, 'route');
   if (forward !== undefined) return compileForward(forward, [...path, 'route'], context);
@@ -48,7 +47,7 @@ export function compileAction(
   if (redirect !== undefined) return compileRedirect(redirect, [...path, 'redirect'], context);
   const direct = child(route, 'direct_response');
   if (direct !== undefined) {
-    return compileDirect(direct, config, [...path, 'direct_response'], context);
+    return compileDirect(direct, [...path, 'direct_response'], context);
   }
   const field = ['filter_action', 'non_forwarding_action'].find((name) => has(route, name));
   return refuse(
@@ -60,7 +59,7 @@ export function compileAction(
   );
 }
 
-function compileForward(action: Message, path: Path, context: RouteContext): Partial<RouteInput> | undefined {
+function compileForward(action: Message, path: Path, context: RouteScope): Partial<RouteInput> | undefined {
   const weighted = child(action, 'weighted_clusters');
   const cluster = text(action, 'cluster');
   if (weighted === undefined && !has(action, 'cluster')) {
@@ -70,6 +69,7 @@ function compileForward(action: Message, path: Path, context: RouteContext): Par
     if (field === undefined) return refuse(context, path, 'rule', 'the route names no cluster');
     return refuse(context, [...path, field], 'unsupported', `${field} is not supported yet`);
   }
+  checkCluster(cluster, [...path, 'cluster'], context);
   const idle = milliseconds(action, 'idle_timeout');
   return {
     action: weighted === undefined ? RouteAction.Cluster : RouteAction.WeightedClusters,
@@ -86,7 +86,7 @@ function compileForward(action: Message, path: Path, context: RouteContext): Par
   };
 }
 
-function compileWeighted(weighted: Message, path: Path, context: RouteContext): WeightedClustersInput {
+function compileWeighted(weighted: Message, path: Path, context: RouteScope): WeightedClustersInput {
   let total = 0;
   const clusters = messages(weighted, 'clusters').map((cluster, i) => {
     const where = [...path, 'clusters', i];
@@ -94,6 +94,7 @@ function compileWeighted(weighted: Message, path: Path, context: RouteContext): 
     if (name === '') {
       refuse(context, where, 'rule', 'a weighted cluster needs a name', 'the name of a cluster');
     }
+    checkCluster(name, [...where, 'name'], context);
     const weight = wrappedNumber(cluster, 'weight', 0);
     total += weight;
     return {
@@ -180,15 +181,10 @@ function compileRedirect(redirect: Message, path: Path, context: RouteContext): 
   };
 }
 
-function compileDirect(
-  direct: Message,
-  config: Message,
-  path: Path,
-  context: RouteContext,
-): Partial<RouteInput> {
+function compileDirect(direct: Message, path: Path, context: RouteScope): Partial<RouteInput> {
   const source = child(direct, 'body');
   const body = source === undefined ? undefined : readSource(source, [...path, 'body'], context);
-  const limit = wrappedNumber(config, 'max_direct_response_body_size_bytes', DEFAULT_MAX_BODY);
+  const limit = wrappedNumber(context.config, 'max_direct_response_body_size_bytes', DEFAULT_MAX_BODY);
   if (body !== undefined && body.length > limit) {
     refuse(
       context,

@@ -7,7 +7,7 @@ import type { Message } from '../api/message.ts';
 import type { CompiledRecord, CompiledResource } from '../config/compiled.ts';
 import { PathMatch, type RouteInput, writeRecord } from './generated/layout.ts';
 import { compileAction } from './route_action.ts';
-import { type RouteContext, refuse } from './route_context.ts';
+import { type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileDomains } from './route_domains.ts';
 import { compileMutations } from './route_headers.ts';
 import { indexRoutes, storedPath } from './route_index.ts';
@@ -19,7 +19,8 @@ export function compileRouteConfig(config: Message, context: RouteContext): Comp
   const before = context.diagnostics.errorCount;
   const hosts = messages(config, 'virtual_hosts');
   const path = context.path;
-  const records = hosts.map((host, i) => compileHost(host, config, [...path, 'virtual_hosts', i], context));
+  const scope = { ...context, config };
+  const records = hosts.map((host, i) => compileHost(host, [...path, 'virtual_hosts', i], scope));
   const compiled = writeRecord('RouteConfig', {
     name: text(config, 'name'),
     virtual_hosts: records.map((host) => ({ host })),
@@ -35,9 +36,9 @@ export function compileRouteConfig(config: Message, context: RouteContext): Comp
   return context.diagnostics.errorCount > before ? undefined : { records: compiled };
 }
 
-function compileHost(host: Message, config: Message, path: Path, context: RouteContext): CompiledRecord {
+function compileHost(host: Message, path: Path, context: RouteScope): CompiledRecord {
   const routes = messages(host, 'routes').map((route, i) =>
-    compileRoute(route, config, [...path, 'routes', i], context),
+    compileRoute(route, [...path, 'routes', i], context),
   );
   const records = writeRecord('VirtualHost', {
     name: text(host, 'name'),
@@ -47,13 +48,13 @@ function compileHost(host: Message, config: Message, path: Path, context: RouteC
   return records[records.length - 1] as CompiledRecord;
 }
 
-function compileRoute(route: Message, config: Message, path: Path, context: RouteContext): RouteInput {
+function compileRoute(route: Message, path: Path, context: RouteScope): RouteInput {
   const match = child(route, 'match');
   return {
     ...(match === undefined
       ? refuse(context, path, 'rule', 'the route has no match')
       : compileMatch(match, [...path, 'match'], context)),
-    ...compileAction(route, config, path, context),
+    ...compileAction(route, path, context),
     name: text(route, 'name'),
     mutations: compileMutations(route, path, context),
   };

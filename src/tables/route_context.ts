@@ -1,5 +1,8 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Message } from '../api/message.ts';
+import { nearest } from '../nearest.ts';
 import type { FormatInput } from './generated/layout.ts';
+import { wrappedFlag } from './route_read.ts';
 
 /** Where a header value's format string stands: it decides which operators make sense. */
 export type FormatContext = { readonly diagnostics: Diagnostics; readonly path: Path };
@@ -15,7 +18,26 @@ export type RouteContext = {
   readonly readFile: (path: string) => Uint8Array;
   /** The environment of a DataSource's environment_variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The clusters that routes may name. Absent: names are not looked at. */
+  readonly clusters?: ReadonlySet<string>;
+  /** What validate_clusters is when it is not set: true for tables within a listener. */
+  readonly validateClusters?: boolean;
 };
+
+/** The same within one RouteConfiguration, whose settings reach down to its routes. */
+export type RouteScope = RouteContext & { readonly config: Message };
+
+/** Reports a cluster that does not exist, if the configuration wants to know. */
+export function checkCluster(name: string, path: Path, scope: RouteScope): void {
+  const { clusters, validateClusters = false, diagnostics, config } = scope;
+  if (clusters === undefined || name === '' || clusters.has(name)) return;
+  if (!wrappedFlag(config, 'validate_clusters', validateClusters)) return;
+  const suggestion = nearest(name, clusters);
+  diagnostics.error(path, 'reference', `there is no cluster ${name}`, {
+    expected: 'the name of a cluster',
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+}
 
 /** Reports against one place and answers undefined, for use in expressions. */
 export function refuse(

@@ -12,7 +12,7 @@ export function regexFault(pattern: string): string | null {
   for (let i = 0; i < pattern.length; ) {
     const c = pattern[i] as string;
     if (c === '\\') {
-      if (i + 1 >= pattern.length) return 'trailing \\ at end of regexp';
+      if (i + 1 >= pattern.length) return 'trailing \\';
       if (pattern[i + 1] === 'Q') {
         const end = pattern.indexOf('\\E', i + 2);
         repeatable = true;
@@ -36,9 +36,10 @@ export function regexFault(pattern: string): string | null {
       const skip = groupStart(pattern, i);
       if (typeof skip === 'string') return skip;
       if (pattern[skip - 1] === ')') {
-        // Flags alone, `(?i)`: no group is opened, and nothing that could be repeated.
+        // Flags alone, `(?i)`: no group is opened. A repetition after it is of what was before, even of
+        // a repetition (RE2 takes `a*(?i)*`).
+        repeatable ||= lastRepeat >= 0 && i === endOfRepeat(pattern, lastRepeat);
         i = skip;
-        repeatable = false;
         continue;
       }
       open.push(i);
@@ -84,8 +85,10 @@ function repetition(pattern: string, at: number): number | string {
     if (counts === null) return 0;
     const low = Number(counts[1]);
     const high = counts[2] === undefined || counts[3] === '' ? low : Number(counts[3]);
-    if (low > 1000 || high > 1000 || high < low) return `invalid repetition size: ${counts[0]}`;
     length = counts[0].length;
+    if (low > 1000 || high > 1000 || high < low) {
+      return `invalid repetition size: ${counts[0]}${pattern[at + length] === '?' ? '?' : ''}`;
+    }
   }
   return pattern[at + length] === '?' ? length + 1 : length;
 }
@@ -94,24 +97,19 @@ function repetition(pattern: string, at: number): number | string {
 function groupStart(pattern: string, at: number): number | string {
   if (pattern[at + 1] !== '?') return at + 1;
   const rest = pattern.slice(at);
-  const named = /^\(\?P?<([^>]*)>/.exec(rest);
-  if (/^\(\?(?:P=|P>|[=!>#|&+R(\d]|<[=!])/.test(rest)) {
-    return `invalid perl operator: ${(/^\(\?<?[^\s]?/.exec(rest) as RegExpExecArray)[0]}`;
-  }
+  const lookBehind = /^\(\?<[=!]/.exec(rest);
+  if (lookBehind !== null) return `invalid perl operator: ${lookBehind[0]}`;
   if (/^\(\?P?</.test(rest)) {
+    const named = /^\(\?P?<([^>]*)>/.exec(rest);
     if (named === null) return `invalid named capture group: ${rest}`;
-    return /^\w+$/.test(named[1] as string)
+    return /^[\p{L}\p{M}\p{N}\p{Pc}]+$/u.test(named[1] as string)
       ? at + named[0].length
       : `invalid named capture group: ${named[0]}`;
   }
-  const flags = /^\(\?(?:[imsU]*(?:-[imsU]+)?)([:)])/.exec(rest);
-  if (flags === null) {
-    const bad = /^\(\?[imsU-]*.?/su.exec(rest) as RegExpExecArray;
-    return rest.length === bad[0].length && !/[^imsU-]$/.test(bad[0].slice(2))
-      ? `missing ): ${pattern}`
-      : `invalid perl operator: ${bad[0]}`;
-  }
-  return flags[0] === '(?)' ? 'missing argument to repetition operator: ?' : at + flags[0].length;
+  const flags = /^\(\?[imsU]*(?:-[imsU]+)?[:)]/.exec(rest);
+  if (flags !== null) return at + flags[0].length;
+  const bad = /^\(\?[imsU]*(?:-[imsU]*)?.?/su.exec(rest) as RegExpExecArray;
+  return `invalid perl operator: ${bad[0]}`;
 }
 
 /** Past the class that begins at `at`, or a fault. */
@@ -119,25 +117,30 @@ function classEnd(pattern: string, at: number): number | string {
   let i = at + 1;
   if (pattern[i] === '^') i++;
   for (let first = true; i < pattern.length; first = false) {
-    const c = pattern[i] as string;
-    if (c === ']' && !first) return i + 1;
-    if (c === '[' && pattern[i + 1] === ':') {
-      const end = pattern.indexOf(':]', i + 2);
-      if (end >= 0) {
-        i = end + 2;
-        continue;
-      }
-    }
-    if (c === '\\') {
-      if (i + 1 >= pattern.length) return `missing ]: ${pattern.slice(at)}`;
-      const fault = escapeFault(pattern, i, true);
-      if (fault !== null) return fault;
-      i += 2;
+    if (pattern[i] === ']' && !first) return i + 1;
+    const posix = pattern.startsWith('[:', i) ? pattern.indexOf(':]', i + 2) : -1;
+    if (posix >= 0) {
+      i = posix + 2;
       continue;
     }
-    i++;
+    const low = classChar(pattern, i);
+    if (typeof low === 'string') return low;
+    i = low;
+    // The end of a range is a character even where it would begin something else.
+    if (pattern[i] === '-' && i + 1 < pattern.length && pattern[i + 1] !== ']') {
+      const high = classChar(pattern, i + 1);
+      if (typeof high === 'string') return high;
+      i = high;
+    }
   }
   return `missing ]: ${pattern.slice(at)}`;
+}
+
+/** Past one character of a class, or a fault. */
+function classChar(pattern: string, at: number): number | string {
+  if (pattern[at] !== '\\') return at + 1;
+  if (at + 1 >= pattern.length) return 'trailing \\';
+  return escapeFault(pattern, at, true) ?? at + 2;
 }
 
 /** RE2 knows these letters after a backslash; any ASCII punctuation, `_` included, stands for itself. */
@@ -147,7 +150,7 @@ function escapeFault(pattern: string, at: number, inClass: boolean): string | nu
     // \12 is octal, \1 alone a back reference, which RE2 does not have.
     return /^[1-7][0-7]/.test(pattern.slice(at + 1)) ? null : `invalid escape sequence: \\${c}`;
   }
-  const known = inClass ? 'dDsSwWpPaftnrvx0' : 'dDsSwWpPaftnrvx0bBAzCQE';
+  const known = inClass ? 'dDsSwWpPaftnrvx0' : 'dDsSwWpPaftnrvx0bBAzCQ';
   if (/[0-9A-Za-z]/.test(c) && !known.includes(c)) return `invalid escape sequence: \\${c}`;
   return c.charCodeAt(0) >= 0x80 ? `invalid escape sequence: \\${c}` : null;
 }
@@ -169,10 +172,11 @@ export function literalPrefix(pattern: string): string {
     } else if (/[.+*?()|[\]{}^$]/.test(c)) {
       break;
     }
-    const after = chars[next];
-    if (after === '*' || after === '?' || after === '{') break;
+    // A character that is repeated may not be there. Flags may stand before the repetition, and even a
+    // repetition be repeated behind them: `a(?i)*`, `a+(?i)*`.
+    const after = chars[next] ?? '';
+    if (/[*+?{]/.test(after) || (after === '(' && chars[next + 1] === '?')) break;
     prefix += c;
-    if (after === '+') break;
     i = next;
   }
   return prefix;

@@ -1,0 +1,327 @@
+import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+
+const ROUTE = 'envoy.config.route.v3';
+type Json = Record<string, unknown>;
+
+/** What src/tables/route_*.ts and native/route do of envoy.config.route.v3. */
+export function declareRoutes(registry: SupportRegistry): void {
+  declareTables(registry);
+  declareMatches(registry);
+  declareActions(registry);
+  declareShared(registry);
+}
+
+const headerFields = (prefix: 'request' | 'response') => ({
+  [`${prefix}_headers_to_add`]: implemented({ sample: [{ header: { key: 'x-sample', value: 'sample' } }] }),
+  [`${prefix}_headers_to_remove`]: implemented({ sample: ['x-sample'] }),
+});
+const HEADERS = { ...headerFields('request'), ...headerFields('response') };
+
+const inConfig = (host: Json): Json => ({ name: 'sample', virtual_hosts: [host] });
+const inHost = (route: Json): Json => ({ name: 'sample', domains: ['*'], routes: [route] });
+const onRoute = (fields: Json): Json => ({ match: { prefix: '/' }, route: { cluster: 'sample' }, ...fields });
+
+function declareTables(registry: SupportRegistry): void {
+  registry
+    .message(
+      `${ROUTE}.RouteConfiguration`,
+      {
+        name: implemented(),
+        virtual_hosts: implemented({ sample: [inHost(onRoute({}))] }),
+        ...HEADERS,
+        most_specific_header_mutations_wins: implemented(),
+        max_direct_response_body_size_bytes: harmless('it is enforced when the configuration is read'),
+        ignore_port_in_host_matching: implemented(),
+        validate_clusters: harmless('it is enforced when the configuration is read'),
+      },
+      { minimal: { name: 'config' } },
+    )
+    .message(
+      `${ROUTE}.VirtualHost`,
+      {
+        name: implemented(),
+        domains: implemented({ sample: ['sample.com', '*.sample.com', 'sample.*'] }),
+        routes: implemented({ sample: [onRoute({})] }),
+        ...HEADERS,
+      },
+      {
+        minimal: { name: 'host', domains: ['*'] },
+        embed: { message: `${ROUTE}.RouteConfiguration`, wrap: inConfig },
+      },
+    )
+    .message(
+      `${ROUTE}.Route`,
+      {
+        name: implemented(),
+        match: implemented({ sample: { prefix: '/sample' } }),
+        route: implemented({ sample: { cluster: 'other' } }),
+        redirect: implemented({ sample: { https_redirect: true } }),
+        direct_response: implemented({ sample: { status: 404 } }),
+        ...HEADERS,
+      },
+      { minimal: onRoute({}), embed: { message: `${ROUTE}.VirtualHost`, wrap: inHost } },
+    );
+}
+
+function declareMatches(registry: SupportRegistry): void {
+  const onMatch = (fields: Json): Json => onRoute({ match: { prefix: '/', ...fields } });
+  const string = { exact: 'sample' };
+  registry
+    .message(
+      `${ROUTE}.RouteMatch`,
+      {
+        prefix: implemented({ sample: '/sample' }),
+        path: implemented({ sample: '/sample' }),
+        safe_regex: implemented({ sample: { regex: '/sample/\\d+' } }),
+        path_separated_prefix: implemented({ sample: '/sample' }),
+        case_sensitive: implemented({ sample: false }),
+        headers: implemented({ sample: [{ name: 'x-sample' }] }),
+        query_parameters: implemented({ sample: [{ name: 'sample' }] }),
+        cookies: implemented({ sample: [{ name: 'sample', string_match: string }] }),
+        runtime_fraction: implemented({ sample: { default_value: { numerator: 7 } } }),
+      },
+      {
+        minimal: { prefix: '/' },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onRoute({ match: json }) },
+      },
+    )
+    .message(
+      `${ROUTE}.HeaderMatcher`,
+      {
+        name: implemented(),
+        exact_match: implemented(),
+        safe_regex_match: implemented({ sample: { regex: 'a+' } }),
+        range_match: implemented({ sample: { start: '7', end: '11' } }),
+        present_match: implemented({ sample: false }),
+        prefix_match: implemented(),
+        suffix_match: implemented(),
+        contains_match: implemented(),
+        string_match: implemented({ sample: string }),
+        invert_match: implemented(),
+        treat_missing_header_as_empty: implemented(),
+      },
+      {
+        minimal: { name: 'x-header' },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onMatch({ headers: [json] }) },
+      },
+    )
+    .message(
+      `${ROUTE}.QueryParameterMatcher`,
+      {
+        name: implemented(),
+        string_match: implemented({ sample: string }),
+        present_match: implemented({ sample: false }),
+      },
+      {
+        minimal: { name: 'parameter' },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onMatch({ query_parameters: [json] }) },
+      },
+    )
+    .message(
+      `${ROUTE}.CookieMatcher`,
+      {
+        name: implemented(),
+        string_match: implemented({ sample: { prefix: 'sample' } }),
+        invert_match: implemented(),
+      },
+      {
+        minimal: { name: 'cookie', string_match: string },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onMatch({ cookies: [json] }) },
+      },
+    )
+    .message(
+      'envoy.config.core.v3.RuntimeFractionalPercent',
+      { default_value: implemented({ sample: { numerator: 7 } }) },
+      {
+        minimal: { default_value: { numerator: 1 } },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onMatch({ runtime_fraction: json }) },
+      },
+    )
+    .message(
+      'envoy.type.v3.FractionalPercent',
+      {
+        numerator: implemented(),
+        denominator: implemented({ enum: ['HUNDRED', 'TEN_THOUSAND', 'MILLION'] }),
+      },
+      {
+        embed: {
+          message: 'envoy.config.core.v3.RuntimeFractionalPercent',
+          wrap: (json) => ({ default_value: json }),
+        },
+      },
+    );
+}
+
+function declareActions(registry: SupportRegistry): void {
+  const substitution = { pattern: { regex: '^/(\\w+)' }, substitution: '/new/\\1' };
+  registry
+    .message(
+      `${ROUTE}.RouteAction`,
+      {
+        cluster: implemented({ sample: 'other' }),
+        weighted_clusters: implemented({ sample: { clusters: [{ name: 'one', weight: 1 }] } }),
+        cluster_not_found_response_code: implemented({
+          enum: ['SERVICE_UNAVAILABLE', 'NOT_FOUND', 'INTERNAL_SERVER_ERROR'],
+        }),
+        prefix_rewrite: implemented({ sample: '/new' }),
+        regex_rewrite: implemented({ sample: substitution }),
+        host_rewrite_literal: implemented(),
+        auto_host_rewrite: implemented({ sample: true }),
+        host_rewrite_header: implemented(),
+        host_rewrite_path_regex: implemented({ sample: substitution }),
+        append_x_forwarded_host: implemented(),
+        timeout: implemented(),
+        idle_timeout: implemented(),
+        priority: implemented({ enum: ['DEFAULT', 'HIGH'] }),
+      },
+      {
+        minimal: { cluster: 'sample' },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onRoute({ route: json }) },
+      },
+    )
+    .message(
+      `${ROUTE}.WeightedCluster`,
+      { clusters: implemented({ sample: [{ name: 'one', weight: 1 }] }) },
+      {
+        minimal: { clusters: [{ name: 'sample', weight: 1 }] },
+        embed: { message: `${ROUTE}.RouteAction`, wrap: (json) => ({ weighted_clusters: json }) },
+      },
+    )
+    .message(
+      `${ROUTE}.WeightedCluster.ClusterWeight`,
+      { name: implemented(), weight: implemented(), ...HEADERS, host_rewrite_literal: implemented() },
+      {
+        minimal: { name: 'cluster', weight: 1 },
+        embed: { message: `${ROUTE}.WeightedCluster`, wrap: (json) => ({ clusters: [json] }) },
+      },
+    )
+    .message(
+      `${ROUTE}.RedirectAction`,
+      {
+        https_redirect: implemented(),
+        scheme_redirect: implemented(),
+        host_redirect: implemented(),
+        port_redirect: implemented(),
+        path_redirect: implemented(),
+        prefix_rewrite: implemented({ sample: '/new' }),
+        regex_rewrite: implemented({ sample: substitution }),
+        response_code: implemented({
+          enum: ['MOVED_PERMANENTLY', 'FOUND', 'SEE_OTHER', 'TEMPORARY_REDIRECT', 'PERMANENT_REDIRECT'],
+        }),
+        strip_query: implemented(),
+      },
+      {
+        embed: {
+          message: `${ROUTE}.Route`,
+          wrap: (json) => ({ match: { prefix: '/' }, redirect: json }),
+        },
+      },
+    )
+    .message(
+      `${ROUTE}.DirectResponseAction`,
+      { status: implemented({ sample: 404 }), body: implemented({ sample: { inline_string: 'sample' } }) },
+      {
+        minimal: { status: 200 },
+        embed: {
+          message: `${ROUTE}.Route`,
+          wrap: (json) => ({ match: { prefix: '/' }, direct_response: json }),
+        },
+      },
+    );
+}
+
+/** Messages of other packages that routes are made of. */
+function declareShared(registry: SupportRegistry): void {
+  const inHeader = {
+    message: `${ROUTE}.HeaderMatcher`,
+    wrap: (json: Json): Json => ({ name: 'x-header', string_match: json }),
+  };
+  registry
+    .message(
+      'envoy.type.matcher.v3.StringMatcher',
+      {
+        exact: implemented(),
+        prefix: implemented(),
+        suffix: implemented(),
+        contains: implemented(),
+        safe_regex: implemented({ sample: { regex: 'a+' } }),
+        ignore_case: implemented(),
+      },
+      { minimal: { exact: 'Text' }, embed: inHeader },
+    )
+    .message(
+      'envoy.type.matcher.v3.RegexMatcher',
+      {
+        regex: implemented({ sample: 'b+' }),
+        google_re2: harmless(
+          'RE2 is the only engine there is; its deprecated max_program_size could only refuse a regex',
+        ),
+      },
+      {
+        minimal: { regex: 'a+' },
+        embed: { message: 'envoy.type.matcher.v3.StringMatcher', wrap: (json) => ({ safe_regex: json }) },
+      },
+    )
+    .message(
+      'envoy.type.matcher.v3.RegexMatchAndSubstitute',
+      { pattern: implemented({ sample: { regex: 'b+' } }), substitution: implemented() },
+      {
+        minimal: { pattern: { regex: 'a+' }, substitution: 'a' },
+        embed: {
+          message: `${ROUTE}.RouteAction`,
+          wrap: (json) => ({ cluster: 'sample', regex_rewrite: json }),
+        },
+      },
+    )
+    .message(
+      'envoy.type.v3.Int64Range',
+      { start: implemented(), end: implemented() },
+      {
+        embed: {
+          message: `${ROUTE}.HeaderMatcher`,
+          wrap: (json) => ({ name: 'x-header', range_match: json }),
+        },
+      },
+    )
+    .message(
+      'envoy.config.core.v3.HeaderValueOption',
+      {
+        header: implemented({ sample: { key: 'x-other' } }),
+        append: implemented({ sample: false }),
+        append_action: implemented({
+          enum: [
+            'APPEND_IF_EXISTS_OR_ADD',
+            'ADD_IF_ABSENT',
+            'OVERWRITE_IF_EXISTS_OR_ADD',
+            'OVERWRITE_IF_EXISTS',
+          ],
+        }),
+        keep_empty_value: implemented(),
+      },
+      {
+        minimal: { header: { key: 'x-header' } },
+        embed: { message: `${ROUTE}.Route`, wrap: (json) => onRoute({ request_headers_to_add: [json] }) },
+      },
+    )
+    .message(
+      'envoy.config.core.v3.HeaderValue',
+      { key: implemented(), value: implemented(), raw_value: implemented() },
+      {
+        minimal: { key: 'x-header' },
+        embed: { message: 'envoy.config.core.v3.HeaderValueOption', wrap: (json) => ({ header: json }) },
+      },
+    )
+    .message(
+      'envoy.config.core.v3.DataSource',
+      {
+        inline_string: implemented(),
+        inline_bytes: implemented(),
+        filename: implemented({ sample: '/dev/null', note: 'read once, with the configuration' }),
+        environment_variable: implemented({ sample: 'PATH' }),
+      },
+      {
+        minimal: { inline_string: 'text' },
+        embed: { message: `${ROUTE}.DirectResponseAction`, wrap: (json) => ({ status: 200, body: json }) },
+      },
+    );
+}
