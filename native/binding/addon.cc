@@ -127,12 +127,14 @@ napi_value publish(napi_env env, napi_callback_info info) {
   std::vector<uint32_t> refs;
   std::string why;
   if (!state().process.records.publish(inputs, &refs, &why)) return text(env, why == "slab" ? "needSlab" : why);
+  state().process.registry.published();
   return typedArray(env, napi_uint32_array, refs);
 }
 
 napi_value removeEntry(napi_env env, napi_callback_info info) {
   Args args(env, info);
   state().process.records.remove(static_cast<uint32_t>(toNumber(env, args[0])));
+  state().process.registry.published();
   return undefinedValue(env);
 }
 
@@ -316,7 +318,10 @@ napi_value stopWorker(napi_env env, napi_callback_info info) {
 napi_value statsAlloc(napi_env env, napi_callback_info info) {
   Args args(env, info);
   auto group = static_cast<stats::Group>(static_cast<int>(toNumber(env, args[0])));
-  return number(env, state().process.registry.alloc(group));
+  // Numbers that were released come back when no worker holds an old record that may name them.
+  Process& process = state().process;
+  process.records.reclaim();
+  return number(env, process.registry.alloc(group, process.records.stats().retiring == 0));
 }
 
 napi_value statsFree(napi_env env, napi_callback_info info) {
@@ -325,19 +330,34 @@ napi_value statsFree(napi_env env, napi_callback_info info) {
   return undefinedValue(env);
 }
 
-napi_value statsRead(napi_env env, napi_callback_info info) {
-  Args args(env, info);
+// The Float64Array of a reader, when it has room for the block's slots; else null and a TypeError.
+double* valuesOf(napi_env env, uint32_t index, napi_value array) {
   void* data = nullptr;
   size_t n = 0;
-  napi_typedarray_type type;
-  napi_get_typedarray_info(env, args[1], &type, &n, &data, nullptr, nullptr);
-  uint32_t index = static_cast<uint32_t>(toNumber(env, args[0]));
+  napi_typedarray_type type = napi_int8_array;
+  napi_get_typedarray_info(env, array, &type, &n, &data, nullptr, nullptr);
   stats::Group group = state().process.registry.group(index);
-  if (type != napi_float64_array || n < stats::kGroups[static_cast<size_t>(group)].slots) {
-    napi_throw_type_error(env, nullptr, "statsRead needs a Float64Array with room for the group's slots");
-    return nullptr;
+  if (type == napi_float64_array && n >= stats::kGroups[static_cast<size_t>(group)].slots) {
+    return static_cast<double*>(data);
   }
-  state().process.registry.read(index, static_cast<double*>(data));
+  napi_throw_type_error(env, nullptr, "a Float64Array with room for the group's slots is needed");
+  return nullptr;
+}
+
+napi_value statsRead(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t index = static_cast<uint32_t>(toNumber(env, args[0]));
+  if (double* values = valuesOf(env, index, args[1])) state().process.registry.read(index, values);
+  return undefinedValue(env);
+}
+
+napi_value statsReadWorker(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t index = static_cast<uint32_t>(toNumber(env, args[0]));
+  uint32_t worker = static_cast<uint32_t>(toNumber(env, args[1]));
+  if (double* values = valuesOf(env, index, args[2])) {
+    state().process.registry.readWorker(index, worker, values);
+  }
   return undefinedValue(env);
 }
 
@@ -420,6 +440,7 @@ napi_value load(napi_env env, napi_value exports) {
       {"statsAlloc", statsAlloc},
       {"statsFree", statsFree},
       {"statsRead", statsRead},
+      {"statsReadWorker", statsReadWorker},
       {"statsHistogram", statsHistogram},
       {"statsCodes", statsCodes},
       {"statsResetCounters", statsResetCounters},

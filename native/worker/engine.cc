@@ -30,15 +30,20 @@ class ActiveListener::Socket : public io::Watcher {
     watching_ = false;
   }
   void onEvents(uint32_t) override {
+    int accepted = 0;
     // A few at a time: with several workers the rest is better left to the others.
     for (int i = 0; i < 64 && watching_; i++) {
       int fd = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0) {
         if (errno == EINTR || errno == ECONNABORTED) continue;
-        return;
+        break;
       }
-      stats::inc(listener_.stats_, ls::connections_accepted_per_socket_event);
+      accepted++;
       listener_.engine_.dispatch(listener_.id(), fd);
+    }
+    if (accepted > 0) {
+      stats::record(listener_.stats_, ls::connections_accepted_per_socket_event,
+                    static_cast<uint64_t>(accepted));
     }
   }
 

@@ -12,7 +12,7 @@ namespace attache {
 Worker::Worker(Process& process, uint32_t index)
     : process(process),
       index(index),
-      rows(process.registry),
+      rows(process.registry, static_cast<int>(index)),
       pins(process.records, [this] { loop.post([this] { processRetirements(); }); }),
       cork_memory_(new char[io::Cork::kBytes]),
       cork(cork_memory_.get()),

@@ -86,8 +86,13 @@ export interface NativeAddon {
   /** Statistic blocks: allocate one of a group for every worker; its index. */
   statsAlloc(group: number): number;
   statsFree(index: number): void;
-  /** Values of all slots of a block, summed over the workers, in slot order (see generated stats groups). Histograms are read by statsHistogram. */
+  /**
+   * Values of all slots of a block, summed over the workers, in slot order (see src/stats/groups.ts).
+   * A counter that was used, but is 0 since statsResetCounters, is -0. Histograms are read by statsHistogram.
+   */
   statsRead(index: number, into: Float64Array): void;
+  /** The same of one worker, without regard to statsResetCounters. */
+  statsReadWorker(index: number, worker: number, into: Float64Array): void;
   /** Sparse buckets of one histogram slot: pairs of (lower bound ms, count), summed over workers. */
   statsHistogram(index: number, slot: number): Float64Array;
   /** Response codes seen by one `codes` slot, pairs of (code, count). */
