@@ -2,16 +2,17 @@ import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import type { Diagnostics, Path } from './diagnostics.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
-import type { FieldValue, Message } from './message.ts';
+import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
 import type { Implemented, SupportRegistry } from './support.ts';
+import { decodeAny } from './wire.ts';
 
-const ANY = 'google.protobuf.Any';
 /** Ways of giving an extension its settings other than inline. */
 const CONFIGURED = ['typed_config', 'config_discovery'];
 
 /**
  * Refuses everything in a message that is not implemented, each by name and place. A field that is set
- * to what it would be unset (false, 0, an empty list) is no wish and passes.
+ * to what it would be unset (false, 0, an empty list) is no wish and passes. Run it on valid messages:
+ * malformed bytes of an Any throw WireError here.
  */
 export function checkSupport(
   pool: DescriptorPool,
@@ -40,7 +41,7 @@ class Checker {
   }
 
   message(desc: MessageDesc, message: Message, path: Path, place: Place | undefined): void {
-    if (desc.fullName === ANY) {
+    if (desc.fullName === ANY_TYPE) {
       this.#any(message, path, place?.category);
       return;
     }
@@ -113,7 +114,7 @@ class Checker {
     if (type === undefined) return undefined;
     if (field.map !== undefined) return mapCategory(desc.fullName, field.name);
     const own = extensionCategory(type, desc.fullName, field.name);
-    if (own !== undefined || type !== ANY) return own;
+    if (own !== undefined || type !== ANY_TYPE) return own;
     return place?.category ?? extensionCategory(desc.fullName);
   }
 
@@ -144,17 +145,16 @@ class Checker {
   }
 
   #any(any: Message, path: Path, category: string | undefined): void {
-    const url = typeof any.type_url === 'string' ? any.type_url : '';
-    const type = url.slice(url.lastIndexOf('/') + 1);
+    const type = typeNameOf(typeof any.type_url === 'string' ? any.type_url : '');
     const extension = this.#registry.extensionOfType(type, category);
     const plain = category === undefined && this.#registry.fields(type).size > 0;
     if (extension === undefined && !plain) {
       this.#unknownExtension(type, path, category);
       return;
     }
-    const decoded = any.$decoded;
-    const desc = this.#pool.message(type);
-    if (decoded !== undefined && desc !== undefined) this.message(desc, decoded as Message, path, undefined);
+    const decoded = decodeAny(this.#pool, any);
+    const desc = decoded && this.#pool.message(decoded.$type);
+    if (decoded !== undefined && desc !== undefined) this.message(desc, decoded, path, undefined);
   }
 
   #unknownExtension(type: string, path: Path, category: string | undefined): void {

@@ -1,8 +1,9 @@
 import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc, OneofDesc } from './descriptor.ts';
 import type { Diagnostics, Path } from './diagnostics.ts';
-import type { FieldValue, Message } from './message.ts';
+import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
 import { bounds, checkScalar, NUMBER_KINDS, type Rules, withinBounds } from './rules.ts';
+import { decodeAny, WireError } from './wire.ts';
 
 /**
  * Enforces `(validate.rules)` of Envoy's API on a decoded message and everything in it, Any included.
@@ -14,7 +15,6 @@ export function validate(pool: DescriptorPool, message: Message, path: Path, dia
   new Validator(pool, diagnostics).message(desc, message, path);
 }
 
-const ANY = 'google.protobuf.Any';
 const WRAPPER = /^google\.protobuf\.(?:Bool|U?Int(?:32|64)|Float|Double|String|Bytes)Value$/;
 /** Values of unset fields, for rules that an unset field breaks (`min_len: 1`). */
 const ZERO: Readonly<Record<string, FieldValue>> = {
@@ -51,13 +51,11 @@ class Validator {
   }
 
   message(desc: MessageDesc, message: Message, path: Path): void {
-    if (desc.fullName === ANY) {
-      const inner = message.$decoded as Message | undefined;
-      const type = inner && this.#pool.message(inner.$type);
-      if (inner !== undefined && type !== undefined) this.message(type, inner, path);
+    if (desc.fullName === ANY_TYPE) {
+      this.#inside(message, path);
       return;
     }
-    if (desc.fullName.startsWith('google.protobuf.')) return;
+    if (desc.validationDisabled || desc.fullName.startsWith('google.protobuf.')) return;
     const plan = planOf(desc);
     for (const field of plan.fields) {
       const value = message[field.name];
@@ -71,10 +69,25 @@ class Validator {
     }
   }
 
-  /** What is unset can break `required` and, where unset means zero, any rule of its kind. */
+  /** What an Any holds; of an unknown type it stays closed. */
+  #inside(any: Message, path: Path): void {
+    try {
+      const inner = decodeAny(this.#pool, any);
+      const type = inner && this.#pool.message(inner.$type);
+      if (inner !== undefined && type !== undefined) this.message(type, inner, path);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.#error(path, error.message, `the bytes of a ${typeNameOf(String(any.type_url ?? ''))}`);
+    }
+  }
+
+  /**
+   * What is unset can break `required` and, where unset means zero, any rule of its kind. The rules of a
+   * oneof's member count only when it is the one that is set.
+   */
   #absent(field: FieldDesc, parent: Path): void {
     const rules = field.rules as Readonly<Record<string, Rules>> | undefined;
-    if (rules === undefined) return;
+    if (rules === undefined || field.oneof !== undefined) return;
     const path = [...parent, field.name];
     const required = ['message', 'any', 'duration', 'timestamp'].some(
       (kind) => rules[kind]?.required === true,
