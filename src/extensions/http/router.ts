@@ -1,0 +1,24 @@
+import { implemented } from '../../api/support.ts';
+import { flag, wrappedFlag } from '../../tables/route_read.ts';
+import type { Extension } from '../types.ts';
+
+const TYPE = 'envoy.extensions.filters.http.router.v3.Router';
+
+/** envoy.filters.http.router: has requests answered by a cluster. */
+export const router: Extension = {
+  name: 'envoy.filters.http.router',
+  category: 'envoy.filters.http',
+  type: TYPE,
+  aliases: ['envoy.router'],
+  terminal: true,
+  declare: (registry) => {
+    registry.message(TYPE, { suppress_envoy_headers: implemented() });
+  },
+  compile: (config) => ({
+    struct: 'Router',
+    value: {
+      suppress_envoy_headers: flag(config, 'suppress_envoy_headers'),
+      dynamic_stats: wrappedFlag(config, 'dynamic_stats', true),
+    },
+  }),
+};

@@ -1,0 +1,13 @@
+import { router } from './http/router.ts';
+import { httpConnectionManager } from './network/http_connection_manager.ts';
+import type { Extension } from './types.ts';
+
+/** What is built in: one line each. */
+export const extensions: readonly Extension[] = [
+  httpConnectionManager,
+  router,
+];
+
+const byType = new Map(extensions.map((extension) => [extension.type, extension]));
+/** The extension whose configuration is of this message type. */
+export const findExtension = (type: string): Extension | undefined => byType.get(type);

@@ -1,0 +1,147 @@
+import type { Message } from '../../api/message.ts';
+import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { compileAccessLog } from '../../accesslog/access_log.ts';
+import { type AccessLogInput, CodecType, ServerHeader } from '../../tables/generated/layout.ts';
+import { compileFilters } from '../../tables/filters.ts';
+import { child, duration, flag, messages, number, text, wrappedFlag, wrappedNumber } from '../../tables/route_read.ts';
+import type { Extension, ExtensionContext } from '../types.ts';
+
+const PACKAGE = 'envoy.extensions.filters.network.http_connection_manager.v3';
+const TYPE = `${PACKAGE}.HttpConnectionManager`;
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const SERVER_HEADER = [ServerHeader.Overwrite, ServerHeader.AppendIfAbsent, ServerHeader.PassThrough] as const;
+
+function declare(registry: SupportRegistry): void {
+  registry
+    .message(TYPE, {
+      codec_type: implemented({ enum: ['AUTO', 'HTTP1'], sample: 'HTTP1' }),
+      stat_prefix: implemented(),
+      route_config: implemented({ sample: { name: 'other' } }),
+      rds: implemented({
+        sample: { route_config_name: 'other', config_source: { path_config_source: { path: '/dev/null' } } },
+      }),
+      http_filters: implemented(),
+      access_log: implemented(),
+      server_name: implemented(),
+      server_header_transformation: implemented(),
+      via: implemented(),
+      use_remote_address: implemented(),
+      skip_xff_append: implemented(),
+      xff_num_trusted_hops: implemented(),
+      generate_request_id: implemented({ sample: false }),
+      preserve_external_request_id: implemented(),
+      always_set_request_id_in_response: implemented(),
+      proxy_100_continue: implemented(),
+      stream_idle_timeout: implemented(),
+      request_timeout: implemented(),
+      request_headers_timeout: implemented(),
+      drain_timeout: implemented(),
+      delayed_close_timeout: implemented(),
+      max_request_headers_kb: implemented(),
+      common_http_protocol_options: implemented({ sample: { idle_timeout: '7s' } }),
+      http_protocol_options: implemented({ sample: { accept_http_10: true } }),
+    })
+    .message(`${PACKAGE}.Rds`, {
+      config_source: implemented({ sample: { path_config_source: { path: '/dev/null' } } }),
+      route_config_name: implemented(),
+    })
+    .message(`${PACKAGE}.HttpFilter`, {
+      name: harmless('filters are found by the type of their configuration'),
+      typed_config: implemented(),
+      disabled: implemented(),
+    })
+    .message('envoy.config.core.v3.HttpProtocolOptions', {
+      idle_timeout: implemented(),
+      max_connection_duration: implemented(),
+      max_stream_duration: implemented(),
+      max_requests_per_connection: implemented(),
+      max_headers_count: implemented(),
+    })
+    .message('envoy.config.core.v3.Http1ProtocolOptions', {
+      accept_http_10: implemented(),
+      default_host_for_http_10: implemented(),
+      allow_absolute_url: implemented({ only: (v) => refuseFalse(v) }),
+      enable_trailers: implemented(),
+    });
+}
+
+const refuseFalse = (value: unknown): string | undefined =>
+  (value as Message | undefined)?.value === true ? undefined : 'refusing absolute targets';
+
+function accessLogs(manager: Message, context: ExtensionContext): AccessLogInput[] {
+  return messages(manager, 'access_log').flatMap((log, i) => {
+    const made = compileAccessLog(log, { ...context, path: [...context.path, 'access_log', i] });
+    return made === undefined ? [] : [made];
+  });
+}
+
+/** The name of the route table: of RDS, or of the one that stands here. */
+function routes(manager: Message, context: ExtensionContext): string {
+  const rds = child(manager, 'rds');
+  if (rds !== undefined) return text(rds, 'route_config_name');
+  const inline = child(manager, 'route_config');
+  return context.inlineRoutes(inline ?? { $type: 'envoy.config.route.v3.RouteConfiguration' }, [
+    ...context.path,
+    'route_config',
+  ]);
+}
+
+/** envoy.filters.network.http_connection_manager */
+export const httpConnectionManager: Extension = {
+  name: 'envoy.filters.network.http_connection_manager',
+  category: 'envoy.filters.network',
+  type: TYPE,
+  aliases: ['envoy.http_connection_manager'],
+  terminal: true,
+  declare,
+  compile: (manager, context) => {
+    const prefix = text(manager, 'stat_prefix');
+    const common = child(manager, 'common_http_protocol_options');
+    const http1 = child(manager, 'http_protocol_options');
+    const time = (of: Message | undefined, field: string, otherwise: number): number =>
+      (of === undefined ? undefined : duration(of, field)) ?? otherwise;
+    const http_filters = compileFilters(messages(manager, 'http_filters'), 'envoy.filters.http', {
+      ...context,
+      path: [...context.path, 'http_filters'],
+    });
+    return {
+      struct: 'HttpConnectionManager',
+      value: {
+        stat_prefix: prefix,
+        stats: `http.${prefix}`,
+        listener_stats: `${context.listenerStat}.http.${prefix}`,
+        route_config: routes(manager, context),
+        http_filters,
+        access_logs: accessLogs(manager, context),
+        codec_type: number(manager, 'codec_type') === 1 ? CodecType.Http1 : CodecType.Auto,
+        server_name: text(manager, 'server_name'),
+        server_header: SERVER_HEADER[number(manager, 'server_header_transformation')] ?? ServerHeader.Overwrite,
+        via: text(manager, 'via'),
+        use_remote_address: wrappedFlag(manager, 'use_remote_address', false),
+        skip_xff_append: flag(manager, 'skip_xff_append'),
+        xff_num_trusted_hops: number(manager, 'xff_num_trusted_hops'),
+        generate_request_id: wrappedFlag(manager, 'generate_request_id', true),
+        preserve_external_request_id: flag(manager, 'preserve_external_request_id'),
+        always_set_request_id_in_response: flag(manager, 'always_set_request_id_in_response'),
+        proxy_100_continue: flag(manager, 'proxy_100_continue'),
+        idle_timeout_ms: time(common, 'idle_timeout', HOUR),
+        max_connection_duration_ms: time(common, 'max_connection_duration', 0),
+        max_stream_duration_ms: time(common, 'max_stream_duration', 0),
+        max_requests_per_connection:
+          common === undefined ? 0 : wrappedNumber(common, 'max_requests_per_connection', 0),
+        max_headers_count: (common === undefined ? 0 : wrappedNumber(common, 'max_headers_count', 0)) || 100,
+        stream_idle_timeout_ms: time(manager, 'stream_idle_timeout', 5 * MINUTE),
+        request_timeout_ms: time(manager, 'request_timeout', 0),
+        request_headers_timeout_ms: time(manager, 'request_headers_timeout', 0),
+        drain_timeout_ms: time(manager, 'drain_timeout', 5000),
+        delayed_close_timeout_ms: time(manager, 'delayed_close_timeout', 1000),
+        max_request_headers_kb: wrappedNumber(manager, 'max_request_headers_kb', 60),
+        accept_http_10: http1 !== undefined && flag(http1, 'accept_http_10'),
+        default_host_for_http_10: http1 === undefined ? '' : text(http1, 'default_host_for_http_10'),
+        allow_absolute_url: true,
+        enable_trailers: http1 !== undefined && flag(http1, 'enable_trailers'),
+      },
+    };
+  },
+};

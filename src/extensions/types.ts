@@ -1,0 +1,33 @@
+import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Message } from '../api/message.ts';
+import type { SupportRegistry } from '../api/support.ts';
+import type { ExtensionInput } from '../tables/generated/layout.ts';
+import type { RouteContext } from '../tables/route_context.ts';
+
+/** What the compilation of an extension may need of its surroundings. */
+export type ExtensionContext = Omit<RouteContext, 'path'> & {
+  readonly diagnostics: Diagnostics;
+  readonly path: Path;
+  /** The statistics prefix of the listener around it: `listener.0.0.0.0_80`. */
+  readonly listenerStat: string;
+  /** Hands over a route table that stands inside the filter; answers the name it is published under. */
+  readonly inlineRoutes: (config: Message, path: Path) => string;
+  /** HTTP filters and network filters by the type of their configuration. */
+  readonly find: (type: string) => Extension | undefined;
+};
+
+/** The config half of an extension; its runtime half has the same name in native/extensions/. */
+export type Extension = {
+  readonly name: string;
+  /** `envoy.filters.http`, `envoy.filters.network`. */
+  readonly category: string;
+  /** The message of its typed_config. */
+  readonly type: string;
+  readonly aliases?: readonly string[];
+  /** Ends a chain: nothing may follow, and the chain needs one. */
+  readonly terminal?: boolean;
+  /** Declares the fields that work. */
+  readonly declare: (registry: SupportRegistry) => void;
+  /** The extension's record struct; undefined after reporting what is wrong. */
+  readonly compile: (config: Message, context: ExtensionContext) => ExtensionInput | undefined;
+};

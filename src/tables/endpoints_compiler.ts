@@ -1,0 +1,56 @@
+import type { CompiledResource } from '../config/compiled.ts';
+import type { Message } from '../api/message.ts';
+import { compileAddress } from './address.ts';
+import { HostHealth, type HostInput, type LocalityInput, writeRecord } from './generated/layout.ts';
+import { child, messages, number, text, wrappedNumber } from './route_read.ts';
+
+/** envoy.config.core.v3.HealthStatus: what the balancer makes of what the configuration says. */
+const HEALTH: Readonly<Record<number, HostHealth>> = {
+  2: HostHealth.Unhealthy,
+  3: HostHealth.Unhealthy, // DRAINING
+  4: HostHealth.Unhealthy, // TIMEOUT
+  5: HostHealth.Degraded,
+};
+
+/**
+ * envoy.config.endpoint.v3.ClusterLoadAssignment, all names in it resolved, to an Endpoints record.
+ * `clusterName` is the cluster's own: statistics of hosts go by it.
+ */
+export function compileEndpointsRecord(clusterName: string, assignment: Message): CompiledResource {
+  const hosts: HostInput[] = [];
+  const localities: LocalityInput[] = [];
+  for (const group of messages(assignment, 'endpoints')) {
+    const locality = child(group, 'locality');
+    const priority = number(group, 'priority');
+    localities.push({
+      region: locality === undefined ? '' : text(locality, 'region'),
+      zone: locality === undefined ? '' : text(locality, 'zone'),
+      sub_zone: locality === undefined ? '' : text(locality, 'sub_zone'),
+      weight: wrappedNumber(group, 'load_balancing_weight', 0),
+      priority,
+    });
+    for (const entry of messages(group, 'lb_endpoints')) {
+      const endpoint = child(entry, 'endpoint');
+      const address = compileAddress(endpoint === undefined ? undefined : child(endpoint, 'address'));
+      if (endpoint === undefined || address === undefined) continue;
+      const key = `${Buffer.from(address.ip ?? []).toString('hex')}_${address.port ?? 0}${address.path ?? ''}`;
+      hosts.push({
+        address,
+        hostname: text(endpoint, 'hostname'),
+        weight: wrappedNumber(entry, 'load_balancing_weight', 1),
+        priority,
+        locality: localities.length - 1,
+        health: HEALTH[number(entry, 'health_status')] ?? HostHealth.Healthy,
+        stats: `cluster.${clusterName}|${key}`,
+      });
+    }
+  }
+  const policy = child(assignment, 'policy');
+  const records = writeRecord('Endpoints', {
+    cluster_name: clusterName,
+    hosts,
+    localities,
+    overprovisioning_factor: policy === undefined ? 140 : wrappedNumber(policy, 'overprovisioning_factor', 140),
+  });
+  return { records };
+}

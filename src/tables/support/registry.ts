@@ -1,0 +1,27 @@
+import { SupportRegistry } from '../../api/support.ts';
+import { extensions } from '../../extensions/manifest.ts';
+import { declareAccessLogs } from './access_log.ts';
+import { declareBootstrap } from './bootstrap.ts';
+import { declareClusters } from './cluster.ts';
+import { declareListeners } from './listener.ts';
+import { declareRoutes } from './route.ts';
+
+let built: SupportRegistry | undefined;
+
+/** Everything that works: built once, when first asked for. */
+export function supportRegistry(): SupportRegistry {
+  if (built !== undefined) return built;
+  const registry = new SupportRegistry();
+  declareBootstrap(registry);
+  declareListeners(registry);
+  declareClusters(registry);
+  declareRoutes(registry);
+  declareAccessLogs(registry);
+  for (const extension of extensions) {
+    const { name, category, type, aliases, declare } = extension;
+    registry.extension({ name, category, type, aliases: aliases ?? [], since: '0.1.0' });
+    declare(registry);
+  }
+  built = registry;
+  return registry;
+}
