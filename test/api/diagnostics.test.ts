@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { stringify } from 'yaml';
 import { type Diagnostic, Diagnostics, formatPath } from '../../src/api/diagnostics.ts';
 import { TextIndex } from '../../src/api/locate.ts';
 import { Origins } from '../../src/api/origins.ts';
@@ -188,6 +190,111 @@ t.test('text is read as Envoy reads it', async (t) => {
   t.strictSame(parseText('# nothing\n', 'a.yaml', found), {});
   t.strictSame(parseText('{\n\t"a":\t[1.5]\n}', 'a.json', found), { a: [1.5] });
   t.strictSame(found.list, []);
+});
+
+t.test('flow collections may end as far left as their key', async (t) => {
+  const text = [
+    'a:',
+    '  b: { # why',
+    '    c: "x }',
+    '  y",',
+    "    d: [1, 'it''s', {e: 2",
+    '  }]',
+    '  }',
+    '  s: |',
+    '    {',
+    '  t: {',
+    'f: 1',
+    '}',
+    '  g: x {y',
+    'z: 9',
+  ].join('\n');
+  const found = new Diagnostics();
+  const value = parseText(text, 'a.yaml', found);
+  t.strictSame(found.list, []);
+  t.strictSame(value, {
+    a: { b: { c: 'x } y', d: [1, "it's", { e: 2 }] }, s: '{\n', t: { f: 1 }, g: 'x {y' },
+    z: 9,
+  });
+  const index = new TextIndex(text);
+  t.match(index.find(['a', 'b', 'd', 2, 'e']), { line: 5, column: 25, depth: 5 });
+  t.match(index.find(['a', 't', 'f']), { line: 11, column: 4, depth: 3 });
+  t.match(index.find(['z']), { line: 14, column: 4, depth: 1 });
+  const bad = 'a: {\nb: 1\n}\nc: {\nd: [1, 2}\n}';
+  const errors = new Diagnostics();
+  t.equal(parseText(bad, 'a.yaml', errors), undefined);
+  t.match(errors.list, [{ code: 'syntax', at: { line: 5, column: 9 } }]);
+});
+
+t.test('the example of the first days is read and located', async (t) => {
+  const text = readFileSync(new URL('../../examples/httpbin.yaml', import.meta.url), 'utf8');
+  const found = new Diagnostics();
+  const value = parseText(text, 'a.yaml', found);
+  t.strictSame(found.list, []);
+  t.equal(agree(t, text, value), 45);
+});
+
+/** Every path of the value is where the index finds it; how many there are. */
+function agree(t: { fail: (message: string) => unknown }, text: string, value: unknown): number {
+  const index = new TextIndex(text);
+  let count = 0;
+  const walk = (at: unknown, path: (string | number)[]): void => {
+    count++;
+    if (index.find(path).depth !== path.length) t.fail(`${formatPath(path)} is not found in ${text}`);
+    if (typeof at !== 'object' || at === null) return;
+    for (const [key, inner] of Object.entries(at))
+      walk(inner, [...path, Array.isArray(at) ? Number(key) : key]);
+  };
+  walk(value, []);
+  return count;
+}
+
+t.test('the fast parser and the one with positions agree', async (t) => {
+  let seed = 7;
+  const random = (below: number): number => {
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+    return (seed >> 8) % below;
+  };
+  const words = [
+    'a',
+    'name',
+    'x y',
+    'yes',
+    '1.5',
+    '0x1f',
+    '',
+    '@type',
+    'k: v',
+    "it's",
+    '# no',
+    '名',
+    'a\nb',
+    '- x',
+    '{',
+  ];
+  const make = (depth: number): unknown => {
+    const kind = random(depth > 0 ? 5 : 2);
+    if (kind === 0) return words[random(words.length)];
+    if (kind === 1) return [true, null, random(1000), -3][random(4)];
+    const size = random(4);
+    if (kind === 2) return Array.from({ length: size }, () => make(depth - 1));
+    const entries = Array.from({ length: size }, () => [words[random(words.length)], make(depth - 1)]);
+    return Object.fromEntries(entries);
+  };
+  let paths = 0;
+  for (let i = 0; i < 300; i++) {
+    const value = { top: make(4), list: [make(3)] };
+    const flow = random(3) === 0;
+    const options = { collectionStyle: flow ? 'flow' : 'any', lineWidth: random(2) ? 20 : 0 } as const;
+    // quoted, as the two schemas differ on what is plain
+    const text = stringify(value, { ...options, defaultStringType: 'QUOTE_DOUBLE', indent: 1 + random(3) });
+    const found = new Diagnostics();
+    const read = parseText(text, 'a.yaml', found);
+    t.strictSame(found.list, [], text);
+    if (JSON.stringify(read) !== JSON.stringify(value)) t.fail(`${JSON.stringify(read)} from ${text}`);
+    paths += agree(t, text, read);
+  }
+  t.ok(paths > 2000, `${paths} paths`);
 });
 
 t.test('syntax errors carry their place', async (t) => {
