@@ -32,7 +32,7 @@ bool read(const HeaderMap* headers, int64_t& status) {
   uint32_t number = 0;
   auto end = std::from_chars(text.data(), text.data() + text.size(), number);
   bool whole = end.ec == std::errc{} && end.ptr == text.data() + text.size();
-  status = whole ? number : -1;
+  status = whole ? int64_t{number} : int64_t{-1};
   return true;
 }
 
