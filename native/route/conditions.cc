@@ -59,6 +59,75 @@ bool valueMatches(const tables::HeaderMatcher& matcher, std::string_view value) 
          number < range->end;
 }
 
+// Header names of which Envoy keeps one value for a request, joining those of repeated fields.
+constexpr HeaderId kJoined[] = {
+    HeaderId::Accept,
+    HeaderId::AcceptEncoding,
+    HeaderId::AccessControlRequestHeaders,
+    HeaderId::AccessControlRequestMethod,
+    HeaderId::AccessControlRequestPrivateNetwork,
+    HeaderId::Authorization,
+    HeaderId::CacheControl,
+    HeaderId::Connection,
+    HeaderId::ContentEncoding,
+    HeaderId::ContentType,
+    HeaderId::Expect,
+    HeaderId::GrpcAcceptEncoding,
+    HeaderId::GrpcTimeout,
+    HeaderId::IfMatch,
+    HeaderId::IfModifiedSince,
+    HeaderId::IfNoneMatch,
+    HeaderId::KeepAlive,
+    HeaderId::Origin,
+    HeaderId::Pragma,
+    HeaderId::ProxyConnection,
+    HeaderId::ProxyStatus,
+    HeaderId::Referer,
+    HeaderId::Te,
+    HeaderId::TransferEncoding,
+    HeaderId::Upgrade,
+    HeaderId::UserAgent,
+    HeaderId::Via,
+    HeaderId::XClientTraceId,
+    HeaderId::XEnvoyAttemptCount,
+    HeaderId::XEnvoyDecoratorOperation,
+    HeaderId::XEnvoyDownstreamServiceCluster,
+    HeaderId::XEnvoyDownstreamServiceNode,
+    HeaderId::XEnvoyExpectedRqTimeoutMs,
+    HeaderId::XEnvoyExternalAddress,
+    HeaderId::XEnvoyForceTrace,
+    HeaderId::XEnvoyHedgeOnPerTryTimeout,
+    HeaderId::XEnvoyInternal,
+    HeaderId::XEnvoyIpTags,
+    HeaderId::XEnvoyIsTimeoutRetry,
+    HeaderId::XEnvoyMaxRetries,
+    HeaderId::XEnvoyOriginalHost,
+    HeaderId::XEnvoyOriginalPath,
+    HeaderId::XEnvoyOriginalUrl,
+    HeaderId::XEnvoyRetriableHeaderNames,
+    HeaderId::XEnvoyRetriableStatusCodes,
+    HeaderId::XEnvoyRetryGrpcOn,
+    HeaderId::XEnvoyRetryOn,
+    HeaderId::XEnvoyUpstreamAltStatName,
+    HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
+    HeaderId::XEnvoyUpstreamRqTimeoutAltResponse,
+    HeaderId::XEnvoyUpstreamRqTimeoutMs,
+    HeaderId::XEnvoyUpstreamStreamDurationMs,
+    HeaderId::XForwardedClientCert,
+    HeaderId::XForwardedFor,
+    HeaderId::XForwardedHost,
+    HeaderId::XForwardedPort,
+    HeaderId::XForwardedProto,
+    HeaderId::XRequestId,
+};
+struct IdSet {
+  bool has[kHeaderIdCount] = {};
+  constexpr IdSet() {
+    for (HeaderId id : kJoined) has[static_cast<size_t>(id)] = true;
+  }
+};
+constexpr IdSet kJoinedSet;
+
 }  // namespace
 
 bool stringMatches(const tables::StringMatcher& matcher, std::string_view text) {
@@ -79,9 +148,9 @@ bool stringMatches(const tables::StringMatcher& matcher, std::string_view text) 
   return false;
 }
 
-// Envoy 1.40 asks each value of a repeated header by itself; one that matches is enough, and
-// `invert` turns the answer over all of them round. A missing header matches nothing, inverted
-// or not, unless it is to count as empty or presence is what is asked for.
+// Envoy 1.40 asks each value of a repeated header by itself, but for the names above; one that
+// matches is enough, and `invert` turns the answer over all of them round. A missing header
+// matches nothing, inverted or not, unless it is to count as empty or presence is asked for.
 bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& headers) {
   const Header* header = headers.find(matcher.name.view());
   if (matcher.kind == tables::HeaderMatch::Present) {
@@ -90,6 +159,10 @@ bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& header
   }
   if (header == nullptr) {
     return matcher.treat_missing_as_empty && valueMatches(matcher, {}) != matcher.invert;
+  }
+  if (kJoinedSet.has[static_cast<size_t>(header->id)] && headers.next(header) != nullptr) {
+    std::string_view all = headers.joined(header->id, *headers.arena());
+    return valueMatches(matcher, all) != matcher.invert;
   }
   do {
     if (valueMatches(matcher, header->valueView())) return !matcher.invert;

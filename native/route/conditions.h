@@ -13,7 +13,8 @@ namespace attache::route {
 bool stringMatches(const tables::StringMatcher& matcher, std::string_view text);
 
 // One envoy.config.route.v3.HeaderMatcher, or all of them. Of a header that comes several times
-// one value has to match.
+// one value has to match; of some well-known names (see kJoined) all of them, joined with commas
+// in the map's arena.
 bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& headers);
 bool headersMatch(const tables::Vec<tables::HeaderMatcher>& matchers, const HeaderMap& headers);
 

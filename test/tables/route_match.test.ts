@@ -126,6 +126,9 @@ function stringHolds(matcher: Fields, text: string): boolean {
 function headerHolds(matcher: Fields, request: TestRequest): boolean {
   const name = lower(matcher.name as string);
   const values = (request.headers ?? []).filter(([n]) => n === name).map(([, v]) => v);
+  // Envoy keeps one value of these, joining those of repeated fields.
+  if (values.length > 1 && (name === 'accept' || name === 'user-agent'))
+    values.splice(0, Infinity, values.join(','));
   if (values.length === 0 && matcher.treat_missing_header_as_empty === true) values.push('');
   const invert = matcher.invert_match === true;
   const kind = Object.keys(matcher).find((key) => /_match$/.test(key) && key !== 'invert_match');

@@ -102,6 +102,26 @@ TEST(ranges) {
   CHECK_EQ(answers(range(5, 2, true)), "nYYYYYYYYYYYYYYYYYYY");
 }
 
+TEST(someNamesHaveOneValue) {
+  for (const char* name : {"accept", "x-forwarded-for", "set-cookie", "x-other"}) {
+    bool joined = name[0] == 'a' || std::string_view(name) == "x-forwarded-for";
+    for (const char* value : {"a", "b", "a,b"}) {
+      HeaderSpec s = string(StringMatch::Exact, value);
+      s.name = name;
+      RouteSpec route;
+      route.headers = {s};
+      auto table = buildHost({route}, Layout::Scan);
+      BlockPool pool;
+      Arena arena(pool);
+      HeaderMap map(&arena);
+      map.add(name, "a");
+      map.add(name, "b");
+      CHECK_EQ(headersMatch(table->host().routes[0].headers, map),
+               joined == (std::string_view(value) == "a,b"));
+    }
+  }
+}
+
 TEST(pseudoHeadersAndHost) {
   struct {
     const char* name;
