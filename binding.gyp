@@ -1,4 +1,9 @@
+# The addon that users install. scripts/build.mjs runs it (npm run build); CMakeLists.txt builds the
+# same sources without Node. Define attache_werror=1 (build.mjs --werror) to have warnings as errors.
 {
+  "variables": {
+    "attache_werror%": 0
+  },
   "targets": [
     {
       "target_name": "re2",
@@ -6,21 +11,43 @@
       "sources": ["<!@(node scripts/native-sources.mjs re2)"],
       "include_dirs": ["node_modules/re2/vendor/re2", "node_modules/re2/vendor/abseil-cpp"],
       "defines": ["NDEBUG"],
-      "cflags": ["-w", "-O2", "-fPIC", "-fvisibility=hidden"],
-      "cflags_cc!": ["-std=gnu++17", "-fno-exceptions", "-fno-rtti"],
-      "cflags_cc": ["-std=c++20"]
+      "cflags": ["-w", "-fPIC", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections"],
+      "cflags!": ["-Wall", "-Wextra", "-Wno-unused-parameter", "-O3"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+      "cflags_cc": ["-std=c++20", "-O2"]
     },
     {
       "target_name": "attache",
       "dependencies": ["re2"],
-      "sources": ["<!@(node scripts/native-sources.mjs core)", "<!@(node scripts/native-sources.mjs binding)"],
-      "include_dirs": ["native", "node_modules/re2/vendor/re2", "node_modules/re2/vendor/abseil-cpp"],
+      "sources": [
+        "<!@(node scripts/native-sources.mjs core)",
+        "<!@(node scripts/native-sources.mjs binding)"
+      ],
+      "include_dirs": ["native"],
       "defines": ["NDEBUG"],
-      "cflags!": ["-O2", "-O3"],
+      "cflags!": ["-Wno-unused-parameter"],
+      "cflags": ["-fPIC", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections", "-pthread"],
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
-      "cflags": ["-O3", "-fPIC", "-fvisibility=hidden"],
-      "cflags_cc": ["-std=c++20", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror", "-isystem", "<(module_root_dir)/node_modules/re2/vendor/re2", "-isystem", "<(module_root_dir)/node_modules/re2/vendor/abseil-cpp"],
-      "ldflags": ["-Wl,--gc-sections", "-Wl,--exclude-libs,ALL"]
+      "cflags_cc": [
+        "-std=c++20",
+        "-O3",
+        "-fno-exceptions",
+        "-fno-rtti",
+        "-Wall",
+        "-Wextra",
+        # g++ 12 finds an overlap in every std::string that grows by a literal.
+        "-Wno-unknown-warning-option",
+        "-Wno-restrict",
+        "-isystem",
+        "<(module_root_dir)/node_modules/re2/vendor/re2",
+        "-isystem",
+        "<(module_root_dir)/node_modules/re2/vendor/abseil-cpp"
+      ],
+      # node exports its own Abseil and libuv symbols: ours must never bind to them, nor theirs to ours.
+      "ldflags": ["-Wl,--gc-sections", "-Wl,--exclude-libs,ALL", "-Wl,-Bsymbolic", "-pthread"],
+      "conditions": [
+        ["attache_werror==1", { "cflags_cc": ["-Werror"] }]
+      ]
     }
   ]
 }

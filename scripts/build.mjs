@@ -1,36 +1,119 @@
-// npm run build: generated files, the bundles in dist/, the addon in prebuilds/. Does what is
-// needed and no more.   --native-only, --js-only, --types
+// npm run build: generated sources, the bundles in dist/ with their types, the addon in prebuilds/.
+// Each step looks at what it reads and does nothing when none of it changed.
+//   --js-only, --native-only   one half
+//   --werror                   warnings of the C++ compiler are errors
+//   --force                    every step
+//   --verbose                  the compiler's command lines
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sources } from './native-sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const flags = new Set(process.argv.slice(2));
+const stamps = join(root, 'build/stamps');
+const log = (text) => process.stdout.write(`build: ${text}\n`);
+
+function fail(text) {
+  process.stderr.write(`build: ${text}\n`);
+  process.exit(1);
+}
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
-  if (result.status !== 0) {
-    console.error(`build: ${command} ${args.join(' ')} failed`);
-    process.exit(result.status ?? 1);
+  if (result.error) fail(`${command}: ${result.error.message}`);
+  if (result.status !== 0) fail(`${[command, ...args].join(' ')} failed`);
+}
+
+/** All files below the folders (or the files themselves), relative to the root. */
+function filesOf(paths, wanted = () => true) {
+  return paths
+    .filter((path) => existsSync(join(root, path)))
+    .flatMap((path) => {
+      if (!statSync(join(root, path)).isDirectory()) return [path];
+      return readdirSync(join(root, path), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
+    })
+    .filter(wanted)
+    .sort();
+}
+
+/** Runs `work` unless the inputs are as they were after its last success and the outputs exist. */
+async function step(name, inputs, outputs, work) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of inputs) {
+    const path = join(root, file);
+    if (!existsSync(path)) continue;
+    const { mtimeMs, size } = statSync(path);
+    hash.update(`${file} ${mtimeMs} ${size}\n`);
+  }
+  const digest = hash.digest('hex');
+  const stamp = join(stamps, name);
+  const same = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
+  if (same && !flags.has('--force') && outputs.every((file) => existsSync(join(root, file)))) return false;
+  const begin = performance.now();
+  await work();
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, digest);
+  log(`${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+  return true;
+}
+
+/** Scripts that write sources; each is run when it or what it may read changed. */
+const GENERATORS = [
+  { script: 'scripts/build-api-index.mjs', reads: ['api', 'scripts'], writes: [] },
+  {
+    script: 'scripts/gen-layout.ts',
+    reads: ['scripts', 'src/tables/layout', 'src/extensions'],
+    writes: ['src/tables/generated/layout.ts', 'native/tables/generated/layout.h'],
+  },
+  {
+    script: 'scripts/gen-stats.ts',
+    reads: ['scripts', 'src/stats'],
+    writes: ['native/stats/generated/groups.h'],
+  },
+];
+
+async function generate() {
+  for (const { script, reads, writes } of GENERATORS) {
+    if (!existsSync(join(root, script))) continue;
+    const inputs = filesOf(reads, (file) => !file.includes('/generated/') && !file.endsWith('build.mjs'));
+    await step(script.replace(/^scripts\/|\.\w+$/g, ''), inputs, writes, () =>
+      run(process.execPath, ['--import', 'tsx', script]),
+    );
   }
 }
 
-function generate() {
-  for (const script of ['scripts/build-api-index.mjs', 'scripts/gen-stats.ts', 'scripts/gen-layout.ts']) {
-    if (existsSync(join(root, script))) run(process.execPath, ['--import', 'tsx', script]);
-  }
-}
+/** One file of dist/ each; what they share goes to dist/chunks/. */
+const ENTRIES = {
+  main: 'src/main.ts',
+  index: 'src/index.ts',
+  worker: 'src/worker.ts',
+  config_thread: 'src/config/config_thread.ts',
+  httpbin_origin: 'src/examples/httpbin_origin.ts',
+};
 
 async function bundle() {
   const { build } = await import('esbuild');
-  const entries = ['main', 'index', 'worker', 'config/config_thread', 'examples/httpbin_origin'];
-  await build({
+  const metafile = join(root, 'build/bundle.json');
+  const { metafile: meta } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      entries.filter((name) => existsSync(join(root, `src/${name}.ts`))).map((name) => [name.split('/').at(-1), `src/${name}.ts`]),
+      Object.entries(ENTRIES).filter(([, file]) => existsSync(join(root, file))),
     ),
     outdir: 'dist',
     bundle: true,
@@ -39,69 +122,147 @@ async function bundle() {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
+    metafile: true,
     legalComments: 'none',
     chunkNames: 'chunks/[name]-[hash]',
-    // Piscina finds its own worker file beside itself; pino loads its transports by name.
+    // Piscina finds its own worker file beside itself, and pino its transports by name.
     external: ['piscina', 'pino'],
     // CommonJS packages inside an ES module bundle call require.
-    banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as attacheRequire } from 'node:module'; const require = attacheRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   });
+  mkdirSync(dirname(metafile), { recursive: true });
+  writeFileSync(metafile, JSON.stringify(meta));
+  // Chunks carry their content's hash in their name: those of earlier builds stay behind otherwise.
+  const made = new Set(Object.keys(meta.outputs));
+  for (const file of filesOf(['dist/chunks'])) if (!made.has(file)) rmSync(join(root, file));
 }
 
-function platformName() {
-  const report = process.report.getReport();
-  return `${process.platform}-${process.arch}${report.header.glibcVersionRuntime ? '' : '-musl'}`;
-}
-
-/** The headers that lie beside this node: nothing is downloaded. */
-function nodeHeaders() {
-  const prefix = join(dirname(process.execPath), '..');
-  if (existsSync(join(prefix, 'include/node/node_api.h'))) return prefix;
-  console.error(
-    `build: no Node headers in ${join(prefix, 'include/node')}. Install Node from its own archive, or your system's header package (libnode-dev).`,
-  );
-  process.exit(1);
-}
-
-function sourceHash() {
-  const hash = createHash('sha256');
-  const list = (name) =>
-    spawnSync(process.execPath, ['scripts/native-sources.mjs', name], { cwd: root, encoding: 'utf8' }).stdout;
-  hash.update(list('core') + list('binding') + process.version + readFileSync(join(root, 'binding.gyp'), 'utf8') + readFileSync(join(root, 'scripts/native-sources.mjs'), 'utf8'));
-  return hash.digest('hex');
-}
-
-function native() {
-  if (!existsSync(join(root, 'native/binding/addon.cc'))) return;
-  const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
-  const prefix = nodeHeaders();
-  const jobs = String(availableParallelism());
-  const stamp = join(root, 'build/sources.hash');
-  const hash = sourceHash();
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== hash) {
-    run(process.execPath, [gyp, 'configure', `--nodedir=${prefix}`, '--loglevel=warn']);
-    writeFileSync(stamp, hash);
-  }
-  run(process.execPath, [gyp, 'build', '--jobs', jobs, '--loglevel=warn', `--nodedir=${prefix}`], {
-    stdio: ['ignore', flags.has('--verbose') ? 'inherit' : 'ignore', 'inherit'],
-  });
-  const to = join(root, 'prebuilds', platformName(), 'attache.node');
-  const from = join(root, 'build/Release/attache.node');
-  mkdirSync(dirname(to), { recursive: true });
-  if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) copyFileSync(from, to);
-}
-
+/** Declarations of src/index.ts and what it names. */
 function types() {
-  run(process.execPath, [
-    'node_modules/typescript/bin/tsc', '-p', '.', '--noEmit', 'false', '--emitDeclarationOnly', '--declaration',
-    '--rootDir', 'src', '--outDir', 'dist/types', '--allowImportingTsExtensions',
-  ]);
+  rmSync(join(root, 'dist/types'), { recursive: true, force: true });
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 }
 
-if (!flags.has('--native-only')) {
-  generate();
-  await bundle();
+/** The name of this system's folder in prebuilds/, as src/engine/engine.ts looks for it. */
+function platformName() {
+  const glibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
+  return `${process.platform}-${process.arch}${glibc ? '' : '-musl'}`;
 }
-if (!flags.has('--js-only')) native();
-if (flags.has('--types')) types();
+
+/** The headers that lie beside this node: nothing is ever downloaded. */
+function nodeHeaders() {
+  const prefix = process.env.ATTACHE_NODE_PREFIX ?? join(dirname(process.execPath), '..');
+  if (existsSync(join(prefix, 'include/node/node_api.h'))) return prefix;
+  return fail(
+    `no Node headers in ${join(prefix, 'include/node')}. They come with Node's own archives and with the ` +
+      'libnode-dev package of Debian and Ubuntu; or name a folder that has include/node in ATTACHE_NODE_PREFIX.',
+  );
+}
+
+/** ccache in front of the compiler, where it is installed. */
+function compilerEnvironment() {
+  const ccache = (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, 'ccache')));
+  if (!ccache || process.env.CXX?.includes('ccache')) return process.env;
+  return {
+    ...process.env,
+    CXX: `ccache ${process.env.CXX ?? 'g++'}`,
+    CC: `ccache ${process.env.CC ?? 'gcc'}`,
+  };
+}
+
+async function native() {
+  const prefix = nodeHeaders();
+  const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
+  const output = `prebuilds/${platformName()}/attache.node`;
+  const built = 'build/Release/attache.node';
+  const env = compilerEnvironment();
+  const werror = flags.has('--werror') ? 1 : 0;
+  const list = [...sources('re2'), ...sources('core'), ...sources('binding')].join('\n');
+  const setup = join(stamps, 'native-setup');
+  const wanted = [
+    process.version,
+    process.execPath,
+    prefix,
+    env.CXX,
+    werror,
+    readFileSync(join(root, 'binding.gyp'), 'utf8'),
+    list,
+  ].join('\n');
+  const skip = (file) => /\/(test|fuzz|bench|standalone)\//.test(file);
+  const inputs = filesOf(['native', 'binding.gyp', 'node_modules/re2/package.json'], (file) => !skip(file));
+  const configured =
+    existsSync(setup) && readFileSync(setup, 'utf8') === wanted && existsSync(join(root, 'build/Makefile'));
+  if (!configured) rmSync(join(stamps, 'native'), { force: true });
+  await step('native', inputs, [output, built], () => {
+    if (!configured) {
+      run(
+        process.execPath,
+        [gyp, 'configure', `--nodedir=${prefix}`, '--loglevel=warn', '--', `-Dattache_werror=${werror}`],
+        { env },
+      );
+      mkdirSync(stamps, { recursive: true });
+      writeFileSync(setup, wanted);
+    }
+    run(
+      'make',
+      [
+        '-C',
+        'build',
+        'BUILDTYPE=Release',
+        '-j',
+        String(availableParallelism()),
+        ...(flags.has('--verbose') ? ['V=1'] : ['-s']),
+      ],
+      {
+        env,
+        stdio: ['ignore', flags.has('--verbose') ? 'inherit' : 'ignore', 'inherit'],
+      },
+    );
+    // A running process has the old file mapped: put a new one in its place, never write into it.
+    mkdirSync(dirname(join(root, output)), { recursive: true });
+    const next = `${join(root, output)}.new`;
+    copyFileSync(join(root, built), next);
+    run('strip', ['--strip-debug', next]);
+    renameSync(next, join(root, output));
+  });
+}
+
+/** One build at a time in a checkout: others wait for it, and then find nothing to do. */
+function lock() {
+  const file = join(root, 'build/lock');
+  mkdirSync(dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      process.on('exit', () => rmSync(file, { force: true }));
+      for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    try {
+      process.kill(Number(readFileSync(file, 'utf8')), 0);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    } catch {
+      rmSync(file, { force: true }); // its owner is gone
+    }
+  }
+}
+
+lock();
+const begin = performance.now();
+let worked = false;
+if (!flags.has('--native-only')) {
+  await generate();
+  const inputs = filesOf(['src', 'package-lock.json', 'scripts/build.mjs'], (file) => !file.endsWith('.md'));
+  const outputs = Object.entries(ENTRIES)
+    .filter(([, file]) => existsSync(join(root, file)))
+    .map(([name]) => `dist/${name}.js`);
+  worked = (await step('bundles', inputs, outputs, bundle)) || worked;
+  worked = (await step('types', inputs, ['dist/types/index.d.ts'], types)) || worked;
+}
+if (!flags.has('--js-only')) await native();
+if (worked) log(`done in ${((performance.now() - begin) / 1000).toFixed(1)} s`);

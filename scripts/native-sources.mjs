@@ -28,15 +28,14 @@ const of = (kind) => all().filter((file) => special(file) === kind);
 const hasMain = (file) => /^int main\(/m.test(readFileSync(join(root, file), 'utf8'));
 const isCase = (file) => file.endsWith('_test.cc') || file === TEST_MAIN;
 
-/**
- * What the npm package re2 compiles, without its JavaScript binding and what nothing here calls:
- * its own flags and the log sinks stay, because RE2's error paths need them.
- */
+/** What the npm package re2 compiles, without its JavaScript binding and what no part of it that we link calls. */
+const UNUSED =
+  /absl\/flags\/|re2\/(filtered_re2|mimics_pcre|prefilter|prefilter_tree)\.cc|util\/pcre\.cc|win32|_win\.cc/;
 function re2() {
   const text = readFileSync(join(root, 'node_modules/re2/binding.gyp'), 'utf8');
   return [...text.matchAll(/"(vendor\/[^"]+\.cc)"/g)]
     .map((match) => `node_modules/re2/${match[1]}`)
-    .filter((file) => !file.includes('win32') && !file.endsWith('time_zone_name_win.cc'));
+    .filter((file) => !UNUSED.test(file));
 }
 
 const lists = {
@@ -47,7 +46,8 @@ const lists = {
   'test-support': () => of('test').filter((file) => !isCase(file) && !hasMain(file)),
   tests: () => of('test').filter(isCase),
   programs: () => of('test').filter((file) => file !== TEST_MAIN && hasMain(file)),
-  fuzz: () => of('fuzz').filter((file) => readFileSync(join(root, file), 'utf8').includes('LLVMFuzzerTestOneInput')),
+  fuzz: () =>
+    of('fuzz').filter((file) => readFileSync(join(root, file), 'utf8').includes('LLVMFuzzerTestOneInput')),
   bench: () => of('bench'),
 };
 
