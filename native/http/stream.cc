@@ -97,12 +97,16 @@ bool Stream::checkRequest() {
 }
 
 void Stream::selectRoute() {
-  // A stream keeps the version of the route table that it began with.
-  route_config_ = worker().pins.pin(manager_.config.route_config);
-  if (!route_config_) return;
+  // A stream keeps the version of the route table that it began with; one that stands inside the
+  // listener is held by the manager.
   const tables::Records& records = worker().pins.records();
-  route_ = route::match(route_config_->as<tables::RouteConfig>(),
-                        [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+  routes_ = records.get<tables::RouteConfig>(manager_.config.inline_routes);
+  if (!routes_) {
+    route_config_ = worker().pins.pin(manager_.config.route_config);
+    if (route_config_) routes_ = &route_config_->as<tables::RouteConfig>();
+  }
+  if (!routes_) return;
+  route_ = route::match(*routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
 }
 
 void Stream::startTimers() {

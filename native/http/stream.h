@@ -56,7 +56,7 @@ class Stream {
   HeaderMap& response() { return response_; }
   const Peer& peer() const { return peer_; }
   Protocol protocol() const { return protocol_; }
-  const tables::RouteConfig* routeConfig() const { return route_config_ ? &route_config_->as<tables::RouteConfig>() : nullptr; }
+  const tables::RouteConfig* routeConfig() const { return routes_; }
   const route::Match& route() const { return route_; }
   uint64_t random();
   StreamHandle handle();
@@ -139,7 +139,8 @@ class Stream {
   HeaderMap* response_trailers_ = nullptr;
   FilterContext* filters_ = nullptr;
   uint32_t filter_count_ = 0;
-  tables::Pinned* route_config_ = nullptr;
+  tables::Pinned* route_config_ = nullptr;          // a table of its own (RDS)
+  const tables::RouteConfig* routes_ = nullptr;     // that, or the one inside the listener
   route::Match route_;
   io::Timer idle_timer_;
   io::Timer request_timer_;

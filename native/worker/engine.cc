@@ -161,6 +161,12 @@ void ActiveListener::connectionClosed(void* self) {
 // ---- Engine --------------------------------------------------------------------------------
 
 Engine::Engine(Process& process, uint32_t index) : worker(process, index) {
+  // A new version of a listener is taken over in place.
+  worker.on_changed = [this](uint32_t id) {
+    ActiveListener* mine = listener(id);
+    tables::Pinned* record = mine ? worker.pins.pin(id) : nullptr;
+    if (record) mine->update(record);
+  };
   std::lock_guard<std::mutex> lock(process.engines_mutex);
   process.engines.push_back(this);
 }

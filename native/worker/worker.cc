@@ -46,7 +46,10 @@ uint64_t Worker::nextConnectionId() {
 
 void Worker::processRetirements() {
   // A few at a time: no turn may be longer than a request can wait.
-  bool more = pins.process(64, [this](uint32_t id) { clusters->changed(id); });
+  bool more = pins.process(64, [this](uint32_t id) {
+    clusters->changed(id);
+    if (on_changed) on_changed(id);
+  });
   if (more) loop.post([this] { processRetirements(); });
 }
 

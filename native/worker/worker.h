@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <unordered_map>
@@ -60,6 +61,8 @@ class Worker {
   uint64_t nextStreamId() { return ++last_stream_id_; }
   uint64_t nextConnectionId();
   std::unordered_map<uint64_t, http::Stream*> handles;
+  // Told of each record that was replaced or removed.
+  std::function<void(uint32_t id)> on_changed;
 
   // Moves to new versions of records after an update; called on the loop.
   void processRetirements();

@@ -21,7 +21,7 @@ function inputType(type: string): string {
     case 'ext':
       return 'ExtensionInput';
     case 'ref':
-      return 'CompiledRecord';
+      return 'CompiledRecord | readonly CompiledRecord[]';
     case 'id':
       return 'string';
     case 'stats':
@@ -47,6 +47,7 @@ function writeField(f: Struct['fields'][number]): string {
     i32: 'setInt32',
     f64: 'setFloat64',
   };
+  if (f.type === 'u8') return `if (${v}) w.view.setUint8(${at}, ${v});`;
   if (set[f.type]) return `if (${v}) w.view.${set[f.type]}(${at}, ${v}, true);`;
   if (f.type === 'u64') return `if (${v}) w.view.setBigUint64(${at}, BigInt(${v}), true);`;
   if (f.type === 'i64') return `if (${v}) w.view.setBigInt64(${at}, BigInt(${v}), true);`;

@@ -10,8 +10,6 @@ export type ExtensionContext = Omit<RouteContext, 'path'> & {
   readonly path: Path;
   /** The statistics prefix of the listener around it: `listener.0.0.0.0_80`. */
   readonly listenerStat: string;
-  /** Hands over a route table that stands inside the filter; answers the name it is published under. */
-  readonly inlineRoutes: (config: Message, path: Path) => string;
   /** HTTP filters and network filters by the type of their configuration. */
   readonly find: (type: string) => Extension | undefined;
 };

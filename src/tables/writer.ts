@@ -10,18 +10,18 @@ const SCALAR_SIZE: Record<string, number> = { u8: 1, u16: 2, u32: 4, u64: 8, i32
  */
 export class RecordWriter {
   /** One buffer serves all records of a thread: finish() copies out. */
-  static #shared = new Uint8Array(64 * 1024);
+  static #shared: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
   static #depth = 0;
 
   view: DataView;
-  #bytes: Uint8Array;
+  #bytes: Uint8Array<ArrayBuffer>;
   #end = 0;
   readonly #kind: number;
   readonly #fixups: Fixup[] = [];
   readonly #children: CompiledRecord[] = [];
   readonly #texts = new Map<string, number>();
 
-  private constructor(kind: number, bytes: Uint8Array) {
+  private constructor(kind: number, bytes: Uint8Array<ArrayBuffer>) {
     this.#kind = kind;
     this.#bytes = bytes;
     this.view = new DataView(bytes.buffer);
@@ -131,8 +131,17 @@ export class RecordWriter {
     }
   }
 
-  /** `record` is compiled on its own; shared in the list when the same object comes again. */
-  record(field: number, record: CompiledRecord): void {
+  /**
+   * `record` is compiled on its own (a list: the records it refers to first, itself last); shared in
+   * the list when the same object comes again.
+   */
+  record(field: number, record: CompiledRecord | readonly CompiledRecord[]): void {
+    if (!('kind' in record)) {
+      const base = this.#children.length;
+      for (const each of record) this.#children.push(base === 0 ? each : moved(each, base));
+      this.fix({ kind: 'ref', offset: field, record: this.#children.length - 1 });
+      return;
+    }
     let index = this.#children.indexOf(record);
     if (index < 0) index = this.#children.push(record) - 1;
     this.fix({ kind: 'ref', offset: field, record: index });
@@ -141,4 +150,12 @@ export class RecordWriter {
   fix(fixup: Fixup): void {
     this.#fixups.push(fixup);
   }
+}
+
+/** The record in a list where its own children begin at `base`. */
+function moved(record: CompiledRecord, base: number): CompiledRecord {
+  const fixups = record.fixups.map((fixup) =>
+    fixup.kind === 'ref' ? { ...fixup, record: fixup.record + base } : fixup,
+  );
+  return { ...record, fixups };
 }

@@ -8,7 +8,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "b3dda7f09a13e4e3";
+inline constexpr char kLayoutHash[] = "500da9252f6d9740";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, VirtualHost };
 struct RecordHeader {
@@ -696,6 +696,7 @@ struct HttpConnectionManager {
   uint32_t stats;
   uint32_t listener_stats;
   uint32_t route_config;
+  uint32_t inline_routes;
   Vec<Filter> http_filters;
   Vec<AccessLog> access_logs;
   Str server_name;
@@ -733,11 +734,12 @@ static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
 static_assert(offsetof(HttpConnectionManager, listener_stats) == 12);
 static_assert(offsetof(HttpConnectionManager, route_config) == 16);
-static_assert(offsetof(HttpConnectionManager, http_filters) == 20);
-static_assert(offsetof(HttpConnectionManager, access_logs) == 28);
-static_assert(offsetof(HttpConnectionManager, server_name) == 36);
-static_assert(offsetof(HttpConnectionManager, via) == 44);
-static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 52);
+static_assert(offsetof(HttpConnectionManager, inline_routes) == 20);
+static_assert(offsetof(HttpConnectionManager, http_filters) == 24);
+static_assert(offsetof(HttpConnectionManager, access_logs) == 32);
+static_assert(offsetof(HttpConnectionManager, server_name) == 40);
+static_assert(offsetof(HttpConnectionManager, via) == 48);
+static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 56);
 static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 64);
 static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 72);
 static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 80);

@@ -11,6 +11,7 @@ export const layout = defineLayout({
         stats: 'stats:Hcm',
         listener_stats: 'stats:ListenerHcm',
         route_config: 'id:RouteConfig',
+        inline_routes: 'ref:RouteConfig',
         http_filters: 'vec:Filter',
         access_logs: 'vec:AccessLog',
         server_name: 'str',

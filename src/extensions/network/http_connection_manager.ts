@@ -3,6 +3,7 @@ import { harmless, implemented, type SupportRegistry } from '../../api/support.t
 import { compileAccessLog } from '../../accesslog/access_log.ts';
 import { type AccessLogInput, CodecType, ServerHeader } from '../../tables/generated/layout.ts';
 import { compileFilters } from '../../tables/filters.ts';
+import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { child, duration, flag, messages, number, text, wrappedFlag, wrappedNumber } from '../../tables/route_read.ts';
 import type { Extension, ExtensionContext } from '../types.ts';
 
@@ -76,15 +77,14 @@ function accessLogs(manager: Message, context: ExtensionContext): AccessLogInput
   });
 }
 
-/** The name of the route table: of RDS, or of the one that stands here. */
-function routes(manager: Message, context: ExtensionContext): string {
+/** The route table: by name where RDS delivers it, else the one that stands here. */
+function routes(manager: Message, context: ExtensionContext) {
   const rds = child(manager, 'rds');
-  if (rds !== undefined) return text(rds, 'route_config_name');
-  const inline = child(manager, 'route_config');
-  return context.inlineRoutes(inline ?? { $type: 'envoy.config.route.v3.RouteConfiguration' }, [
-    ...context.path,
-    'route_config',
-  ]);
+  if (rds !== undefined) return { route_config: text(rds, 'route_config_name') };
+  const inline = child(manager, 'route_config') ?? { $type: 'envoy.config.route.v3.RouteConfiguration' };
+  const path = [...context.path, 'route_config'];
+  const compiled = compileRouteConfig(inline, { ...context, path, validateClusters: true });
+  return { inline_routes: compiled?.records };
 }
 
 /** envoy.filters.network.http_connection_manager */
@@ -111,7 +111,7 @@ export const httpConnectionManager: Extension = {
         stat_prefix: prefix,
         stats: `http.${prefix}`,
         listener_stats: `${context.listenerStat}.http.${prefix}`,
-        route_config: routes(manager, context),
+        ...routes(manager, context),
         http_filters,
         access_logs: accessLogs(manager, context),
         codec_type: number(manager, 'codec_type') === 1 ? CodecType.Http1 : CodecType.Auto,

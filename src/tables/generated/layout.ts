@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'b3dda7f09a13e4e3';
+export const layoutHash = '500da9252f6d9740';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, VirtualHost: 5 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -203,7 +203,7 @@ function writeSocketOption(w: RecordWriter, at: number, v: SocketOptionInput): v
   if (v.level) w.view.setInt32(at + 0, v.level, true);
   if (v.name) w.view.setInt32(at + 4, v.name, true);
   if (v.value) w.bytes(at + 8, v.value);
-  if (v.state) w.view.setUint8(at + 16, v.state, true);
+  if (v.state) w.view.setUint8(at + 16, v.state);
 }
 
 export type FilterInput = {
@@ -260,7 +260,7 @@ function writeFormatOp(w: RecordWriter, at: number, v: FormatOpInput): void {
   if (v.op) w.view.setUint8(at + 0, v.op);
   if (v.kind) w.view.setUint8(at + 1, v.kind);
   if (v.json_typed) w.view.setUint8(at + 2, 1);
-  if (v.variant) w.view.setUint8(at + 3, v.variant, true);
+  if (v.variant) w.view.setUint8(at + 3, v.variant);
   if (v.has_max_length) w.view.setUint8(at + 4, 1);
   if (v.max_length) w.view.setUint32(at + 8, v.max_length, true);
   if (v.text) w.text(at + 12, v.text);
@@ -337,7 +337,7 @@ function writeListener(w: RecordWriter, at: number, v: ListenerInput): void {
   if (v.per_connection_buffer_limit) w.view.setUint32(at + 52, v.per_connection_buffer_limit, true);
   if (v.max_connections) w.view.setUint32(at + 56, v.max_connections, true);
   if (v.max_connections_per_event) w.view.setUint32(at + 60, v.max_connections_per_event, true);
-  if (v.traffic_direction) w.view.setUint8(at + 64, v.traffic_direction, true);
+  if (v.traffic_direction) w.view.setUint8(at + 64, v.traffic_direction);
   if (v.ignore_global_limit) w.view.setUint8(at + 65, 1);
 }
 
@@ -686,7 +686,7 @@ function writeRouteConfig(w: RecordWriter, at: number, v: RouteConfigInput): voi
 }
 
 export type VirtualHostRefInput = {
-  readonly host?: CompiledRecord | undefined;
+  readonly host?: CompiledRecord | readonly CompiledRecord[] | undefined;
 };
 function writeVirtualHostRef(w: RecordWriter, at: number, v: VirtualHostRefInput): void {
   if (v.host) w.record(at + 0, v.host);
@@ -709,6 +709,7 @@ export type HttpConnectionManagerInput = {
   readonly stats?: string | undefined;
   readonly listener_stats?: string | undefined;
   readonly route_config?: string | undefined;
+  readonly inline_routes?: CompiledRecord | readonly CompiledRecord[] | undefined;
   readonly http_filters?: readonly FilterInput[] | undefined;
   readonly access_logs?: readonly AccessLogInput[] | undefined;
   readonly server_name?: string | undefined;
@@ -746,11 +747,12 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.stats) w.fix({ kind: 'stats', offset: at + 8, group: StatsGroup.Hcm, name: v.stats });
   if (v.listener_stats) w.fix({ kind: 'stats', offset: at + 12, group: StatsGroup.ListenerHcm, name: v.listener_stats });
   if (v.route_config) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.RouteConfig, name: v.route_config });
-  if (v.http_filters?.length) { let to = w.vector(at + 20, v.http_filters.length, SIZE.Filter, ALIGN.Filter); for (const item of v.http_filters) { writeFilter(w, to, item); to += SIZE.Filter; } }
-  if (v.access_logs?.length) { let to = w.vector(at + 28, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog); for (const item of v.access_logs) { writeAccessLog(w, to, item); to += SIZE.AccessLog; } }
-  if (v.server_name) w.text(at + 36, v.server_name);
-  if (v.via) w.text(at + 44, v.via);
-  if (v.default_host_for_http_10) w.text(at + 52, v.default_host_for_http_10);
+  if (v.inline_routes) w.record(at + 20, v.inline_routes);
+  if (v.http_filters?.length) { let to = w.vector(at + 24, v.http_filters.length, SIZE.Filter, ALIGN.Filter); for (const item of v.http_filters) { writeFilter(w, to, item); to += SIZE.Filter; } }
+  if (v.access_logs?.length) { let to = w.vector(at + 32, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog); for (const item of v.access_logs) { writeAccessLog(w, to, item); to += SIZE.AccessLog; } }
+  if (v.server_name) w.text(at + 40, v.server_name);
+  if (v.via) w.text(at + 48, v.via);
+  if (v.default_host_for_http_10) w.text(at + 56, v.default_host_for_http_10);
   if (v.idle_timeout_ms) w.view.setBigUint64(at + 64, BigInt(v.idle_timeout_ms), true);
   if (v.max_connection_duration_ms) w.view.setBigUint64(at + 72, BigInt(v.max_connection_duration_ms), true);
   if (v.max_stream_duration_ms) w.view.setBigUint64(at + 80, BigInt(v.max_stream_duration_ms), true);

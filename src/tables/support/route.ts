@@ -131,7 +131,10 @@ function declareMatches(registry: SupportRegistry): void {
     )
     .message(
       'envoy.config.core.v3.RuntimeFractionalPercent',
-      { default_value: implemented({ sample: { numerator: 7 } }) },
+      {
+        default_value: implemented({ sample: { numerator: 7 } }),
+        runtime_key: harmless('there is no runtime to look it up in: the default holds'),
+      },
       {
         minimal: { default_value: { numerator: 1 } },
         embed: { message: `${ROUTE}.Route`, wrap: (json) => onMatch({ runtime_fraction: json }) },
@@ -181,7 +184,10 @@ function declareActions(registry: SupportRegistry): void {
     )
     .message(
       `${ROUTE}.WeightedCluster`,
-      { clusters: implemented({ sample: [{ name: 'one', weight: 1 }] }) },
+      {
+        clusters: implemented({ sample: [{ name: 'one', weight: 1 }] }),
+        runtime_key_prefix: harmless('there is no runtime to look weights up in: the configured ones hold'),
+      },
       {
         minimal: { clusters: [{ name: 'sample', weight: 1 }] },
         embed: { message: `${ROUTE}.RouteAction`, wrap: (json) => ({ weighted_clusters: json }) },

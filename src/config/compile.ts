@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import type { DescriptorPool } from '../api/descriptor.ts';
+import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Message } from '../api/message.ts';
+import { encodeWire } from '../api/wire.ts';
+import { compileHeaderValue } from '../accesslog/format.ts';
+import { findExtension } from '../extensions/manifest.ts';
+import { compileCluster } from '../tables/cluster_compiler.ts';
+import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
+import { compileListener } from '../tables/listener_compiler.ts';
+import { compileRouteConfig } from '../tables/route_compiler.ts';
+import { child, text } from '../tables/route_read.ts';
+import { type Assignment, hostViews } from '../upstream/endpoints.ts';
+import type { CompiledResource } from './compiled.ts';
+import { bindSpecs, clusterStatName, discovery, routeSources, waitForWarm } from './extract.ts';
+import type { ClusterPayload, EndpointsPayload, ListenerPayload, RoutePayload } from './payload.ts';
+
+export type Compiled = CompiledResource;
+
+export type CompileContext = {
+  readonly pool: DescriptorPool;
+  readonly diagnostics: Diagnostics;
+  /** The clusters that routes may name; absent where they are not known (discovery files). */
+  readonly clusters?: ReadonlySet<string>;
+};
+
+const surroundings = ({ diagnostics, clusters }: CompileContext) => ({
+  diagnostics,
+  ...(clusters === undefined ? {} : { clusters }),
+  compileFormat: compileHeaderValue,
+  readFile: (path: string): Uint8Array => readFileSync(path),
+  env: process.env,
+});
+
+/** envoy.config.endpoint.v3.ClusterLoadAssignment with numeric addresses. */
+export function endpointsPayload(clusterName: string, assignment: Message): EndpointsPayload<Compiled> {
+  return {
+    compiled: compileEndpointsRecord(clusterName, assignment),
+    hosts: hostViews(assignment as unknown as Assignment),
+  };
+}
+
+export function clusterPayload(cluster: Message): ClusterPayload<Compiled> {
+  const how = discovery(cluster);
+  const payload: ClusterPayload<Compiled> = {
+    compiled: compileCluster(cluster),
+    discovery: how,
+    statName: clusterStatName(cluster),
+    waitForWarm: waitForWarm(cluster),
+  };
+  if (how.kind === 'static') {
+    const assignment = child(cluster, 'load_assignment') ?? {
+      $type: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
+    };
+    payload.endpoints = endpointsPayload(text(cluster, 'name'), assignment);
+  }
+  return payload;
+}
+
+/** Undefined after reporting errors. */
+export function routePayload(config: Message, path: Path, context: CompileContext): RoutePayload<Compiled> | undefined {
+  const compiled = compileRouteConfig(config, { ...surroundings(context), path, validateClusters: false });
+  return compiled === undefined ? undefined : { compiled };
+}
+
+/** Undefined after reporting errors. */
+export function listenerPayload(
+  listener: Message,
+  path: Path,
+  context: CompileContext,
+): ListenerPayload<Compiled> | undefined {
+  const compiled = compileListener(listener, { ...surroundings(context), path, find: findExtension });
+  if (compiled === undefined) return undefined;
+  return { compiled, addresses: bindSpecs(listener), routes: routeSources(listener) };
+}
+
+export const wireBytes = (pool: DescriptorPool, message: Message): Uint8Array => encodeWire(pool, message);
