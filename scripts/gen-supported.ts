@@ -6,10 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { DescriptorPool } from '../src/api/descriptor.ts';
 import { renderSupported } from '../src/api/support_doc.ts';
 import { FLAGS } from '../src/flags_table.ts';
-import { registry } from '../src/tables/support/index.ts';
+import { supportRegistry } from '../src/tables/support/registry.ts';
 
 const file = new URL('../docs/supported.md', import.meta.url);
-const text = renderSupported(DescriptorPool.load(), registry, FLAGS);
+const text = renderSupported(DescriptorPool.load(), supportRegistry(), FLAGS);
 if (process.argv.includes('--check')) {
   let present = '';
   try {

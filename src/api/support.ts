@@ -1,5 +1,8 @@
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import type { FieldValue } from './message.ts';
+import { type SupportCase, samplesOf, supportCases } from './support_cases.ts';
+
+export type { SupportCase } from './support_cases.ts';
 
 /**
  * The registry of what attache implements. Everything else that a configuration sets is refused by name
@@ -13,6 +16,8 @@ export type ImplementedOptions = {
   readonly enum?: readonly string[];
   /** Says what is not supported about a value (`a regex of more than 1 KB`), or nothing. */
   readonly only?: (value: FieldValue, message: Readonly<Record<string, unknown>>) => string | undefined;
+  /** Fields of the message it holds that are declared but do not work in this place. */
+  readonly without?: readonly string[];
   /** Accept any content: it is passed on as it is (metadata), so what is inside is not looked at. */
   readonly opaque?: boolean;
   /** For docs/supported.md. */
@@ -42,7 +47,7 @@ export type MessageOptions = {
    * The smallest JSON of the message that is valid, for the generated cases. Default: `{}`.
    */
   readonly minimal?: Readonly<Json>;
-  /** Puts a JSON value of the message into one that contains it, up to something that is compiled. */
+  /** Puts a JSON value of the message into one that contains it, where the shortest way is not the right one. */
   readonly embed?: { readonly message: string; readonly wrap: (json: Json) => Json };
 };
 
@@ -59,15 +64,6 @@ export type ExtensionSupport = {
   readonly overrides?: readonly string[];
   /** The version of attache that first had it. */
   readonly since: string;
-};
-
-/** A generated case: `base` and each of `changed` are JSON of `resource`; one of them must compile to other bytes. */
-export type SupportCase = {
-  readonly message: string;
-  readonly field: string;
-  readonly resource: string;
-  readonly base: Json;
-  readonly changed: readonly Json[];
 };
 
 type Registered = { readonly fields: Map<string, FieldSupport>; options: MessageOptions };
@@ -151,7 +147,7 @@ export class SupportRegistry {
     return field.enum === undefined ? undefined : this.#enums.get(field.enum.fullName);
   }
 
-  /** Declarations that the API does not know, and enum fields without declared values: for a test. */
+  /** Declarations that the API does not know, or that lack values or a sample: for a test. */
   problems(pool: DescriptorPool): string[] {
     const found: string[] = [];
     for (const [name, { fields }] of this.#messages) {
@@ -181,7 +177,12 @@ export class SupportRegistry {
     const field = desc.field(name);
     const where = `${desc.fullName}.${name}`;
     if (field === undefined || field.name !== name) return [`there is no field ${where}`];
-    if (support.kind !== 'implemented' || field.enum === undefined) return [];
+    if (support.kind !== 'implemented') return [];
+    if (field.enum === undefined) {
+      return samplesOf(this, field, support) === undefined
+        ? [`${where} is implemented and needs a sample`]
+        : [];
+    }
     const accepted = this.acceptedValues(field, support);
     if (accepted === undefined) return [`${where} is an enum without declared values`];
     return [...accepted]
@@ -190,76 +191,7 @@ export class SupportRegistry {
   }
 
   /** One case for each implemented field: set it, and the compiled bytes must differ. */
-  *cases(pool: DescriptorPool): Generator<SupportCase> {
-    for (const message of this.messages) {
-      const desc = pool.message(message);
-      if (desc === undefined) continue;
-      for (const [name, support] of this.fields(message)) {
-        const field = desc.field(name);
-        if (field === undefined || support.kind !== 'implemented') continue;
-        yield this.#case(desc, field, support);
-      }
-    }
-  }
-
-  #case(desc: MessageDesc, field: FieldDesc, support: Implemented): SupportCase {
-    const samples = support.sample === undefined ? this.#samples(field, support) : [support.sample];
-    if (samples.length === 0) {
-      throw new Error(`${desc.fullName}.${field.name} is declared as implemented and needs a sample`);
-    }
-    const base: Json = { ...this.options(desc.fullName).minimal, ...support.base };
-    const changed = samples.map((sample) => ({ ...base, [field.name]: sample }));
-    const inner = { message: desc.fullName, field: field.name };
-    const { resource, value } = this.#embed(desc.fullName, base);
-    return {
-      ...inner,
-      resource,
-      base: value,
-      changed: changed.map((c) => this.#embed(desc.fullName, c).value),
-    };
-  }
-
-  #embed(message: string, json: Json): { resource: string; value: Json } {
-    let resource = message;
-    let value = json;
-    for (let depth = 0; depth < 32; depth++) {
-      const { embed } = this.options(resource);
-      if (embed === undefined) return { resource, value };
-      value = embed.wrap(value);
-      resource = embed.message;
-    }
-    throw new Error(`${message} is embedded in itself`);
-  }
-
-  /** Values that cannot all be the default. */
-  #samples(field: FieldDesc, support: Implemented): unknown[] {
-    const list = (values: unknown[]): unknown[] => (field.repeated ? values.map((v) => [v]) : values);
-    if (field.map !== undefined) return [];
-    if (field.enum !== undefined) {
-      const accepted = [...(this.acceptedValues(field, support) ?? [])];
-      return list(accepted.filter((value) => field.repeated || field.enum?.byName(value) !== 0));
-    }
-    if (field.message !== undefined) return list(WELL_KNOWN_SAMPLES[field.message.fullName] ?? []);
-    return list(SCALAR_SAMPLES[field.type] ?? [7]);
+  cases(pool: DescriptorPool, resources?: readonly string[]): Generator<SupportCase> {
+    return supportCases(pool, this, resources);
   }
 }
-
-const WELL_KNOWN_SAMPLES: Readonly<Record<string, unknown[]>> = {
-  'google.protobuf.BoolValue': [true, false],
-  'google.protobuf.UInt32Value': [7, 11],
-  'google.protobuf.UInt64Value': [7, 11],
-  'google.protobuf.Int32Value': [7, 11],
-  'google.protobuf.Int64Value': [7, 11],
-  'google.protobuf.DoubleValue': [0.25, 0.75],
-  'google.protobuf.FloatValue': [0.25, 0.75],
-  'google.protobuf.StringValue': ['sample', 'other'],
-  'google.protobuf.Duration': ['7s', '11s'],
-};
-
-const SCALAR_SAMPLES: Readonly<Record<string, unknown[]>> = {
-  bool: [true],
-  string: ['sample'],
-  bytes: ['c2FtcGxl'],
-  double: [0.25],
-  float: [0.25],
-};

@@ -26,8 +26,8 @@ export function checkSupport(
   new Checker(pool, registry, diagnostics).message(desc, message, path, undefined);
 }
 
-/** The extension category that a message is in by where it stands. */
-type Place = { readonly category: string | undefined };
+/** What the field that holds a message says about it. */
+type Place = { readonly category: string | undefined; readonly without?: readonly string[] };
 
 class Checker {
   readonly #pool: DescriptorPool;
@@ -63,7 +63,7 @@ class Checker {
     place: Place | undefined,
   ): void {
     const support = this.#registry.field(desc.fullName, field.name);
-    if (support === undefined) {
+    if (support === undefined || place?.without?.includes(field.name)) {
       this.#refuse(
         path,
         `${field.name} of ${shortName(desc.fullName)} is not supported by attache yet`,
@@ -94,7 +94,8 @@ class Checker {
     if (item.message === undefined && item.enum === undefined) return;
     const category = this.#category(desc, field, item, place);
     const each = (one: FieldValue, at: Path): void => {
-      if (item.message !== undefined) this.message(item.message, one as Message, at, { category });
+      if (item.message !== undefined)
+        this.message(item.message, one as Message, at, { category, without: support.without });
       else this.#enumValue(item, support, one as number, at);
     };
     if (value instanceof Map) for (const [key, one] of value) each(one, [...path, String(key)]);

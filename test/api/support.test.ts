@@ -161,6 +161,7 @@ t.test('declarations are checked against the API', async (t) => {
       lbPolicy: implemented(),
       lb_policy: implemented(),
       type: implemented({ enum: ['X'] }),
+      load_assignment: implemented(),
     })
     .enumValues('no.Enum', [])
     .enumValues('envoy.config.cluster.v3.Cluster.DiscoveryType', ['Y'])
@@ -171,6 +172,7 @@ t.test('declarations are checked against the API', async (t) => {
     `there is no field ${CLUSTER}.lbPolicy`,
     `${CLUSTER}.lb_policy is an enum without declared values`,
     `${CLUSTER}.type has no value X`,
+    `${CLUSTER}.load_assignment is implemented and needs a sample`,
     'there is no enum no.Enum',
     'envoy.config.cluster.v3.Cluster.DiscoveryType has no value Y',
     'n: there is no message no.Type',
@@ -188,6 +190,25 @@ t.test('declarations are checked against the API', async (t) => {
       }),
     /declared twice/,
   );
+});
+
+t.test('a message that works less in one place than in another', async (t) => {
+  const DURATION = 'google.protobuf.Duration';
+  const using = new SupportRegistry()
+    .message(CLUSTER, { common_http_protocol_options: implemented({ without: ['max_stream_duration'] }) })
+    .message(HCM, { common_http_protocol_options: implemented() })
+    .message('envoy.config.core.v3.HttpProtocolOptions', {
+      idle_timeout: implemented(),
+      max_stream_duration: implemented(),
+    });
+  const options = msg('envoy.config.core.v3.HttpProtocolOptions', {
+    idle_timeout: msg(DURATION),
+    max_stream_duration: msg(DURATION),
+  });
+  t.strictSame(check(msg(HCM, { common_http_protocol_options: options }), using), []);
+  t.strictSame(texts(check(msg(CLUSTER, { common_http_protocol_options: options }), using)), [
+    'unsupported common_http_protocol_options.max_stream_duration: max_stream_duration of HttpProtocolOptions is not supported by attache yet',
+  ]);
 });
 
 t.test('a case for each implemented field', async (t) => {
@@ -208,8 +229,32 @@ t.test('a case for each implemented field', async (t) => {
     { enable_reuse_port: false },
   ]);
   t.equal(of(LISTENER, 'traffic_direction'), undefined, 'harmless ones have none');
+  const found = of(ROUTER, 'dynamic_stats');
+  t.equal(found?.resource, LISTENER, 'through extensions to what is compiled');
+  t.match(found?.changed, [
+    {
+      filter_chains: [
+        {
+          filters: [
+            {
+              name: 'envoy.filters.network.http_connection_manager',
+              typed_config: {
+                '@type': `type.googleapis.com/${HCM}`,
+                http_filters: [
+                  {
+                    name: 'envoy.filters.http.router',
+                    typed_config: { '@type': `type.googleapis.com/${ROUTER}`, dynamic_stats: true },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    },
+  ]);
   const bare = new SupportRegistry().message(LISTENER, { address: implemented() });
-  t.throws(() => [...bare.cases(pool)], /address is declared as implemented and needs a sample/);
+  t.throws(() => [...bare.cases(pool)], /address is implemented and needs a sample/);
 });
 
 t.test('cases are put into what is compiled', async (t) => {
