@@ -273,7 +273,7 @@ t.test(
       if (resource === undefined) break;
       const requests = Array.from({ length: 120 }, () => randomRequest(random, hosts));
       const wanted = requests.map((request) => expected(hosts, request));
-      const got = matchNatively(resource, requests);
+      const got = matchNatively(resource, requests).map((answer) => answer.split(' ', 2).join(' '));
       found += wanted.filter((answer) => !answer.endsWith('-')).length;
       const wrong = wanted.findIndex((answer, i) => answer !== got[i]);
       if (wrong >= 0) {

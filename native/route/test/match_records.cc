@@ -8,7 +8,7 @@
 //   requests: count, then for each: authority, path, headers: count, then name and value of each
 //
 // Writes a line for each request: number of the virtual host and of the route, "-" for none, and
-// of a redirect or rewrite what it makes of the request. A disagreement between the index and a
+// what the route does, as name=value. A disagreement between the index and a
 // scan of the same records, or a record that the verifier refuses, ends it with status 1.
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +19,7 @@
 
 #include "base/regex.h"
 #include "route/match.h"
+#include "route/mutations.h"
 #include "route/rewrite.h"
 #include "route/verify.h"
 #include "tables/verify.h"
@@ -94,28 +95,66 @@ Record readRecord(Input& in, uint32_t number) {
   return record;
 }
 
+void print(const char* name, std::string_view value) {
+  std::printf(" %s=%.*s", name, static_cast<int>(value.size()), value.data());
+}
+
+void printForward(const tables::Route& route, const HeaderMap& headers, Arena& arena) {
+  const tables::WeightedCluster* weighted = nullptr;
+  if (const tables::WeightedClusters* all = route.weighted.get()) {
+    // The point just below the total: the last cluster with a weight.
+    weighted = &all->clusters[pickWeighted(*all, all->total - 1)];
+    print("weighted", weighted->name.view());
+  } else {
+    print("cluster", route.cluster_name.view());
+  }
+  std::string_view host =
+      rewriteHost(route, weighted, headers, headers.get(HeaderId::Path), arena);
+  if (!host.empty()) print("host", host);
+  if (const tables::Rewrite* rewrite = route.rewrite.get()) {
+    if (rewrite->auto_host) std::printf(" auto_host");
+    if (rewrite->append_x_forwarded_host) std::printf(" x_forwarded_host");
+  }
+  std::printf(" timeout=%u", route.timeout_ms);
+  if (route.has_idle_timeout) std::printf(" idle=%u", route.idle_timeout_ms);
+  if (route.high_priority) std::printf(" high");
+  std::printf(" not_found=%u", route.cluster_not_found_status);
+}
+
+std::string_view plain(const tables::Format& format) {
+  return format.ops.empty() ? std::string_view("") : format.ops[0].text.view();
+}
+
 void answer(const Match& found, const tables::RouteConfig& config, uint32_t host,
-            const HeaderMap& headers, Arena& arena) {
-  static_cast<void>(config);
+            HeaderMap& headers, Arena& arena) {
   if (found.route == nullptr) {
     std::printf(found.host == nullptr ? "- -\n" : "%u -\n", host);
     return;
   }
   const tables::Route& route = *found.route;
-  long number = found.route - found.host->routes.data();
-  std::printf("%u %ld", host, number);
+  std::printf("%u %ld", host, static_cast<long>(found.route - found.host->routes.data()));
   std::string_view path = headers.get(HeaderId::Path);
   std::string_view rewritten = rewritePath(route, path, arena);
-  if (rewritten != path) {
-    std::printf(" path=%.*s", static_cast<int>(rewritten.size()), rewritten.data());
+  if (rewritten != path) print("path", rewritten);
+  switch (route.action) {
+    case tables::RouteAction::Cluster:
+    case tables::RouteAction::WeightedClusters:
+      printForward(route, headers, arena);
+      break;
+    case tables::RouteAction::Redirect:
+      headers.setCopy(HeaderId::Path, rewritten);
+      std::printf(" status=%u", route.redirect->code);
+      print("location", redirectLocation(route.redirect.get(), headers, arena));
+      break;
+    case tables::RouteAction::DirectResponse:
+      std::printf(" status=%u", route.direct->status);
+      print("body", route.direct->body.view());
+      break;
   }
-  if (const tables::Redirect* redirect = route.redirect.get()) {
-    HeaderMap copy(&arena);
-    headers.cloneInto(copy);
-    copy.setCopy(HeaderId::Path, rewritten);
-    std::string_view location = redirectLocation(redirect, copy, arena);
-    std::printf(" location=%.*s", static_cast<int>(location.size()), location.data());
-  }
+  HeaderMap changed(&arena);
+  changed.add("x-old", "1");
+  mutateRequest(config, found, nullptr, changed, plain);
+  for (const Header& h : changed) std::printf(" +%.*s", static_cast<int>(h.name_len), h.name);
   std::printf("\n");
 }
 
