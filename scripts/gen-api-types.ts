@@ -72,13 +72,11 @@ const NAME = /^[a-zA-Z_]\w*$/;
 const packageOf = (fullName: string): string => fullName.slice(0, fullName.search(/\.[A-Z]/));
 
 class Generator {
-  readonly #pool: DescriptorPool;
   readonly #messages = new Map<string, MessageDesc>();
   readonly #enums = new Map<string, EnumDesc>();
   readonly #names = new Map<string, string>();
 
   constructor(pool: DescriptorPool) {
-    this.#pool = pool;
     for (const root of ROOTS) {
       const desc = pool.message(root);
       if (desc === undefined) throw new Error(`there is no message ${root}`);
