@@ -48,7 +48,7 @@ const HEADER_NAME = /^:?[0-9a-zA-Z!#$%&'*+\-.^_|~`]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what the rule forbids
 const HEADER_VALUE = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what the rule forbids
-const LOOSE_NAME = /^[^\u0000\u000A\u000D]+$/;
+const LOOSE_NAME = /^[^\u0000\u000A\u000D]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what the rule forbids
 const LOOSE_VALUE = /^[^\u0000\u000A\u000D]*$/;
 

@@ -13,22 +13,19 @@ const LIMITS = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 64 };
 
 type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
 
-const threadFile = (): URL =>
-  new URL(import.meta.url.endsWith('.ts') ? './config_thread.ts' : './config_thread.js', import.meta.url);
-
 /**
  * The config thread seen from the primary: started for the first request, ended when it idles. A crash
  * of it (an exhausted heap, a bug) fails the requests under way and nothing else.
  */
 export class ConfigThread {
-  readonly #file: URL;
+  readonly #file: URL | string;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
   #next = 1;
   #closed = false;
 
-  constructor(file: URL = threadFile()) {
+  constructor(file: URL | string = threadFile('config/config_thread')) {
     this.#file = file;
   }
 

@@ -44,7 +44,7 @@ class Reading {
   #root: unknown;
 
   parse(file: string, content: string): unknown {
-    this.sources.push({ file, text: content });
+    this.sources.push({ name: file, text: content });
     return parseText(content, file, this.diagnostics);
   }
 
@@ -56,7 +56,7 @@ class Reading {
     const message = decodeJson(pool, type, this.#root, {
       diagnostics,
       path: [],
-      allowUnknownFields: unknown !== 'reject',
+      unknownFields: unknown,
     });
     validate(pool, message, [], diagnostics);
     if (!diagnostics.hasErrors) checkSupport(pool, supportRegistry(), message, [], diagnostics);

@@ -1,0 +1,234 @@
+import { writeFileSync } from 'node:fs';
+import { ConfigThread } from './config/client.ts';
+import { loadOptions } from './config/load_options.ts';
+import type { ConfigInput, Finding, LoadedBootstrap } from './config/messages.ts';
+import { ConfigPlane } from './config/plane.ts';
+import type { Compiled } from './config/compile.ts';
+import { RecordPublisher } from './config/publisher.ts';
+import type { FileLoader, LoadedFile } from './config/subscription.ts';
+import { defaultConcurrency } from './concurrency.ts';
+import { Engine, loadAddon } from './engine/engine.ts';
+import type { NativeAddon, NativeEvent } from './engine/native.ts';
+import type { Options } from './flags.ts';
+import { localAddress } from './local_address.ts';
+import { COMPONENTS, levelNumber } from './log/levels.ts';
+import { LogRoot, type Logger } from './log/logger.ts';
+import type { Message } from './api/message.ts';
+import { compileEndpointsRecord } from './tables/endpoints_compiler.ts';
+import { RecordKind } from './tables/generated/layout.ts';
+import { DnsResolver } from './upstream/dns.ts';
+import { VERSION_STRING } from './version.ts';
+import { Workers } from './workers.ts';
+
+/** envoy.admin.v3.ServerInfo.State */
+export type ServerState = 'PRE_INITIALIZING' | 'INITIALIZING' | 'LIVE' | 'DRAINING';
+
+/** The configuration was refused; `findings` are all errors and warnings. */
+export class ConfigError extends Error {
+  readonly findings: readonly Finding[];
+  constructor(findings: readonly Finding[]) {
+    super(
+      findings
+        .filter((f) => f.severity === 'error')
+        .map((f) => f.text)
+        .join('\n'),
+    );
+    this.name = 'ConfigError';
+    this.findings = findings;
+  }
+}
+
+const FILE = 'src/server.ts';
+type Bootstrap = NonNullable<LoadedBootstrap<Compiled>['result']>;
+
+/** The running proxy: every part of it, built once, top to bottom. */
+export class Server {
+  readonly options: Options;
+  readonly input: ConfigInput;
+  readonly concurrency: number;
+  readonly startTime = Date.now();
+  readonly logs: LogRoot;
+  readonly log: Logger;
+  readonly native: NativeAddon;
+  readonly engine: Engine;
+  readonly workers: Workers;
+  readonly config: ConfigThread;
+  readonly resolver: DnsResolver;
+  readonly publisher: RecordPublisher;
+  readonly plane: ConfigPlane<Compiled>;
+  state: ServerState = 'PRE_INITIALIZING';
+  /** Set by /healthcheck/fail. */
+  healthcheckFailed = false;
+  bootstrap: Bootstrap | undefined;
+  bootstrapTime = 0;
+  staticUnknownFields = 0;
+  dynamicUnknownFields = 0;
+  /** Called by /quitquitquit. */
+  onQuit: () => void = () => undefined;
+  /** Where the admin interface listens. */
+  adminAddress: string | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(input: ConfigInput, options: Options, native: NativeAddon = loadAddon()) {
+    this.input = input;
+    this.options = options;
+    this.native = native;
+    this.concurrency = options.concurrency ?? defaultConcurrency();
+    this.logs = new LogRoot({
+      level: options.logLevel,
+      componentLevels: options.componentLevels,
+      format: options.logFormat,
+      escaped: options.logFormatEscaped,
+      json: options.logJson,
+      path: options.logPath,
+      onLevel: (component, level) => native.setLogLevel(component, level),
+    });
+    this.log = this.logs.get('main', FILE);
+    this.engine = new Engine(native);
+    this.workers = new Workers({
+      concurrency: this.concurrency,
+      log: this.log,
+      stopWorker: (index) => native.stopWorker(index),
+    });
+    this.config = new ConfigThread();
+    this.resolver = new DnsResolver({ hosts: options.dnsHosts });
+    this.publisher = new RecordPublisher(
+      this.engine,
+      RecordKind,
+      { added: () => undefined, removed: () => undefined },
+      (name, reason) => this.log.critical(`the record of ${name} was refused: ${reason}`),
+    );
+    this.plane = new ConfigPlane<Compiled>({
+      native,
+      publisher: this.publisher,
+      resolver: this.resolver,
+      load: this.#load,
+      compileEndpoints: (name, assignment) => compileEndpointsRecord(name, assignment as unknown as Message),
+      drainTimeMs: () => options.drainTimeS * 1000,
+      logs: this.logs,
+    });
+  }
+
+  /** Resolves when traffic is accepted. Throws ConfigError, or what keeps it from starting. */
+  async start(): Promise<void> {
+    this.log.info(`initializing attache ${VERSION_STRING} with ${this.concurrency} worker(s)`);
+    // The two slow parts start at once: threads, and reading the configuration.
+    const loading = this.config.bootstrap<Compiled>({
+      kind: 'bootstrap',
+      input: this.input,
+      options: loadOptions(this.options),
+    });
+    const running = this.workers.start();
+    running.catch(() => undefined);
+    const bootstrap = this.#accept(await loading);
+    this.bootstrap = bootstrap;
+    this.bootstrapTime = Date.now();
+    this.#initNative(bootstrap);
+    this.state = 'INITIALIZING';
+    this.workers.release();
+    await this.plane.start(bootstrap);
+    await running;
+    this.#writeFiles();
+    this.state = 'LIVE';
+    this.log.info('all dependencies initialized; starting to serve');
+    void this.logs.load();
+  }
+
+  /** Stops accepting and lets requests finish; resolves when no connection is left or the time is over. */
+  async drain(timeMs: number = this.options.stopDrainTimeS * 1000): Promise<void> {
+    this.state = 'DRAINING';
+    this.plane.listenerManager.stopAll(timeMs);
+    this.native.drainAll(timeMs);
+    const end = performance.now() + timeMs;
+    while (this.connections() > 0 && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Connections of clients that are open. */
+  connections(): number {
+    return this.native.connections().reduce((sum, n) => sum + n, 0);
+  }
+
+  /** Ends everything at once. */
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      this.plane.close();
+      this.resolver.close();
+      await Promise.all([this.workers.stop(), this.config.close()]);
+      this.log.info('exiting');
+      this.logs.flush();
+    })();
+    return this.#closing;
+  }
+
+  /** SIGUSR1: application log and access logs are opened anew. */
+  reopenLogs(): void {
+    this.logs.reopen();
+    this.native.reopenLogs();
+  }
+
+  #accept({ result, findings }: LoadedBootstrap<Compiled>): Bootstrap {
+    if (result === undefined) throw new ConfigError(findings);
+    const log = this.logs.get('config', FILE);
+    for (const { text } of findings) log.warn(text);
+    return result;
+  }
+
+  #initNative({ settings }: Bootstrap): void {
+    const { options, native } = this;
+    native.init({
+      concurrency: this.concurrency,
+      slabBytes: this.engine.slabBytes,
+      logLevel: levelNumber(options.logLevel),
+      serviceCluster: settings.node.cluster,
+      serviceNode: settings.node.id,
+      localAddress: localAddress(options.localAddressIpVersion),
+    });
+    for (const [index, name] of COMPONENTS.entries())
+      native.setLogLevel(index, levelNumber(this.logs.level(name)));
+    native.onEvent((event) => this.#onEvent(event));
+  }
+
+  #onEvent(event: NativeEvent): void {
+    switch (event.type) {
+      case 'log':
+        this.logs.write({
+          time: Date.now(),
+          level: event.level ?? 2,
+          component: event.component ?? 'main',
+          message: event.message ?? '',
+          file: event.file ?? '',
+          line: event.line ?? 0,
+          thread: event.thread ?? process.pid,
+        });
+        return;
+      case 'drained':
+        if (event.id !== undefined) this.plane.listenerManager.drained(event.id);
+        return;
+      case 'worker-exit':
+        this.log.warn(`worker_${event.worker ?? '?'}: ${event.message ?? 'its engine ended'}`);
+        return;
+      case 'listener-error':
+        this.logs.get('conn_handler', FILE).error(event.message ?? 'a listener failed');
+    }
+  }
+
+  /** Reads a discovery file in the config thread. */
+  readonly #load: FileLoader = async <P>(typeUrl: string, path: string): Promise<LoadedFile<P>> => {
+    const { file, warnings, unknownFields } = await this.config.discovery({
+      kind: 'discovery',
+      typeUrl,
+      path,
+      options: loadOptions(this.options),
+    });
+    this.dynamicUnknownFields += unknownFields;
+    const log = this.logs.get('config', FILE);
+    for (const warning of warnings) log.warn(warning);
+    return file as LoadedFile<P>;
+  };
+
+  #writeFiles(): void {
+    if (this.options.baseIdPath !== '') writeFileSync(this.options.baseIdPath, `${this.options.baseId}`);
+  }
+}
