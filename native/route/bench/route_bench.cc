@@ -50,17 +50,22 @@ std::string pathOf(const RouteSpec& r) {
   }
 }
 
-// Requests for `paths` in turn.
+struct Target {
+  std::string host, path;
+};
+
+// Requests for `targets` in turn.
 void run(const char* name, const tables::RouteConfig& config, const tables::VirtualHost& host,
-         const std::vector<std::string>& paths) {
+         const std::vector<Target>& targets) {
   BlockPool pool;
   Arena arena(pool);
   std::vector<HeaderMap> maps;
-  for (const std::string& path : paths) {
+  maps.reserve(targets.size());
+  for (const Target& target : targets) {
     HeaderMap& map = maps.emplace_back(&arena);
     map.add(HeaderId::Method, "GET");
-    map.add(HeaderId::Authority, "www.example.com");
-    map.add(HeaderId::Path, path);
+    map.add(HeaderId::Authority, target.host);
+    map.add(HeaderId::Path, target.path);
     map.add(HeaderId::UserAgent, "bench");
   }
   auto resolve = [&](uint32_t) -> const void* { return &host; };
@@ -83,13 +88,33 @@ void table(const char* name, size_t count, int kind, Layout layout) {
   auto host = buildHost(routes, layout);
   auto config = buildConfig({{"www.example.com"}, {"*.example.org"}, {"*"}});
   std::string label = std::string(name) + ", " + std::to_string(count);
-  std::vector<std::string> all;
-  for (const RouteSpec& r : routes) all.push_back(pathOf(r));
+  std::vector<Target> all;
+  for (const RouteSpec& r : routes) all.push_back({"www.example.com", pathOf(r)});
   run((label + ", first").c_str(), config->config(), host->host(), {all.front()});
   if (count == 1) return;
   run((label + ", last").c_str(), config->config(), host->host(), {all.back()});
   // Every route in turn: caches and automata see all of the table.
   run((label + ", all").c_str(), config->config(), host->host(), all);
+}
+
+// One route in each of many virtual hosts, by exact name and by wildcard.
+void hosts(size_t count) {
+  std::vector<std::vector<std::string>> domains;
+  std::vector<Target> exact, wildcard;
+  for (size_t i = 0; i < count; i++) {
+    std::string n = std::to_string(i);
+    domains.push_back({"www" + n + ".example.com", "*.service-" + n + ".example.org"});
+    exact.push_back({"www" + n + ".example.com", "/"});
+    wildcard.push_back({"a.service-" + n + ".example.org", "/"});
+  }
+  auto config = buildConfig(domains);
+  auto host = buildHost({RouteSpec{}}, Layout::Scan);
+  std::string n = std::to_string(count);
+  run(("exact host, " + n + ", last").c_str(), config->config(), host->host(), {exact.back()});
+  run(("exact host, " + n + ", all").c_str(), config->config(), host->host(), exact);
+  run(("wildcard host, " + n + ", last").c_str(), config->config(), host->host(),
+      {wildcard.back()});
+  run(("wildcard host, " + n + ", all").c_str(), config->config(), host->host(), wildcard);
 }
 
 }  // namespace
@@ -106,5 +131,6 @@ int main(int argc, char** argv) {
     table(kinds[kind], 100, kind, Layout::IndexWithSet);
     table(kinds[kind], 10000, kind, Layout::IndexWithSet);
   }
+  for (size_t count : {1, 10000}) hosts(count);
   return 0;
 }
