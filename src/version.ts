@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from './paths.ts';
 
 /** The Envoy release whose API and behaviour attache follows. */
 export const ENVOY_VERSION = '1.40.0';
 
-/** src/ and dist/ are both one level below package.json. */
 export const VERSION = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
 ).version;
 
 /** In the shape of Envoy's: revision/version/state/build/TLS library. */

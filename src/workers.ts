@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Logger } from './log/logger.ts';
+import { threadFile } from './paths.ts';
 import type { WorkerTask } from './worker.ts';
 
 export type WorkersOptions = {
@@ -16,9 +16,6 @@ export type WorkersOptions = {
 /** A worker that lives shorter than this did not get going; the next try waits. Milliseconds. */
 const SHORT_LIFE = 1000;
 const LONGEST_WAIT = 10_000;
-
-const workerFile = (): string =>
-  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url));
 
 /**
  * The worker threads: one long-lived task each. A thread that dies (a throw, an exit, an exhausted
@@ -53,7 +50,7 @@ export class Workers {
     const { Piscina } = await import('piscina');
     const { concurrency, filename } = this.#options;
     this.#pool = new Piscina({
-      filename: filename ?? workerFile(),
+      filename: filename ?? threadFile('worker'),
       minThreads: concurrency,
       maxThreads: concurrency,
       // A waiting thread must run its event loop, not sleep on a futex.

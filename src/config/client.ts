@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadFile } from '../paths.ts';
 import type {
   ConfigAnswer,
   ConfigCall,

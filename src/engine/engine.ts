@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../paths.ts';
 import type { NativeAddon, RecordInput } from './native.ts';
 
 /** This system has no built addon; the message says what there is. */
@@ -17,22 +18,17 @@ export function platformName(): string {
   return `${process.platform}-${process.arch}${libc() === 'musl' ? '-musl' : ''}`;
 }
 
-/** Finds the addon of this platform. src/engine/ and the bundle in dist/ are at different depths. */
+/** Finds the addon of this platform. */
 function addonPath(): string {
   const name = platformName();
-  for (const up of ['../prebuilds/', '../../prebuilds/']) {
-    const folder = new URL(up, import.meta.url);
-    const file = new URL(`${name}/attache.node`, folder);
-    if (existsSync(file)) return fileURLToPath(file);
-    if (existsSync(folder)) {
-      const built = readdirSync(folder).join(', ');
-      throw new UnsupportedPlatform(
-        `attache has no native part for ${name} (it is built for ${built || 'nothing yet'}). ` +
-          'It supports linux on x64 and arm64, with glibc or musl; `npm run build` builds it for this system.',
-      );
-    }
-  }
-  throw new UnsupportedPlatform(`the native part of attache is not built for ${name}: run \`npm run build\``);
+  const folder = join(packageRoot, 'prebuilds');
+  const file = join(folder, name, 'attache.node');
+  if (existsSync(file)) return file;
+  const built = existsSync(folder) ? readdirSync(folder).join(', ') : '';
+  throw new UnsupportedPlatform(
+    `attache has no native part for ${name} (it is built for ${built || 'nothing yet'}). ` +
+      'It supports linux on x64 and arm64, with glibc or musl; `npm run build` builds it for this system.',
+  );
 }
 
 let loaded: NativeAddon | undefined;
