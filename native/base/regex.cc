@@ -167,8 +167,7 @@ uint32_t RegexRegistry::acquire(std::span<const std::string_view> patterns, bool
       return 0;
     }
   } else {
-    options.set_max_mem(kSetMemory +
-                        kSetMemoryPerPattern * static_cast<int64_t>(patterns.size()));
+    options.set_max_mem(kSetMemory + kSetMemoryPerPattern * static_cast<int64_t>(patterns.size()));
     auto set = std::make_unique<RE2::Set>(options, RE2::ANCHOR_BOTH);
     for (size_t i = 0; i < patterns.size(); i++) {
       std::string message;

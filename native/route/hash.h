@@ -66,8 +66,7 @@ inline bool equalsLowered(const char* text, const char* lowered, size_t n) {
   return true;
 }
 inline bool equalsLowered(std::string_view text, std::string_view lowered) {
-  return text.size() == lowered.size() &&
-         equalsLowered(text.data(), lowered.data(), text.size());
+  return text.size() == lowered.size() && equalsLowered(text.data(), lowered.data(), text.size());
 }
 
 }  // namespace attache::route

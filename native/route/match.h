@@ -30,8 +30,7 @@ Match match(const tables::RouteConfig& config, const Resolver& resolve, const He
   Match result;
   uint32_t number = findHost(config, headers);
   if (number == kNoHost) return result;
-  result.host =
-      static_cast<const tables::VirtualHost*>(resolve(config.virtual_hosts[number].host));
+  result.host = static_cast<const tables::VirtualHost*>(resolve(config.virtual_hosts[number].host));
   trace.host(number);
   result.route = select(*result.host, headers, random, trace);
   return result;

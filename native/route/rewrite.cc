@@ -18,8 +18,7 @@ bool isDefaultPort(std::string_view port, std::string_view scheme) {
 
 // The request's authority for a URL of another scheme or port: without its port when that is
 // replaced, or when it was the default one of a scheme that is left.
-std::string_view hostFor(const HeaderMap& headers, std::string_view scheme,
-                         std::string_view port) {
+std::string_view hostFor(const HeaderMap& headers, std::string_view scheme, std::string_view port) {
   std::string_view host = headers.get(HeaderId::Authority);
   if (host.empty()) return host;
   size_t end;

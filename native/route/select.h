@@ -152,9 +152,8 @@ bool collect(const tables::ByteTrie& trie, std::string_view path, Merge& merge,
 }
 
 template <class Trace>
-const tables::Route* selectIndexed(const tables::VirtualHost& host,
-                                   const tables::RouteIndex& index, const Request& request,
-                                   Trace& trace) {
+const tables::Route* selectIndexed(const tables::VirtualHost& host, const tables::RouteIndex& index,
+                                   const Request& request, Trace& trace) {
   Merge merge;
   uint32_t regex_min = 0;
   bool room = collect<false>(index.sensitive, request.path, merge, regex_min);

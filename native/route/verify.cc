@@ -143,8 +143,7 @@ bool verify(const tables::VirtualHost& host, std::string* why) {
       last = route;
     }
   }
-  return needsRegex(index->sensitive, host, set, why) &&
-         needsRegex(index->folded, host, set, why);
+  return needsRegex(index->sensitive, host, set, why) && needsRegex(index->folded, host, set, why);
 }
 
 bool verify(const tables::RouteConfig& config, std::string* why) {

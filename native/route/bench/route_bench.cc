@@ -16,8 +16,7 @@ namespace {
 double seconds = 0.2;
 
 double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 // The route of number i, and a path that only it matches.

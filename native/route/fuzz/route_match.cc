@@ -74,20 +74,48 @@ Scene read(std::string_view text) {
     if (line.empty()) continue;
     std::string_view rest = line.substr(1);
     switch (line[0]) {
-      case 'p': addRoute(scene, Prefix, true, rest); break;
-      case 'P': addRoute(scene, Prefix, false, rest); break;
-      case 'e': addRoute(scene, Exact, true, rest); break;
-      case 'E': addRoute(scene, Exact, false, rest); break;
-      case 's': addRoute(scene, PathSeparatedPrefix, true, rest); break;
-      case 'S': addRoute(scene, PathSeparatedPrefix, false, rest); break;
-      case 'r': addRoute(scene, Regex, true, rest); break;
-      case 'x': addHeader(scene, StringMatch::Exact, false, false, rest); break;
-      case 'X': addHeader(scene, StringMatch::Exact, false, true, rest); break;
-      case 'b': addHeader(scene, StringMatch::Prefix, false, false, rest); break;
-      case 'i': addHeader(scene, StringMatch::Prefix, true, false, rest); break;
-      case 'h': headers.emplace_back("h", rest); break;
-      case 'q': scene.requests.push_back({"a", std::string(rest), headers}); break;
-      case 'a': scene.authorities.emplace_back(rest); break;
+      case 'p':
+        addRoute(scene, Prefix, true, rest);
+        break;
+      case 'P':
+        addRoute(scene, Prefix, false, rest);
+        break;
+      case 'e':
+        addRoute(scene, Exact, true, rest);
+        break;
+      case 'E':
+        addRoute(scene, Exact, false, rest);
+        break;
+      case 's':
+        addRoute(scene, PathSeparatedPrefix, true, rest);
+        break;
+      case 'S':
+        addRoute(scene, PathSeparatedPrefix, false, rest);
+        break;
+      case 'r':
+        addRoute(scene, Regex, true, rest);
+        break;
+      case 'x':
+        addHeader(scene, StringMatch::Exact, false, false, rest);
+        break;
+      case 'X':
+        addHeader(scene, StringMatch::Exact, false, true, rest);
+        break;
+      case 'b':
+        addHeader(scene, StringMatch::Prefix, false, false, rest);
+        break;
+      case 'i':
+        addHeader(scene, StringMatch::Prefix, true, false, rest);
+        break;
+      case 'h':
+        headers.emplace_back("h", rest);
+        break;
+      case 'q':
+        scene.requests.push_back({"a", std::string(rest), headers});
+        break;
+      case 'a':
+        scene.authorities.emplace_back(rest);
+        break;
       case 'd':
         if (rest.empty()) {
           scene.domains.emplace_back();
@@ -95,7 +123,8 @@ Scene read(std::string_view text) {
           scene.domains.back().emplace_back(rest);
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return scene;
@@ -121,8 +150,8 @@ void checkRoutes(const Scene& scene) {
     std::optional<size_t> expected = referenceRoute(scene.routes, request);
     for (const auto& table : tables) {
       const tables::Route* route = select(table->host(), map, 0, trace);
-      require(route == (expected ? &table->host().routes[static_cast<uint32_t>(*expected)]
-                                 : nullptr));
+      require(route ==
+              (expected ? &table->host().routes[static_cast<uint32_t>(*expected)] : nullptr));
     }
   }
 }

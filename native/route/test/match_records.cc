@@ -108,8 +108,7 @@ void printForward(const tables::Route& route, const HeaderMap& headers, Arena& a
   } else {
     print("cluster", route.cluster_name.view());
   }
-  std::string_view host =
-      rewriteHost(route, weighted, headers, headers.get(HeaderId::Path), arena);
+  std::string_view host = rewriteHost(route, weighted, headers, headers.get(HeaderId::Path), arena);
   if (!host.empty()) print("host", host);
   if (const tables::Rewrite* rewrite = route.rewrite.get()) {
     if (rewrite->auto_host) std::printf(" auto_host");

@@ -98,9 +98,9 @@ TEST(portsOfHosts) {
     const char* authority;
     uint32_t literal, ignoring;
   } cases[] = {
-      {"a.com", 0, 0},       {"A.com:80", 1, 0},  {"a.com:81", kNoHost, 0}, {"[::1]", 2, 2},
-      {"[::1]:9", kNoHost, 2}, {"x.b:81", 3, 3},  {"x.b", kNoHost, 3},      {".b", kNoHost, kNoHost},
-      {"a.com:", kNoHost, 0},
+      {"a.com", 0, 0},     {"A.com:80", 1, 0},       {"a.com:81", kNoHost, 0},
+      {"[::1]", 2, 2},     {"[::1]:9", kNoHost, 2},  {"x.b:81", 3, 3},
+      {"x.b", kNoHost, 3}, {".b", kNoHost, kNoHost}, {"a.com:", kNoHost, 0},
   };
   for (const auto& c : cases) {
     Requests r;
@@ -172,14 +172,11 @@ TEST(aTraceNamesWhatFailed) {
   for (Layout layout : {Layout::Scan, Layout::Index}) {
     auto table = buildHost(routes, layout);
     Recorder recorder;
-    auto resolve = [&](uint32_t ref) -> const void* {
-      return ref == 2 ? &table->host() : nullptr;
-    };
+    auto resolve = [&](uint32_t ref) -> const void* { return ref == 2 ? &table->host() : nullptr; };
     Match m = match(config->config(), resolve, r.map, 0, recorder);
     CHECK(m.host == &table->host() && m.route == &table->host().routes[2]);
-    CHECK_EQ(recorder.text, layout == Layout::Scan
-                                ? "host 1; 0 fails 0.0; 1 fails 1.1; 2 matches"
-                                : "host 1; 1 fails 1.1; 2 matches");
+    CHECK_EQ(recorder.text, layout == Layout::Scan ? "host 1; 0 fails 0.0; 1 fails 1.1; 2 matches"
+                                                   : "host 1; 1 fails 1.1; 2 matches");
   }
 }
 

@@ -21,9 +21,9 @@ class RandomTables {
   }
 
   std::string piece() {
-    static const std::vector<std::string> pieces = {"a",  "b",  "ab",  "A",  "B",    "aa", "api",
-                                                    "v1", "/",  "-",   ".",  "\xc3\xa9", "0",
-                                                    "aB", "ab/", "/a/b"};
+    static const std::vector<std::string> pieces = {"a",   "b",  "ab",  "A",   "B", "aa",
+                                                    "api", "v1", "/",   "-",   ".", "\xc3\xa9",
+                                                    "0",   "aB", "ab/", "/a/b"};
     return pick(pieces);
   }
   std::string path() {
@@ -43,8 +43,8 @@ class RandomTables {
       std::string literal = path();
       if (chance(0.5)) r.regex_prefix = literal;
       static const std::vector<std::string> tails = {
-          "",       ".*",   "[a-b]+",  "(/.*)?", "(?:a|ab)(?:c|bcd)*", "\\d*",
-          "[^/]+",  "(?i)ab", "/\\w+/?", "b?$",  "\\pL*",              "(/a|/b)*"};
+          "",        ".*",  "[a-b]+", "(/.*)?",  "(?:a|ab)(?:c|bcd)*", "\\d*", "[^/]+", "(?i)ab",
+          "/\\w+/?", "b?$", "\\pL*",  "(/a|/b)*"};
       r.path = RE2::QuoteMeta(literal) + pick(tails);
     } else {
       r.path = path();
@@ -73,8 +73,8 @@ class RandomTables {
     return pick(names);
   }
   std::string value() {
-    static const std::vector<std::string> values = {"", "a", "ab", "AB", "b", "5", "-3", "+7",
-                                                    "12", "1x", "a,b"};
+    static const std::vector<std::string> values = {"",   "a",  "ab", "AB", "b",  "5",
+                                                    "-3", "+7", "12", "1x", "a,b"};
     return pick(values);
   }
   std::vector<RouteSpec> table(size_t count) {

@@ -53,10 +53,10 @@ class Blob {
 
   // The offset of a field of the struct at `base`.
   template <class S, class F>
-  size_t field(size_t base, F S::* member) {
+  size_t field(size_t base, F S::*member) {
     S* s = at<S>(base);
-    return base + static_cast<size_t>(reinterpret_cast<char*>(&(s->*member)) -
-                                      reinterpret_cast<char*>(s));
+    return base +
+           static_cast<size_t>(reinterpret_cast<char*>(&(s->*member)) - reinterpret_cast<char*>(s));
   }
   // Points the { i32 rel, u32 count } at `field` to `target`.
   void point(size_t field, size_t target, size_t count) {

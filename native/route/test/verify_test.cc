@@ -56,14 +56,12 @@ TEST(damagedTablesAreRefused) {
            "a route without its regex");
   CHECK_EQ(after(Layout::IndexWithSet, [](Host h) { writable(h.index->regex_routes[0]) = 4; }),
            "a regex of a route out of range");
-  CHECK_EQ(after(Layout::IndexWithSet,
-                 [](Host h) { writable(h.index->regex_routes).count = 0; }),
+  CHECK_EQ(after(Layout::IndexWithSet, [](Host h) { writable(h.index->regex_routes).count = 0; }),
            "a regex set of another size");
-  CHECK_EQ(after(Layout::Scan,
-                 [](Host h) {
-                   writable(h.routes[0]).action = tables::RouteAction::WeightedClusters;
-                 }),
-           "weighted clusters without weight");
+  CHECK_EQ(
+      after(Layout::Scan,
+            [](Host h) { writable(h.routes[0]).action = tables::RouteAction::WeightedClusters; }),
+      "weighted clusters without weight");
   CHECK_EQ(after(Layout::Scan,
                  [](Host h) { writable(h.routes[0]).action = tables::RouteAction::Redirect; }),
            "a route without its action");
@@ -109,8 +107,8 @@ TEST(whatPassesCanBeSearched) {
         begin = reinterpret_cast<char*>(const_cast<uint32_t*>(trie.lists.data()));
         size = trie.lists.size() * 4;
       }
-      begin[random.below(size)] = static_cast<char>(random.chance(0.7) ? random.below(8)
-                                                                       : random.below(256));
+      begin[random.below(size)] =
+          static_cast<char>(random.chance(0.7) ? random.below(8) : random.below(256));
     }
     std::string why;
     if (!verify(host, &why)) continue;
