@@ -47,20 +47,19 @@ export const STRING_FORMATS: Readonly<Record<string, readonly [(text: string) =>
 const HEADER_NAME = /^:?[0-9a-zA-Z!#$%&'*+\-.^_|~`]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what the rule forbids
 const HEADER_VALUE = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
+/** Without `strict` names and values share one pattern, which an empty text matches. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what the rule forbids
-const LOOSE_NAME = /^[^\u0000\u000A\u000D]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what the rule forbids
-const LOOSE_VALUE = /^[^\u0000\u000A\u000D]*$/;
+const LOOSE = /^[^\u0000\u000A\u000D]*$/;
 
 /** `well_known_regex`: 1 is a header's name, 2 a header's value; `strict` follows RFC 7230. */
 export function wellKnown(kind: number, strict: boolean): readonly [RegExp, string] | undefined {
   if (kind === 1) {
-    return strict ? [HEADER_NAME, 'a header name'] : [LOOSE_NAME, 'a header name without NUL, CR or LF'];
+    return strict ? [HEADER_NAME, 'a header name'] : [LOOSE, 'a header name without NUL, CR or LF'];
   }
   if (kind === 2) {
     return strict
       ? [HEADER_VALUE, 'a header value without control characters']
-      : [LOOSE_VALUE, 'a header value without NUL, CR or LF'];
+      : [LOOSE, 'a header value without NUL, CR or LF'];
   }
   return undefined;
 }

@@ -146,14 +146,18 @@ class Upgrader {
     return name === undefined ? undefined : this.#pool.message(name);
   }
 
-  /** Fields that the v3 message does not have: renamed by number, or rewritten by the table. */
+  /**
+   * Fields that the v3 message does not have: renamed by number, or rewritten by the table. A name that v3
+   * gave to another field (`host_rewrite`) means the v2 one only where v2 is written anyway.
+   */
   #ownFields(frame: Frame): void {
     const { desc, original } = frame;
     for (const key of Object.keys(original)) {
-      if (desc.field(key) !== undefined || key === '@type') continue;
+      const own = desc.field(key);
+      if ((own !== undefined && !frame.v2) || key === '@type') continue;
       const former = this.#former(desc);
       const old = former?.field(key);
-      if (former === undefined || old === undefined) continue;
+      if (former === undefined || old === undefined || old.number === own?.number) continue;
       const rule = V2_RULES[`${former.fullName}.${old.name}`];
       const same = desc.fieldByNumber(old.number);
       if (rule === undefined && same === undefined) continue;

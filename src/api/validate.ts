@@ -16,6 +16,7 @@ export function validate(pool: DescriptorPool, message: Message, path: Path, dia
 }
 
 const WRAPPER = /^google\.protobuf\.(?:Bool|U?Int(?:32|64)|Float|Double|String|Bytes)Value$/;
+const DURATION = 'google.protobuf.Duration';
 /** Values of unset fields, for rules that an unset field breaks (`min_len: 1`). */
 const ZERO: Readonly<Record<string, FieldValue>> = {
   bool: false,
@@ -181,8 +182,12 @@ class Validator {
       else if (kind === 'any') this.#any(constraints, value as Message, path);
       else if (kind !== 'message') this.#scalar(field, kind, constraints, value, path, unset);
     }
-    if (field.message !== undefined && rules?.message?.skip !== true) {
-      this.message(field.message, value as Message, path);
+    if (field.message === undefined || rules?.message?.skip === true) return;
+    this.message(field.message, value as Message, path);
+    if (rules?.duration === undefined && field.message.fullName === DURATION) {
+      // Envoy refuses every negative duration where it reads it
+      const nanos = nanosOf(value as Message);
+      if (nanos < 0n) this.#error(path, `${seconds(nanos)} is not valid`, 'a duration that is not negative');
     }
   }
 
@@ -285,7 +290,9 @@ function nanosOf(time: Message): bigint {
 }
 
 function seconds(nanos: bigint): string {
-  return `${Number(nanos) / 1e9}s`;
+  const sign = nanos < 0n ? '-' : '';
+  const digits = String(nanos < 0n ? -nanos : nanos).padStart(10, '0');
+  return `${sign}${digits.slice(0, -9)}.${digits.slice(-9)}`.replace(/\.?0+$/, '').concat('s');
 }
 
 function instant(nanos: bigint): string {

@@ -139,6 +139,15 @@ t.test('renamed by number; enum values too', async (t) => {
   t.strictSame(chain.value, { sourceType: 'SAME_IP_OR_LOOPBACK' });
   const route = await run('envoy.config.route.v3.RouteAction', 'autoHostRewriteHeader: h');
   t.strictSame(route.value, { host_rewrite_header: 'h' });
+  const modern = await run(VHOST, 'routes: [{route: {host_rewrite: h}}]');
+  t.strictSame(modern.value, { routes: [{ route: { host_rewrite: 'h' } }] }, 'a field of v3');
+  const old = await run(
+    HCM,
+    'idle_timeout: 5s\nroute_config: {virtual_hosts: [{routes: [{route: {host_rewrite: h}}]}]}',
+  );
+  t.match(old.value, {
+    route_config: { virtual_hosts: [{ routes: [{ route: { host_rewrite_literal: 'h' } }] }] },
+  });
 });
 
 t.test('types and settings of extensions', async (t) => {
