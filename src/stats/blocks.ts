@@ -1,0 +1,139 @@
+import type { NativeAddon } from '../engine/native.ts';
+import { StatsGroup } from './generated/groups.ts';
+import { groups } from './groups.ts';
+import type { Buckets } from './histogram.ts';
+import { Shape, type ShapeSlot, type ShownSlot, type StatsBlock } from './shape.ts';
+
+/** The part of the addon that statistics are read through. */
+export type StatsSource = Pick<
+  NativeAddon,
+  'statsRead' | 'statsReadWorker' | 'statsHistogram' | 'statsCodes' | 'statsResetCounters'
+>;
+
+/**
+ * Statistics that the primary thread adds to the data plane's ones of a block: their slots, and what
+ * reads them for a block's name. One that does not exist for it is NaN (or undefined, for text).
+ */
+export interface Companion {
+  readonly slots: readonly ShownSlot[];
+  /** Fills in `values` from `at` on, in the order of `slots`. */
+  read(name: string, values: Float64Array, at: number): void;
+  /** Of the text or wide slot at this place. */
+  text(name: string, place: number): string | undefined;
+}
+
+/** What blocks of one group have in common. */
+export class BlockKind {
+  readonly source: StatsSource;
+  readonly head: string;
+  readonly shape: Shape;
+  readonly nativeSize: number;
+  readonly companion: Companion | undefined;
+  /** Workers whose own share is shown: `worker_0.` and so on (listeners). */
+  readonly workers: number;
+  readonly perWorker: readonly number[];
+  readonly scratch: Float64Array;
+
+  constructor(
+    source: StatsSource,
+    head: string,
+    native: readonly ShownSlot[],
+    extra: {
+      readonly companion?: Companion;
+      readonly workers?: number;
+      readonly perWorker?: readonly string[];
+    } = {},
+  ) {
+    const { companion, workers = 0, perWorker = [] } = extra;
+    this.source = source;
+    this.head = head;
+    this.companion = companion;
+    this.workers = workers;
+    this.nativeSize = native.length;
+    this.perWorker = perWorker.map((name) => native.findIndex((slot) => slot[0] === name));
+    const shares = Array.from({ length: workers }, (_, worker) =>
+      perWorker.map((name, i): ShownSlot => {
+        const kind = native[this.perWorker[i] as number]?.[1] ?? 'counter';
+        const total = `worker_${worker}.${perWorker[0] ?? ''}`;
+        return [`worker_${worker}.${name}`, kind, kind === 'counter' ? {} : { usedWith: total }];
+      }),
+    ).flat();
+    this.shape = new Shape([...native, ...shares, ...(companion?.slots ?? [])]);
+    this.scratch = new Float64Array(native.length);
+  }
+}
+
+/** A block of the data plane, with what the primary adds. Small: there is one for each cluster. */
+class NativeBlock implements StatsBlock {
+  readonly prefix: string;
+  readonly #kind: BlockKind;
+  readonly #index: number;
+
+  constructor(kind: BlockKind, index: number, name: string) {
+    this.prefix = `${kind.head}${sanitize(name)}.`;
+    this.#kind = kind;
+    this.#index = index;
+  }
+
+  get shape(): Shape {
+    return this.#kind.shape;
+  }
+
+  get #name(): string {
+    return this.prefix.slice(this.#kind.head.length, -1);
+  }
+
+  read(values: Float64Array): void {
+    const { source, nativeSize, workers, perWorker, companion, scratch } = this.#kind;
+    source.statsRead(this.#index, values);
+    let at = nativeSize;
+    for (let worker = 0; worker < workers; worker++) {
+      source.statsReadWorker(this.#index, worker, scratch);
+      for (const place of perWorker) values[at++] = scratch[place] as number;
+    }
+    companion?.read(this.#name, values, at);
+  }
+
+  text(slot: ShapeSlot): string | undefined {
+    const { nativeSize, workers, perWorker, companion } = this.#kind;
+    return companion?.text(this.#name, slot.at - nativeSize - workers * perWorker.length);
+  }
+
+  histogram(slot: ShapeSlot): Buckets {
+    return this.#kind.source.statsHistogram(this.#index, slot.at);
+  }
+
+  codes(slot: ShapeSlot): ArrayLike<number> {
+    return this.#kind.source.statsCodes(this.#index, slot.at);
+  }
+}
+
+/** Envoy allows no colons in the names of statistics. */
+export const sanitize = (name: string): string => name.replaceAll(':', '_').replaceAll('\0', '_');
+
+/** Makes the blocks of the data plane's groups; hosts have no statistics of their own names. */
+export class BlockFactory {
+  readonly #kinds: ReadonlyMap<number, BlockKind>;
+
+  constructor(source: StatsSource, options: { readonly workers: number; readonly clusters?: Companion }) {
+    const { workers, clusters } = options;
+    this.#kinds = new Map([
+      [
+        StatsGroup.Listener,
+        new BlockKind(source, 'listener.', groups.Listener, {
+          workers,
+          perWorker: ['downstream_cx_total', 'downstream_cx_active'],
+        }),
+      ],
+      [StatsGroup.Hcm, new BlockKind(source, 'http.', groups.Hcm)],
+      [StatsGroup.ListenerHcm, new BlockKind(source, 'listener.', groups.ListenerHcm)],
+      [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
+    ]);
+  }
+
+  /** undefined for a group that is not among the statistics. */
+  make(index: number, group: number, name: string): StatsBlock | undefined {
+    const kind = this.#kinds.get(group);
+    return kind === undefined ? undefined : new NativeBlock(kind, index, name);
+  }
+}
