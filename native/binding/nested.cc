@@ -69,9 +69,10 @@ void NestedEngine::onClosed(uv_handle_t* handle) {
     napi_env env = self->env_;
     napi_handle_scope scope;
     napi_open_handle_scope(env, &scope);
-    napi_value callback, result;
+    napi_value callback, global, result;
     napi_get_reference_value(env, self->on_exit_, &callback);
-    napi_make_callback(env, self->context_, undefinedValue(env), callback, 0, nullptr, &result);
+    napi_get_global(env, &global);
+    napi_make_callback(env, self->context_, global, callback, 0, nullptr, &result);
     napi_delete_reference(env, self->on_exit_);
     napi_async_destroy(env, self->context_);
     napi_close_handle_scope(env, scope);
