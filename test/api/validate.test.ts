@@ -55,8 +55,8 @@ t.test('every rule that the API uses is checked', async (t) => {
     }
     oneofs += desc?.oneofs.filter((oneof) => oneof.required).length ?? 0;
   }
-  t.equal(uses, 1770);
-  t.equal(oneofs, 195);
+  t.ok(uses >= 1770, `${uses} uses`);
+  t.ok(oneofs >= 195, `${oneofs} oneofs`);
   t.ok(kinds.size >= 15, [...kinds].join());
   t.strictSame(unhandledRules({ string: { min_len: 1, frobnicate: 2 }, other: {} }), [
     'string.frobnicate',
@@ -71,7 +71,7 @@ t.test('every rule that the API uses is checked', async (t) => {
 t.test('an empty message of any type can be checked', async (t) => {
   const diagnostics = new Diagnostics();
   for (const name of everyMessage) validate(pool, { $type: name }, [], diagnostics);
-  t.ok(diagnostics.errorCount > 300, `${diagnostics.errorCount} requirements`);
+  t.ok(diagnostics.errorCount > 250, `${diagnostics.errorCount} requirements`);
 });
 
 t.test('numbers', async (t) => {
@@ -308,6 +308,15 @@ t.test('what an Any holds is checked too', async (t) => {
   const missing = msg(`${CORE}.TypedExtensionConfig`, { name: 'a' });
   t.strictSame(check(missing), ['typed_config: is missing (it is required)']);
   t.throws(() => validate(pool, { $type: 'no.such.Type' }, [], new Diagnostics()));
+});
+
+t.test('what could not be read is not missing as well', async (t) => {
+  const diagnostics = new Diagnostics();
+  const socket = { $type: `${CORE}.SocketAddress` };
+  diagnostics.error(['m', 'socketAddress', 'portValue'], 'type', 'not a number');
+  diagnostics.error(['m', 'socketAddress', 'address', 'x'], 'type', 'not a string');
+  validate(pool, msg(`${CORE}.Address`, { socket_address: socket }), ['m'], diagnostics);
+  t.equal(diagnostics.errorCount, 2);
 });
 
 t.test('every rule of the API can be broken and kept', async (t) => {
