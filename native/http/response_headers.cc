@@ -1,7 +1,5 @@
 #include "http/response_headers.h"
 
-#include "accesslog/format.h"
-#include "http/access_log.h"
 #include "http/stream.h"
 #include "worker/worker.h"
 
@@ -26,33 +24,6 @@ void mutateResponseHeaders(Stream& stream) {
   if (config.always_set_request_id_in_response && stream.request().has(HeaderId::XRequestId)) {
     headers.set(HeaderId::XRequestId, stream.request().get(HeaderId::XRequestId));
   }
-}
-
-void applyAdditions(const tables::Vec<tables::HeaderValueOption>& additions, HeaderMap& headers, Stream& stream) {
-  for (const tables::HeaderValueOption& option : additions) {
-    std::string_view name = option.name.view();
-    std::string_view value = option.value ? formatHeaderValue(*option.value, stream) : std::string_view("", 0);
-    if (value.empty() && !option.keep_empty_value) continue;
-    bool present = headers.has(name);
-    switch (option.action) {
-      case tables::AppendAction::AppendIfExistsOrAdd:
-        headers.add(name, value);
-        break;
-      case tables::AppendAction::AddIfAbsent:
-        if (!present) headers.add(name, value);
-        break;
-      case tables::AppendAction::OverwriteIfExistsOrAdd:
-        headers.set(name, value);
-        break;
-      case tables::AppendAction::OverwriteIfExists:
-        if (present) headers.set(name, value);
-        break;
-    }
-  }
-}
-
-void applyRemovals(const tables::Vec<tables::Str>& removals, HeaderMap& headers) {
-  for (const tables::Str& name : removals) headers.remove(name.view());
 }
 
 }  // namespace attache::http

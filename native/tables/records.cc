@@ -128,6 +128,7 @@ bool Records::publish(std::span<const Input> batch, std::vector<uint32_t>* refs,
     }
     meta_[ref] = std::move(meta);
     if (!verifyRecord(memory, input.bytes.size(), why)) return undo();
+    if (checker_ && !checker_(memory, why)) return undo();
   }
   // Nothing can fail from here on.
   for (size_t i = 0; i < batch.size(); i++) {

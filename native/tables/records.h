@@ -66,6 +66,10 @@ class Records {
   bool publish(std::span<const Input> batch, std::vector<uint32_t>* refs, std::string* why);
   // Empties the directory entry.
   void remove(uint32_t id);
+  // A further check of each record that is published, behind the generated one (what only the
+  // reader of a record knows). Set once, before the first record.
+  using Checker = bool (*)(const void* record, std::string* why);
+  void setChecker(Checker checker) { checker_ = checker; }
   // Gives memory of records back that all workers have let go of. Cheap; publish() calls it.
   void reclaim();
   Stats stats();
@@ -114,6 +118,7 @@ class Records {
   Slab slabs_[256];
   uint32_t slab_count_ = 0;
 
+  Checker checker_ = nullptr;
   std::mutex mutex_;
   std::unordered_map<uint32_t, Meta> meta_;
   std::map<uint32_t, std::vector<uint32_t>> free_;  // allocated size -> references

@@ -23,6 +23,7 @@ struct ProcessOptions {
 
 class Process {
  public:
+  Process();
   tables::Records records;
   stats::Registry registry;
   ProcessOptions options;

@@ -3,8 +3,9 @@
 #include <charconv>
 #include <string>
 
-#include "http/response_headers.h"
+#include "http/access_log.h"
 #include "http/stream.h"
+#include "route/mutations.h"
 #include "route/rewrite.h"
 #include "tables/generated/layout.h"
 #include "upstream/cluster.h"
@@ -56,6 +57,9 @@ class Router final : public upstream::UpstreamRequest {
   bool mayRetry(const UpstreamError& error) const;
   void countStatus(int status);
   void attemptEnded();
+  auto formatter() {
+    return [this](const tables::Format& format) { return http::formatHeaderValue(format, stream_); };
+  }
   static void onTimeout(void* self);
 
   http::Stream& stream_;
@@ -124,11 +128,7 @@ void Router::prepareRequest(const tables::Route& route) {
     char* text_end = std::to_chars(text, text + sizeof text, route.timeout_ms).ptr;
     headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(text_end - text)});
   }
-  http::forEachMutation(stream_.routeConfig(), stream_.route().host, &route,
-                        weighted_ ? weighted_->mutations.get() : nullptr, [&](const tables::HeaderMutations& m) {
-                          http::applyRemovals(m.request_remove, headers);
-                          http::applyAdditions(m.request_add, headers, stream_);
-                        });
+  route::mutateRequest(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   if (const tables::Rewrite* rewrite = route.rewrite.get()) {
     std::string_view host = route::rewriteHost(route, weighted_, headers, path, stream_.arena());
     std::string_view renamed = route::rewritePath(route, path, stream_.arena());
@@ -138,6 +138,7 @@ void Router::prepareRequest(const tables::Route& route) {
     }
     if (host.empty() && rewrite->auto_host && !host_->hostname().empty()) host = stream_.arena().copy(host_->hostname());
     if (!host.empty()) {
+      if (!config_.suppress_envoy_headers) headers.set("x-envoy-original-host", headers.get(HeaderId::Authority));
       if (rewrite->append_x_forwarded_host) {
         headers.appendValue(HeaderId::XForwardedHost, headers.get(HeaderId::Authority), ",");
       }
@@ -293,11 +294,7 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime, {text, static_cast<size_t>(text_end - text)});
   }
   if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
-  http::forEachMutation(stream_.routeConfig(), stream_.route().host, stream_.route().route,
-                        weighted_ ? weighted_->mutations.get() : nullptr, [&](const tables::HeaderMutations& m) {
-                          http::applyRemovals(m.response_remove, headers);
-                          http::applyAdditions(m.response_add, headers, stream_);
-                        });
+  route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   stream_.setDetails("via_upstream");
   if (end) complete(true);
   stream_.encodeHeaders(status, end);
