@@ -24,7 +24,10 @@ export type SlotTemplate = {
 export type Metric = { readonly name: string; readonly templates: readonly SlotTemplate[] };
 
 /** Blocks whose statistics become the same metrics, but for the values of tags. */
-export type MetricClass = Readonly<Record<MetricRound, readonly Metric[]>>;
+export type MetricClass = Readonly<Record<MetricRound, readonly Metric[]>> & {
+  /** The tags that most of its statistics have: one list for all of them. */
+  readonly usualTags: readonly TemplateTag[];
+};
 /** What the metrics of a block are called: its head stands before the names of its class. */
 export type BlockMetrics = {
   readonly cls: MetricClass;
@@ -145,21 +148,36 @@ function placeOf(slot: ShapeSlot, value: string, prefix: string, values: string[
   return known >= 0 ? known : values.push(value) - 1;
 }
 
-function classOf(templates: readonly SlotTemplate[]): MetricClass {
-  const rounds = { counters: [], gauges: [], texts: [], histograms: [] } as Record<MetricRound, Metric[]>;
-  for (const round of METRIC_ROUNDS) {
-    const metrics = new Map<string, SlotTemplate[]>();
-    for (const template of templates) {
-      if (roundOf(template.slot) !== round) continue;
-      const list = metrics.get(template.metric);
-      if (list === undefined) metrics.set(template.metric, [template]);
-      else list.push(template);
-    }
-    for (const [name, list] of metrics) {
-      list.sort((a, b) => compare(a.slot.name, b.slot.name));
-      rounds[round].push({ name, templates: list });
-    }
-    rounds[round].sort((a, b) => compare(a.name, b.name));
+function classOf(all: readonly SlotTemplate[]): MetricClass {
+  // Equal lists of tags become one, to be told apart by identity.
+  const lists = new Map<string, { readonly tags: readonly TemplateTag[]; count: number }>();
+  const templates = all.map((template) => {
+    const key = JSON.stringify(template.tags);
+    const list = lists.get(key) ?? { tags: template.tags, count: 0 };
+    list.count++;
+    lists.set(key, list);
+    return { ...template, tags: list.tags };
+  });
+  const [usual] = [...lists.values()].sort((a, b) => b.count - a.count);
+  return {
+    counters: metricsOf(templates, 'counters'),
+    gauges: metricsOf(templates, 'gauges'),
+    texts: metricsOf(templates, 'texts'),
+    histograms: metricsOf(templates, 'histograms'),
+    usualTags: usual?.tags ?? [],
+  };
+}
+
+/** The metrics of one round by name, each with what feeds it. */
+function metricsOf(templates: readonly SlotTemplate[], round: MetricRound): Metric[] {
+  const metrics = new Map<string, SlotTemplate[]>();
+  for (const template of templates) {
+    if (roundOf(template.slot) !== round) continue;
+    const list = metrics.get(template.metric);
+    if (list === undefined) metrics.set(template.metric, [template]);
+    else list.push(template);
   }
-  return rounds;
+  return [...metrics]
+    .map(([name, list]) => ({ name, templates: list.sort((a, b) => compare(a.slot.name, b.slot.name)) }))
+    .sort((a, b) => compare(a.name, b.name));
 }

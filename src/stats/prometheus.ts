@@ -32,14 +32,13 @@ type Group = {
   readonly cls: MetricClass;
   readonly blocks: StatsBlock[];
   readonly labels: (readonly string[])[];
+  readonly usualLabels: string[];
   /** All counters and gauges, row by row. */
   values: Float64Array;
 };
 
-/** One series of a metric: its statistic's whole name and its lines. */
-type Series = { readonly name: string; readonly lines: string };
-
 const SMALL_STEP = 64;
+const NONE = new Float64Array(0);
 
 /** /stats/prometheus, in pieces; an empty piece when there is nothing yet. */
 export function* prometheusText(
@@ -62,7 +61,7 @@ export function* prometheusText(
       group.blocks.push(block);
       group.labels.push(values);
     } else {
-      classes.set(cls, { head, cls, blocks: [block], labels: [values], values: new Float64Array(0) });
+      classes.set(cls, { head, cls, blocks: [block], labels: [values], usualLabels: [], values: NONE });
     }
     yield '';
   }
@@ -165,88 +164,122 @@ function* showMetric(
   // What is left behind a tag that ended the name.
   const metric = `envoy_${metricName(name.replace(/\.+$/, ''))}`;
   const type = round === 'histograms' && options.histograms === 'summary' ? 'summary' : TYPES[round];
-  let out = '';
-  let title = `# TYPE ${metric} ${type}\n`;
-  let mixed: Series[] = [];
+  const title = `# TYPE ${metric} ${type}\n`;
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) {
+    yield* showGroup(metric, title, round, first, options);
+    return;
+  }
+  const series: { readonly name: string; readonly lines: string }[] = [];
   for (const [group, { templates }] of parts) {
-    for (let i = 0; i < group.blocks.length; i++) {
+    for (let row = 0; row < group.blocks.length; row++) {
       for (const template of templates) {
-        for (const series of seriesOf(metric, round, group, i, template, options)) {
-          if (parts.length > 1) {
-            mixed.push(series);
-            continue;
-          }
-          out += title + series.lines;
-          title = '';
-        }
-      }
-      if (i % SMALL_STEP === SMALL_STEP - 1) {
-        yield out;
-        out = '';
+        eachSeries(metric, round, group, row, template, options, (lines, own) => {
+          series.push({ name: own(), lines });
+        });
       }
     }
   }
-  if (mixed.length > 0) {
-    mixed = mixed.sort((a, b) => compare(a.name, b.name));
-    out += title + mixed.map(({ lines }) => lines).join('');
+  series.sort((a, b) => compare(a.name, b.name));
+  yield series.length === 0 ? '' : title + series.map(({ lines }) => lines).join('');
+}
+
+/** A metric that only one group has, the usual case: its series are in order as they come. */
+function* showGroup(
+  metric: string,
+  title: string,
+  round: MetricRound,
+  [group, { templates }]: readonly [Group, Metric],
+  options: PrometheusOptions,
+): Generator<string, void> {
+  let out = '';
+  let before = title;
+  const add = (lines: string): void => {
+    out += before + lines;
+    before = '';
+  };
+  for (let row = 0; row < group.blocks.length; row++) {
+    for (const template of templates) eachSeries(metric, round, group, row, template, options, add);
+    if (row % SMALL_STEP === SMALL_STEP - 1) {
+      yield out;
+      out = '';
+    }
   }
   yield out;
 }
 
-function* seriesOf(
+/** The labels of a series; those that most of a class have are made once for each block. */
+function labelsOf(group: Group, row: number, { tags }: SlotTemplate, code?: number): string {
+  const own = group.labels[row] as readonly string[];
+  if (tags !== group.cls.usualTags) return labels(tags, own, code);
+  let text = group.usualLabels[row];
+  if (text === undefined) {
+    text = labels(tags, own);
+    group.usualLabels[row] = text;
+  }
+  return text;
+}
+
+/** Tells of the series that a statistic of a block is: their lines, and how to get the statistic's name. */
+function eachSeries(
   metric: string,
   round: MetricRound,
   group: Group,
   row: number,
-  { slot, tags, onlyCode }: SlotTemplate,
+  template: SlotTemplate,
   options: PrometheusOptions,
-): Generator<Series, void> {
+  emit: (lines: string, name: () => string) => void,
+): void {
+  const { slot, onlyCode } = template;
   const block = group.blocks[row] as StatsBlock;
-  const own = group.labels[row] as readonly string[];
   const { matches, usedOnly = false } = options.selection;
-  const wanted = (name: string): boolean => matches === undefined || matches(name);
   if (slot.kind === 'codes') {
     const codes = block.codes(slot);
     for (let i = 0; i < codes.length; i += 2) {
       const code = codes[i] as number;
       const name = `${block.prefix}${slot.name}_${code}`;
-      if ((onlyCode !== undefined && code !== onlyCode) || !wanted(name)) continue;
-      yield { name, lines: `${metric}{${labels(tags, own, code)}} ${codes[i + 1]}\n` };
+      if ((onlyCode !== undefined && code !== onlyCode) || (matches !== undefined && !matches(name)))
+        continue;
+      emit(`${metric}{${labelsOf(group, row, template, code)}} ${codes[i + 1]}\n`, () => name);
     }
     return;
   }
-  const name = block.prefix + slot.name;
-  if (!wanted(name)) return;
-  const label = labels(tags, own);
+  const nameOf = (): string => block.prefix + slot.name;
+  if (matches !== undefined && !matches(nameOf())) return;
   if (round === 'texts') {
     const text = block.text(slot);
     if (text === undefined || (usedOnly && text === '')) return;
-    const value = `text_value="${escapeLabel(text)}"`;
-    yield { name, lines: `${metric}{${label === '' ? '' : `${label},`}${value}} 0\n` };
+    const label = labelsOf(group, row, template);
+    emit(`${metric}{${label === '' ? '' : `${label},`}text_value="${escapeLabel(text)}"} 0\n`, nameOf);
   } else if (round === 'histograms') {
     const buckets = block.histogram(slot);
     if (buckets.length === 0 && (slot.bornSelf || usedOnly)) return;
-    const lines =
-      options.histograms === 'summary'
-        ? summaryLines(metric, label, buckets)
-        : histogramLines(metric, label, buckets, options.bounds(name));
-    yield { name, lines };
+    const label = labelsOf(group, row, template);
+    if (options.histograms === 'summary') emit(summaryLines(metric, label, buckets), nameOf);
+    else emit(histogramLines(metric, label, buckets, options.bounds(nameOf())), nameOf);
   } else {
-    const { size } = block.shape;
-    const values = group.values.subarray(row * size, (row + 1) * size);
-    if (!isBorn(slot, values) || (usedOnly && !isUsed(slot, values))) return;
-    yield { name, lines: `${metric}{${label}} ${shown(block, slot, values)}\n` };
+    const at = row * block.shape.size;
+    if (!isBorn(slot, group.values, at) || (usedOnly && !isUsed(slot, group.values, at))) return;
+    const value = shown(block, slot, group.values, at);
+    emit(`${metric}{${labelsOf(group, row, template)}} ${value}\n`, nameOf);
   }
 }
+
+/** Bounds as they are written in `le`. */
+const writtenBounds = new WeakMap<readonly number[], readonly string[]>();
 
 function histogramLines(metric: string, label: string, buckets: Buckets, bounds: readonly number[]): string {
   const before = label === '' ? '' : `${label},`;
   const below = cumulative(buckets, bounds);
   const total = totalOf(buckets);
-  let lines = '';
-  for (const [i, bound] of bounds.entries()) {
-    lines += `${metric}_bucket{${before}le="${general(bound, 32)}"} ${below[i]}\n`;
+  let written = writtenBounds.get(bounds);
+  if (written === undefined) {
+    written = bounds.map((bound) => general(bound, 32));
+    writtenBounds.set(bounds, written);
   }
+  const start = `${metric}_bucket{${before}le="`;
+  let lines = '';
+  for (let i = 0; i < bounds.length; i++) lines += `${start}${written[i]}"} ${below[i]}\n`;
   lines += `${metric}_bucket{${before}le="+Inf"} ${total}\n`;
   return `${lines}${metric}_sum{${label}} ${general(sumOf(buckets), 32)}\n${metric}_count{${label}} ${total}\n`;
 }

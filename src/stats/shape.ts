@@ -68,20 +68,20 @@ export class Shape {
 /** The order of bytes, which is Envoy's order of names. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A counter or gauge that something happened to. A counter that was set back is -0. */
-export function isUsed(slot: ShapeSlot, values: Float64Array): boolean {
-  const value = values[slot.at] as number;
+/** A counter or gauge that something happened to. `row`: where the block's values begin. A counter that was set back is -0. */
+export function isUsed(slot: ShapeSlot, values: Float64Array, row = 0): boolean {
+  const value = values[row + slot.at] as number;
   if (value !== 0) return true;
   if (slot.kind === 'counter') return Object.is(value, -0);
-  return slot.always || (slot.usedWith >= 0 && wasCounted(values[slot.usedWith] as number));
+  return slot.always || (slot.usedWith >= 0 && wasCounted(values[row + slot.usedWith] as number));
 }
 
 /** Whether the statistic exists; what is absent from a block is NaN. */
-export function isBorn(slot: ShapeSlot, values: Float64Array): boolean {
-  const value = values[slot.at] as number;
+export function isBorn(slot: ShapeSlot, values: Float64Array, row = 0): boolean {
+  const value = values[row + slot.at] as number;
   if (Number.isNaN(value)) return false;
   if (slot.bornSelf) return wasCounted(value);
-  return slot.bornWith < 0 || wasCounted(values[slot.bornWith] as number);
+  return slot.bornWith < 0 || wasCounted(values[row + slot.bornWith] as number);
 }
 
 const wasCounted = (value: number): boolean => value !== 0 || Object.is(value, -0);

@@ -22,7 +22,7 @@ type Rule = {
 const ANYTHING = /^/;
 
 const ADDRESS = String.raw`(?:(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-fA-F_\d]+\])_\d+)`;
-const VALUE = String.raw`[^.]+`;
+const VALUE = '[^.]+';
 
 /** Rules with a regular expression of their own, in the order in which tags are shown. */
 const REGEX_RULES: readonly (readonly [tag: string, regex: string, not?: string])[] = [

@@ -109,9 +109,9 @@ export class BlockReader {
 }
 
 /** A gauge may be read below 0 between two workers' steps. */
-export function shown(block: StatsBlock, slot: ShapeSlot, values: Float64Array): number | string {
+export function shown(block: StatsBlock, slot: ShapeSlot, values: Float64Array, row = 0): number | string {
   if (slot.kind === 'wide') return block.text(slot) ?? '0';
-  const value = values[slot.at] as number;
+  const value = values[row + slot.at] as number;
   return Math.max(value, 0);
 }
 

@@ -78,7 +78,7 @@ function registryOf({ values, used, histograms }: Observed): StatsRegistry {
   const taken = new Set<string>();
   const slotsOf = (index: number): readonly Slot[] => groups[BLOCKS[index]?.[0] as keyof typeof groups];
   const prefixOf = (index: number): string => `${BLOCKS[index]?.[1]}${BLOCKS[index]?.[2]}.`;
-  const valueOf = (name: string): number => {
+  const numberOf = (name: string): number => {
     taken.add(name);
     const value = Number(values.get(name)?.text ?? 0);
     return value === 0 && used.has(name) && values.get(name)?.kind === 'counter' ? -0 : value;
@@ -86,12 +86,12 @@ function registryOf({ values, used, histograms }: Observed): StatsRegistry {
   const source: StatsSource = {
     statsRead: (index, into) => {
       slotsOf(index).forEach(([name, kind], at) => {
-        into[at] = kind === 'histogram' || kind === 'codes' ? 0 : valueOf(prefixOf(index) + name);
+        into[at] = kind === 'histogram' || kind === 'codes' ? 0 : numberOf(prefixOf(index) + name);
       });
     },
     statsReadWorker: (index, worker, into) => {
       slotsOf(index).forEach(([name], at) => {
-        into[at] = valueOf(`${prefixOf(index)}worker_${worker}.${name}`);
+        into[at] = numberOf(`${prefixOf(index)}worker_${worker}.${name}`);
       });
     },
     statsHistogram: (index, slot) => {
@@ -105,7 +105,7 @@ function registryOf({ values, used, histograms }: Observed): StatsRegistry {
         (n) => n.startsWith(name) && /^\d{3}$/.test(n.slice(name.length)),
       );
       for (const one of found) taken.add(one);
-      return Float64Array.from(found.flatMap((n) => [Number(n.slice(name.length)), valueOf(n)]));
+      return Float64Array.from(found.flatMap((n) => [Number(n.slice(name.length)), numberOf(n)]));
     },
     statsResetCounters: () => undefined,
   };
