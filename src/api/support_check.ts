@@ -1,18 +1,19 @@
 import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import type { Diagnostics, Path } from './diagnostics.ts';
+import { EarlierErrors } from './earlier_errors.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
 import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
 import type { Implemented, SupportRegistry } from './support.ts';
-import { decodeAny } from './wire.ts';
+import { decodeAny, WireError } from './wire.ts';
 
 /** Ways of giving an extension its settings other than inline. */
 const CONFIGURED = ['typed_config', 'config_discovery'];
 
 /**
  * Refuses everything in a message that is not implemented, each by name and place. A field that is set
- * to what it would be unset (false, 0, an empty list) is no wish and passes. Run it on valid messages:
- * malformed bytes of an Any throw WireError here.
+ * to what it would be unset (false, 0, an empty list) is no wish and passes. Takes messages that are
+ * not valid too, so that everything can be told at once.
  */
 export function checkSupport(
   pool: DescriptorPool,
@@ -33,11 +34,13 @@ class Checker {
   readonly #pool: DescriptorPool;
   readonly #registry: SupportRegistry;
   readonly #diagnostics: Diagnostics;
+  readonly #before: EarlierErrors;
 
   constructor(pool: DescriptorPool, registry: SupportRegistry, diagnostics: Diagnostics) {
     this.#pool = pool;
     this.#registry = registry;
     this.#diagnostics = diagnostics;
+    this.#before = new EarlierErrors(diagnostics);
   }
 
   message(desc: MessageDesc, message: Message, path: Path, place: Place | undefined): void {
@@ -135,7 +138,7 @@ class Checker {
     const { name } = message;
     if (category === undefined || typeof name !== 'string') return;
     if (desc.field('typed_config') === undefined) return;
-    if (CONFIGURED.some((field) => message[field] !== undefined)) return;
+    if (CONFIGURED.some((field) => message[field] !== undefined || this.#before.at([...path, field]))) return;
     const known = this.#registry.extensionNamed(name, category);
     this.#diagnostics.error(path, 'extension', `${JSON.stringify(name)} has no typed_config`, {
       expected:
@@ -153,9 +156,19 @@ class Checker {
       this.#unknownExtension(type, path, category);
       return;
     }
-    const decoded = decodeAny(this.#pool, any);
+    const decoded = this.#decode(any);
     const desc = decoded && this.#pool.message(decoded.$type);
     if (decoded !== undefined && desc !== undefined) this.message(desc, decoded, path, undefined);
+  }
+
+  /** Bytes that are malformed are for validate() to report. */
+  #decode(any: Message): Message | undefined {
+    try {
+      return decodeAny(this.#pool, any);
+    } catch (error) {
+      if (error instanceof WireError) return undefined;
+      throw error;
+    }
   }
 
   #unknownExtension(type: string, path: Path, category: string | undefined): void {

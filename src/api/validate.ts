@@ -1,8 +1,8 @@
 import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc, OneofDesc } from './descriptor.ts';
-import type { Diagnostics, Path, PathSegment } from './diagnostics.ts';
+import type { Diagnostics, Path } from './diagnostics.ts';
+import { EarlierErrors } from './earlier_errors.ts';
 import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
-import { spellings } from './origins.ts';
 import { bounds, checkScalar, NUMBER_KINDS, type Rules, withinBounds } from './rules.ts';
 import { decodeAny, WireError } from './wire.ts';
 
@@ -47,13 +47,12 @@ function planOf(desc: MessageDesc): Plan {
 class Validator {
   readonly #pool: DescriptorPool;
   readonly #diagnostics: Diagnostics;
-  /** Where something was wrong already. */
-  readonly #before: readonly Path[];
+  readonly #before: EarlierErrors;
 
   constructor(pool: DescriptorPool, diagnostics: Diagnostics) {
     this.#pool = pool;
     this.#diagnostics = diagnostics;
-    this.#before = diagnostics.list.filter((d) => d.severity === 'error' && !d.original).map((d) => d.path);
+    this.#before = new EarlierErrors(diagnostics);
   }
 
   message(desc: MessageDesc, message: Message, path: Path): void {
@@ -71,7 +70,7 @@ class Validator {
     for (const oneof of plan.oneofs) {
       if (oneof.fields.some((field) => message[field.name] !== undefined)) continue;
       const names = oneof.fields.map((field) => field.name);
-      if (names.some((name) => this.#unreadable([...path, name]))) continue;
+      if (names.some((name) => this.#before.at([...path, name]))) continue;
       this.#error(path, `${oneof.name} is missing`, `one of ${names.join(', ')}`);
     }
   }
@@ -257,13 +256,8 @@ class Validator {
     if (expected !== undefined) this.#error(path, `${show(nanos)} is not valid`, expected);
   }
 
-  /** A finding was there before, for what is at the path or in it: it could not be read. */
-  #unreadable(path: Path): boolean {
-    return this.#before.some((known) => path.every((segment, i) => isSame(segment, known[i])));
-  }
-
   #error(path: Path, message: string, expected: string, suggestion?: string): void {
-    if (this.#unreadable(path)) return;
+    if (this.#before.at(path)) return;
     this.#diagnostics.error(path, 'rule', message, { expected, suggestion });
   }
 }
@@ -290,12 +284,6 @@ function timeFault(
   if (within !== undefined && (nanos > now + within || nanos < now - within))
     return `a time within ${seconds(within)} of now`;
   return undefined;
-}
-
-/** Findings of the decoder spell fields as the file does. */
-function isSame(segment: PathSegment, known: PathSegment | undefined): boolean {
-  if (segment === known) return true;
-  return typeof segment === 'string' && typeof known === 'string' && spellings(segment).includes(known);
 }
 
 function isTime(value: unknown): value is Message {

@@ -67,7 +67,7 @@ function check(message: Message, using = registry()): Diagnostic[] {
   checkSupport(pool, using, message, ['m'], diagnostics);
   return [...diagnostics.list];
 }
-const texts = (found: Diagnostic[]): string[] =>
+const texts = (found: readonly Diagnostic[]): string[] =>
   found.map((d) => `${d.code} ${formatPath(d.path.slice(1))}: ${d.message}`);
 const listener = (...filters: Message[]): Message =>
   msg(LISTENER, { name: 'l', filter_chains: [msg(CHAIN, { filters })] });
@@ -150,6 +150,21 @@ t.test('a name without settings', async (t) => {
   });
   const [unknown] = check(listener(msg(FILTER, { name: 'x' })));
   t.match(unknown?.expected, 'typed_config with the type of an extension of envoy.filters.network');
+});
+
+t.test('after other errors only what does not follow from them', async (t) => {
+  const diagnostics = new Diagnostics();
+  diagnostics.error(['m', 'filterChains', 0, 'filters', 0, 'typedConfig', '@type'], 'type', 'not read');
+  const message = { ...listener(msg(FILTER, { name: 'x' })), stat_prefix: 'x' };
+  checkSupport(pool, registry(), message, ['m'], diagnostics);
+  t.strictSame(texts(diagnostics.list.slice(1)), [
+    'unsupported stat_prefix: stat_prefix of Listener is not supported by attache yet',
+  ]);
+  const broken = msg('google.protobuf.Any', {
+    type_url: `type.googleapis.com/${HCM}`,
+    value: Uint8Array.of(0x0a, 9),
+  });
+  t.strictSame(check(listener(msg(FILTER, { name: 'x', typed_config: broken }))), [], 'validate() tells');
 });
 
 t.test('declarations are checked against the API', async (t) => {
