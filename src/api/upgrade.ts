@@ -2,7 +2,7 @@ import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import type { Diagnostics, PathSegment } from './diagnostics.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
 import { Origins, type Place, spellings } from './origins.ts';
-import { v2Extension } from './v2_names.ts';
+import { ENUM_VALUES, FORMER_TYPES, TYPE_ALIASES, v2Extension } from './v2_names.ts';
 import { flow, isRecord, type Json, type Site, V2_RULES } from './v2_rules.ts';
 
 /** What an upgrade needs besides the value. */
@@ -131,7 +131,7 @@ class Upgrader {
 
   /** The v3 message for a name of either version. */
   #modern(name: string): MessageDesc | undefined {
-    let current = ALIASES[name] ?? name;
+    let current = TYPE_ALIASES[name] ?? name;
     for (let hops = 0; hops < 4; hops++) {
       const next = this.#pool.nextVersionOf(current);
       if (next === undefined) break;
@@ -142,7 +142,7 @@ class Upgrader {
 
   /** The v2 message that a v3 one grew from. */
   #former(desc: MessageDesc): MessageDesc | undefined {
-    const name = FORMER[desc.fullName] ?? desc.previousMessageType;
+    const name = FORMER_TYPES[desc.fullName] ?? desc.previousMessageType;
     return name === undefined ? undefined : this.#pool.message(name);
   }
 
@@ -396,19 +396,3 @@ class Upgrader {
 
 /** What makes an extension's settings complete; without any of them its name stood alone. */
 const CONFIGURED = ['typed_config', 'config_discovery', 'config', 'hidden_envoy_deprecated_config'];
-
-/** Types that the descriptors do not connect to their successors. */
-const ALIASES: Readonly<Record<string, string>> = {
-  'envoy.config.filter.http.ext_authz.v2.ExtAuthz': 'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz',
-  'envoy.config.filter.http.ext_authz.v2alpha.ExtAuthz':
-    'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz',
-};
-
-/** Values that are gone, by what v2 itself told to use instead. */
-const ENUM_VALUES: Readonly<Record<string, string>> = {
-  'envoy.api.v2.Cluster.LbPolicy.ORIGINAL_DST_LB': 'CLUSTER_PROVIDED',
-};
-
-const FORMER: Readonly<Record<string, string>> = {
-  'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz': 'envoy.config.filter.http.ext_authz.v2.ExtAuthz',
-};

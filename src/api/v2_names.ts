@@ -271,3 +271,20 @@ export function* v2Extensions(): Generator<V2Extension & { category: string; for
     }
   }
 }
+
+/** Types that the descriptors do not connect to their successors. */
+export const TYPE_ALIASES: Readonly<Record<string, string>> = {
+  'envoy.config.filter.http.ext_authz.v2.ExtAuthz': 'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz',
+  'envoy.config.filter.http.ext_authz.v2alpha.ExtAuthz':
+    'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz',
+};
+
+/** Values that are gone, by what v2 itself told to use instead. */
+export const ENUM_VALUES: Readonly<Record<string, string>> = {
+  'envoy.api.v2.Cluster.LbPolicy.ORIGINAL_DST_LB': 'CLUSTER_PROVIDED',
+};
+
+/** The other way round. */
+export const FORMER_TYPES: Readonly<Record<string, string>> = {
+  'envoy.extensions.filters.http.ext_authz.v3.ExtAuthz': 'envoy.config.filter.http.ext_authz.v2.ExtAuthz',
+};
