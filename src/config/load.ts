@@ -7,6 +7,7 @@ import type { Source } from '../api/locate.ts';
 import type { Message } from '../api/message.ts';
 import { Origins } from '../api/origins.ts';
 import { renderAll } from '../api/render.ts';
+import { checkDeprecated } from '../api/deprecated.ts';
 import { checkSupport } from '../api/support_check.ts';
 import { parseText } from '../api/text.ts';
 import { upgrade } from '../api/upgrade.ts';
@@ -59,13 +60,17 @@ class Reading {
       unknownFields: unknown,
     });
     validate(pool, message, [], diagnostics);
-    if (!diagnostics.hasErrors) checkSupport(pool, supportRegistry(), message, [], diagnostics);
+    checkSupport(pool, supportRegistry(), message, [], diagnostics);
+    checkDeprecated(pool, message, [], diagnostics);
     return diagnostics.hasErrors ? undefined : message;
   }
 
-  async findings(): Promise<Finding[]> {
+  async findings(skipDeprecated: boolean): Promise<Finding[]> {
     const { sources, origins } = this;
-    return await renderAll(this.diagnostics.list, { sources, origins, root: this.#root });
+    const list = this.diagnostics.list.filter(
+      (d) => !skipDeprecated || d.severity === 'error' || d.code !== 'deprecated',
+    );
+    return await renderAll(list, { sources, origins, root: this.#root });
   }
 }
 
@@ -123,10 +128,10 @@ export async function loadBootstrap(input: ConfigInput, options: LoadOptions): P
     const over = reading.parse(YAML_TEXT, input.yaml);
     if (!diagnostics.hasErrors) value = mergeOver(value, over, origins, YAML_TEXT);
   }
-  if (diagnostics.hasErrors) return { findings: await reading.findings() };
+  if (diagnostics.hasErrors) return { findings: await reading.findings(options.skipDeprecated) };
   const bootstrap = reading.decode(BOOTSTRAP, value, file || YAML_TEXT, options.unknownStatic);
   const result = bootstrap === undefined ? undefined : compileBootstrap(reading, bootstrap, options);
-  const findings = await reading.findings();
+  const findings = await reading.findings(options.skipDeprecated);
   return result === undefined ? { findings } : { findings, result };
 }
 
@@ -179,7 +184,7 @@ export async function loadDiscovery(typeUrl: string, path: string, options: Load
     if (made !== undefined && diagnostics.errorCount === before) resources.push(made);
     else failures.push({ name: text(message, 'name') || text(message, 'cluster_name'), details: 'refused' });
   });
-  const findings = await reading.findings();
+  const findings = await reading.findings(options.skipDeprecated);
   const warnings = findings.filter((f) => f.severity === 'warning').map((f) => f.text);
   const version = (response && text(response, 'version_info')) || '';
   if (!diagnostics.hasErrors) return { file: { kind: 'ok', version, resources }, warnings, unknownFields: 0 };

@@ -25,7 +25,10 @@ function declare(registry: SupportRegistry): void {
       http_filters: implemented(),
       access_log: implemented(),
       server_name: implemented(),
-      server_header_transformation: implemented(),
+      server_header_transformation: implemented({
+        enum: ['OVERWRITE', 'APPEND_IF_ABSENT', 'PASS_THROUGH'],
+        sample: 'PASS_THROUGH',
+      }),
       via: implemented(),
       use_remote_address: implemented(),
       skip_xff_append: implemented(),

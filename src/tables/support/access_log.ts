@@ -35,14 +35,19 @@ export function declareAccessLogs(registry: SupportRegistry): void {
     .message(`${LOG}.NotHealthCheckFilter`, {})
     .message(`${LOG}.ResponseFlagFilter`, { flags: implemented() })
     .message(`${LOG}.HeaderFilter`, { header: implemented() })
+    .enumValues(`${LOG}.GrpcStatusFilter.Status`, [
+      'OK', 'CANCELED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS',
+      'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED',
+      'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED',
+    ])
     .message(`${LOG}.GrpcStatusFilter`, { statuses: implemented(), exclude: implemented() })
     .message(`${LOG}.AndFilter`, { filters: implemented() })
     .message(`${LOG}.OrFilter`, { filters: implemented() })
     .message('envoy.extensions.access_loggers.file.v3.FileAccessLog', {
       path: implemented(),
       format: implemented(),
-      json_format: implemented({ opaque: true }),
-      typed_json_format: implemented({ opaque: true }),
+      json_format: implemented({ opaque: true, sample: { a: '%PROTOCOL%' } }),
+      typed_json_format: implemented({ opaque: true, sample: { a: '%PROTOCOL%' } }),
       log_format: implemented(),
     })
     .message('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', { log_format: implemented() })
@@ -50,7 +55,7 @@ export function declareAccessLogs(registry: SupportRegistry): void {
     .message(`${CORE}.SubstitutionFormatString`, {
       text_format: implemented(),
       text_format_source: implemented(),
-      json_format: implemented({ opaque: true }),
+      json_format: implemented({ opaque: true, sample: { a: '%PROTOCOL%' } }),
       omit_empty_values: implemented(),
     });
   for (const { name, type } of accessLoggers) {
