@@ -1,84 +1,86 @@
-// npm test: builds what needs building, then the native tests and all of test/**/*.test.ts.
+// npm test: builds what needs building, then runs the native tests and test/**/*.test.ts through tap.
 //   node scripts/test.mjs [files]     only these test files
 //   --no-native                       without the C++ tests
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+//   --no-build                        with what is built
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const flags = process.argv.slice(2).filter((a) => a.startsWith('--'));
+const flags = new Set(process.argv.slice(2).filter((a) => a.startsWith('--')));
 const wanted = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const NATIVE = 'build/native';
+const TAP = join(root, 'node_modules/.bin/tap');
 
-function must(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) process.exit(status ?? 1);
+function run(command, args, options = {}) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  if (result.error) throw result.error;
+  return result;
 }
 
-/** Test files below test/, or those named. */
-function files() {
-  if (wanted.length > 0) return wanted;
-  return readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
-}
-
-function nativeTests() {
-  const build = 'build/native';
-  if (!existsSync(join(root, build, 'CMakeCache.txt'))) must('cmake', ['-S', '.', '-B', build]);
-  const targets = ['attache_native_tests', 'attache_programs'];
-  must('cmake', ['--build', build, '--parallel', String(availableParallelism()), '--target', ...targets]);
-  const run = spawnSync(join(root, build, 'attache_native_tests'), { cwd: root, encoding: 'utf8' });
-  process.stdout.write(run.stdout.split('\n').slice(-15).join('\n'));
-  process.stderr.write(run.stderr);
-  return run.status === 0;
-}
-
-/** One file in a process of its own; answers its result. Asserts are counted from its TAP. */
-function runFile(file) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', file], {
-      cwd: root,
-      env: { ...process.env, TAP_TIMEOUT: '120', TAP_BAIL: '0' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    child.stdout.on('data', (data) => {
-      out += data;
-    });
-    child.stderr.on('data', (data) => {
-      out += data;
-    });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 240_000);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      const passed = (out.match(/^# pass +(\d+)/m) ?? [])[1];
-      const top = out.match(/^ok /gm)?.length ?? 0;
-      const skipped = out.match(/^ok .*# SKIP/gm)?.length ?? 0;
-      resolve({ file, ok: code === 0, out, passed: Number(passed ?? top) - skipped, skipped });
-    });
-  });
-}
-
-must(process.execPath, ['scripts/build.mjs']);
-let failed = 0;
-let passed = 0;
-let skipped = 0;
-if (!flags.includes('--no-native') && wanted.length === 0) nativeTests() ? passed++ : failed++;
-
-const queue = files();
-async function work() {
-  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    const result = await runFile(file);
-    process.stdout.write(`${result.ok ? 'ok    ' : 'NOT OK'} ${file}\n`);
-    if (!result.ok) process.stdout.write(`${result.out}\n`);
-    passed += result.passed;
-    skipped += result.skipped;
-    if (!result.ok) failed++;
+function must(command, args, options) {
+  const { status } = run(command, args, options);
+  if (status !== 0) {
+    process.stderr.write(`test: ${[command, ...args].join(' ')} failed\n`);
+    process.exit(status ?? 1);
   }
 }
-await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
-process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+function build() {
+  must(process.execPath, ['scripts/build.mjs']);
+  const quiet = ['ignore', 'ignore', 'inherit'];
+  // RE2 as the addon's build has compiled it, once is enough.
+  const re2 = join(root, 'build/Release/re2.a');
+  if (!existsSync(join(root, NATIVE, 'CMakeCache.txt'))) {
+    must('cmake', ['-S', '.', '-B', NATIVE, `-DATTACHE_RE2_LIBRARY=${re2}`], { stdio: quiet });
+  }
+  const targets = ['attache_native_tests', 'attache_programs'];
+  const jobs = String(availableParallelism());
+  must('cmake', ['--build', NATIVE, '--parallel', jobs, '--target', ...targets], { stdio: quiet });
+}
+
+/** All C++ tests: one executable that ends with `N tests, N failed`. */
+function nativeTests() {
+  const { stdout, status } = run(join(root, NATIVE, 'attache_native_tests'), [], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  process.stdout.write(`native: ${stdout.trim().split('\n').at(-1)}\n`);
+  const [, ran = 0, failed = 1] = /(\d+) tests, (\d+) failed/.exec(stdout)?.map(Number) ?? [];
+  if (status !== 0 && failed === 0) return { passed: ran, failed: 1 }; // it crashed
+  return { passed: ran - failed, failed };
+}
+
+/** tap compiles its plugins into itself once after an installation. */
+function setUpTap() {
+  const built = join(root, 'node_modules/@tapjs/test/test-built/dist/esm/index.js');
+  if (existsSync(built) && !readFileSync(built, 'utf8').includes('@tapjs/typescript')) return;
+  must(TAP, ['build'], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function tapTests() {
+  setUpTap();
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const output = join(root, 'build/test.tap');
+  const reporter = process.stdout.isTTY ? 'base' : 'min';
+  const { status } = run(TAP, ['run', `--reporter=${reporter}`, `--output-file=${output}`, ...wanted], {
+    env: { ...process.env, ATTACHE_NATIVE_BUILD: join(root, NATIVE) },
+  });
+  const text = readFileSync(output, 'utf8');
+  if (reporter === 'min')
+    for (const [line] of text.matchAll(/^(not )?ok \d+ - .*$/gm)) process.stdout.write(`${line}\n`);
+  const count = (name) => Number(new RegExp(`^# \\{ total: .*\\b${name}: (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  const failed = count('fail');
+  return { passed: count('pass'), skipped: count('skip'), failed: status !== 0 && failed === 0 ? 1 : failed };
+}
+
+if (!flags.has('--no-build')) build();
+const results = [];
+if (!flags.has('--no-native') && wanted.length === 0) results.push(nativeTests());
+results.push(tapTests());
+const sum = (name) => results.reduce((total, result) => total + (result[name] ?? 0), 0);
+if (sum('skipped') > 0) process.stdout.write(`${sum('skipped')} skipped\n`);
+process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
