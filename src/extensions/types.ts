@@ -8,7 +8,7 @@ import type { RouteContext } from '../tables/route_context.ts';
 export type ExtensionContext = Omit<RouteContext, 'path'> & {
   readonly diagnostics: Diagnostics;
   readonly path: Path;
-  /** The statistics prefix of the listener around it: `listener.0.0.0.0_80`. */
+  /** The statistics prefix of the listener around it: `0.0.0.0_80`. */
   readonly listenerStat: string;
   /** HTTP filters and network filters by the type of their configuration. */
   readonly find: (type: string) => Extension | undefined;

@@ -77,7 +77,7 @@ export function compileCluster(cluster: Message): CompiledResource {
   const panic = lb === undefined ? undefined : child(lb, 'healthy_panic_threshold');
   const records = writeRecord('Cluster', {
     name,
-    stats: `cluster.${text(cluster, 'alt_stat_name') || name}`,
+    stats: text(cluster, 'alt_stat_name') || name,
     endpoints: name,
     connect_timeout_ms: duration(cluster, 'connect_timeout') ?? 5000,
     idle_timeout_ms: (common === undefined ? undefined : duration(common, 'idle_timeout')) ?? HOUR,

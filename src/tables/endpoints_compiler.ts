@@ -41,7 +41,7 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
         priority,
         locality: localities.length - 1,
         health: HEALTH[number(entry, 'health_status')] ?? HostHealth.Healthy,
-        stats: `cluster.${clusterName}|${key}`,
+        stats: `${clusterName}|${key}`,
       });
     }
   }

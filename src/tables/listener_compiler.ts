@@ -10,7 +10,7 @@ export type ListenerContext = Omit<ExtensionContext, 'listenerStat'>;
 
 /** How statistics call a listener: its stat_prefix, or its address. */
 export function listenerStatPrefix(listener: Message): string {
-  return `listener.${text(listener, 'stat_prefix') || statName(child(listener, 'address'))}`;
+  return text(listener, 'stat_prefix') || statName(child(listener, 'address'));
 }
 
 /** envoy.config.listener.v3.Listener to a Listener record; undefined after reporting errors. */

@@ -5,7 +5,7 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "149ab3ebe2d53bb8";
+inline constexpr char kStatsHash[] = "0dd051a9a480e928";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
 enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, Cluster, Host, kCount };
 
@@ -278,6 +278,7 @@ enum Slot : uint16_t {
   rq_total,
   cx_active,
   rq_active,
+  rq_pending_active,
   kCount
 };
 }  // namespace host
@@ -532,6 +533,7 @@ inline constexpr SlotKind kHostKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
     SlotKind::Counter,
+    SlotKind::Gauge,
     SlotKind::Gauge,
     SlotKind::Gauge,
 };

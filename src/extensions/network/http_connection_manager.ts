@@ -112,7 +112,7 @@ export const httpConnectionManager: Extension = {
       struct: 'HttpConnectionManager',
       value: {
         stat_prefix: prefix,
-        stats: `http.${prefix}`,
+        stats: prefix,
         listener_stats: `${context.listenerStat}.http.${prefix}`,
         ...routes(manager, context),
         http_filters,
