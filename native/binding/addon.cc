@@ -361,22 +361,6 @@ napi_value statsReadWorker(napi_env env, napi_callback_info info) {
   return undefinedValue(env);
 }
 
-napi_value statsReadWorker(napi_env env, napi_callback_info info) {
-  Args args(env, info);
-  void* data = nullptr;
-  size_t n = 0;
-  napi_typedarray_type type;
-  napi_get_typedarray_info(env, args[2], &type, &n, &data, nullptr, nullptr);
-  uint32_t index = static_cast<uint32_t>(toNumber(env, args[0]));
-  stats::Group group = state().process.registry.group(index);
-  if (type != napi_float64_array || n < stats::kGroups[static_cast<size_t>(group)].slots) {
-    napi_throw_type_error(env, nullptr, "statsReadWorker needs a Float64Array with room for the group's slots");
-    return nullptr;
-  }
-  state().process.registry.readWorker(index, static_cast<uint32_t>(toNumber(env, args[1])), static_cast<double*>(data));
-  return undefinedValue(env);
-}
-
 napi_value statsHistogram(napi_env env, napi_callback_info info) {
   Args args(env, info);
   return typedArray(env, napi_float64_array,
@@ -456,7 +440,6 @@ napi_value load(napi_env env, napi_value exports) {
       {"statsAlloc", statsAlloc},
       {"statsFree", statsFree},
       {"statsRead", statsRead},
-      {"statsReadWorker", statsReadWorker},
       {"statsReadWorker", statsReadWorker},
       {"statsHistogram", statsHistogram},
       {"statsCodes", statsCodes},
