@@ -126,7 +126,7 @@ export function folder(): { path: string; remove(): void; write(name: string, va
 }
 
 /** A running proxy. */
-export class Proxy {
+export class Running {
   readonly child: ChildProcess;
   output = '';
   readonly exited: Promise<number | string>;
@@ -179,10 +179,10 @@ export function accepts(port: number): Promise<boolean> {
 }
 
 /** Starts the built command on `config` and waits for its `ports`. */
-export async function start(config: Json, ports: number[], args: string[] = []): Promise<Proxy> {
+export async function start(config: Json, ports: number[], args: string[] = []): Promise<Running> {
   const dir = folder();
   const file = dir.write('config.json', config);
-  const proxy = new Proxy(process.execPath, [
+  const proxy = new Running(process.execPath, [
     join(root, 'bin/attache'),
     '-c',
     file,
