@@ -14,7 +14,6 @@ import {
   hasOwnForm,
   isWrapper,
   parseDuration,
-  parseFieldMask,
   parseTimestamp,
   plainToList,
   plainToStruct,
@@ -190,8 +189,6 @@ class JsonDecoder {
         return this.#text(value, parseDuration, 'a duration such as "1.5s"');
       case 'google.protobuf.Timestamp':
         return this.#text(value, parseTimestamp, 'a time such as "2026-01-31T12:00:00Z"');
-      case 'google.protobuf.FieldMask':
-        return this.#text(value, parseFieldMask, 'field names in camelCase with commas between them');
       case 'google.protobuf.Struct':
         return isPlain(value) ? this.#plain(value, plainToStruct) : this.#fail(wrongType(value, 'a block'));
       case 'google.protobuf.ListValue':
@@ -259,7 +256,7 @@ class JsonDecoder {
       return this.#fail(new Fault('any', `${shown(url)} is not a type URL`, expected, suggestion));
     }
     if (desc !== undefined) return desc;
-    const near = nearestType(name, [...this.#pool.messageNames()]);
+    const near = nearestType(name, this.#pool);
     const message = `there is no message ${name} in the API`;
     return this.#fail(new Fault('unknown-type', message, expected, near && `${TYPE_URL_PREFIX}${near}`));
   }
@@ -351,10 +348,10 @@ function shortName(fullName: string): string {
   return fullName.slice(fullName.search(/\.[A-Z]/) + 1);
 }
 
-/** The message of the same name in another package, or one whose full name is near. */
-function nearestType(fullName: string, names: readonly string[]): string | undefined {
+/** The current message of the same name in another package, or one whose full name is near. */
+function nearestType(fullName: string, pool: DescriptorPool): string | undefined {
+  const names = [...pool.messageNames()];
   const last = fullName.slice(fullName.lastIndexOf('.'));
-  const same = names.filter((name) => name.endsWith(last));
-  if (same.length === 1) return same[0];
-  return nearest(fullName, same) ?? nearest(fullName, names);
+  const same = names.filter((name) => name.endsWith(last) && pool.nextVersionOf(name) === undefined);
+  return same.length === 1 ? same[0] : (nearest(fullName, same) ?? nearest(fullName, names));
 }

@@ -4,7 +4,6 @@ import { decodeJson } from './json_decode.ts';
 import { ANY_TYPE, type FieldValue, type MapKey, type Message, typeNameOf } from './message.ts';
 import {
   formatDuration,
-  formatFieldMask,
   formatTimestamp,
   hasOwnForm,
   isWrapper,
@@ -114,6 +113,7 @@ class JsonEncoder {
     }
   }
 
+  /** google.protobuf's messages in their own form. Undefined: the message has none. */
   #wellKnown(desc: MessageDesc, message: Message, hide: boolean): Json | undefined {
     if (desc.fullName === ANY_TYPE) return this.#any(message, hide);
     if (isWrapper(desc.fullName)) {
@@ -127,8 +127,6 @@ class JsonEncoder {
         return formatDuration(hide ? { $type: desc.fullName } : message);
       case 'google.protobuf.Timestamp':
         return formatTimestamp(hide ? { $type: desc.fullName } : message);
-      case 'google.protobuf.FieldMask':
-        return formatFieldMask(message);
       case 'google.protobuf.Struct':
       case 'google.protobuf.Value':
       case 'google.protobuf.ListValue': {
@@ -164,9 +162,10 @@ class JsonEncoder {
     if (value === undefined || this.#pool.message(typeName) === undefined)
       return this.#fields(desc, message, false);
     const diagnostics = new Diagnostics();
-    const inner = decodeJson(this.#pool, typeName, structToPlain(value), { diagnostics });
-    if (diagnostics.hasErrors) return this.#fields(desc, message, true);
-    return { ...this.#fields(desc, message, false), value: this.message(inner, false) };
+    const plain = structToPlain(value);
+    const inner = decodeJson(this.#pool, typeName, plain, { diagnostics });
+    const shown = diagnostics.hasErrors ? hidePlain(plain) : this.message(inner, false);
+    return { ...this.#fields(desc, message, false), value: shown };
   }
 }
 

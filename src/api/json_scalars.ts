@@ -51,7 +51,6 @@ const DECIMAL = /^[-+]?\d+$/;
 const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
 const INFINITE = /^([-+]?)inf(?:inity)?$/i;
 const NOT_A_NUMBER = /^[-+]?nan$/i;
-const MAX_FLOAT = 3.4028234663852886e38;
 
 /** A value in a message: short. */
 export function shown(value: unknown): string {
@@ -129,10 +128,9 @@ function readFloat(value: unknown, type: 'double' | 'float'): number | Fault {
   const number = floatOf(value);
   if (number === undefined) return wrongType(value, expected);
   if (type === 'double' || !Number.isFinite(number)) return number;
-  if (Math.abs(number) > MAX_FLOAT) {
-    return new Fault('range', `${shown(value)} is out of range`, 'a number that 32 bits can hold');
-  }
-  return Math.fround(number);
+  const rounded = Math.fround(number);
+  if (Number.isFinite(rounded)) return rounded;
+  return new Fault('range', `${shown(value)} is out of range`, 'a number that 32 bits can hold');
 }
 
 function floatOf(value: unknown): number | undefined {

@@ -2,13 +2,13 @@ import type { FieldValue, Message } from './message.ts';
 
 /**
  * The text forms of google.protobuf's own messages in ProtoJSON, and Struct as plain values.
- * The parsers return undefined for a text that is not valid.
+ * The parsers return undefined for a text that is not valid. FieldMask has one too, but Envoy's API never uses it.
  */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** What has a JSON form of its own, so that an Any of it holds that in `value`. */
-const OWN_FORM = /^google\.protobuf\.(?:Any|Duration|Timestamp|FieldMask|Struct|Value|ListValue|\w+Value)$/;
+const OWN_FORM = /^google\.protobuf\.(?:Any|Duration|Timestamp|Struct|Value|ListValue|\w+Value)$/;
 const WRAPPER = /^google\.protobuf\.(?:Bool|U?Int(?:32|64)|Float|Double|String|Bytes)Value$/;
 
 export function hasOwnForm(typeName: string): boolean {
@@ -21,6 +21,9 @@ export function isWrapper(typeName: string): boolean {
 
 /** 10,000 years, the limit that duration.proto sets. */
 const MAX_DURATION_S = 315_576_000_000n;
+/** The range of timestamp.proto, in seconds from 1970. */
+const YEAR_1 = -62_135_596_800n;
+const YEAR_10000 = 253_402_300_800n;
 
 /** `1.5s`, `-0.000000001s` */
 export function parseDuration(text: string): Message | undefined {
@@ -50,10 +53,14 @@ function fractionOf(nanos: number): string {
   return `.${digits.slice(0, length)}`;
 }
 
-/** `1.500s` */
-export function formatDuration(duration: Message): string {
+/** `1.500s`. Undefined when the fields make no duration: they may come from the wire. */
+export function formatDuration(duration: Message): string | undefined {
   const seconds = big(duration.seconds);
   const nanos = Number(duration.nanos ?? 0);
+  const opposed = (seconds < 0n && nanos > 0) || (seconds > 0n && nanos < 0);
+  if (opposed || Math.abs(nanos) >= 1e9 || seconds > MAX_DURATION_S || seconds < -MAX_DURATION_S) {
+    return undefined;
+  }
   const negative = seconds < 0n || nanos < 0;
   const whole = seconds < 0n ? -seconds : seconds;
   return `${negative ? '-' : ''}${whole}${fractionOf(Math.abs(nanos))}s`;
@@ -83,31 +90,17 @@ export function parseTimestamp(text: string): Message | undefined {
   if (year < 1 || rolledOver || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60 * (sign === '-' ? -1 : 1);
   const seconds = BigInt(date.getTime() / 1000 - offset);
+  if (seconds < YEAR_1 || seconds >= YEAR_10000) return undefined;
   return timeMessage('google.protobuf.Timestamp', seconds, Number(fraction.padEnd(9, '0')));
 }
 
-/** In UTC, `2026-11-23T10:00:00.500Z`. */
-export function formatTimestamp(timestamp: Message): string {
-  const date = new Date(Number(big(timestamp.seconds)) * 1000);
+/** In UTC, `2026-11-23T10:00:00.500Z`. Undefined when it is not in the years 1 to 9999. */
+export function formatTimestamp(timestamp: Message): string | undefined {
+  const seconds = big(timestamp.seconds);
   const nanos = Number(timestamp.nanos ?? 0);
+  if (seconds < YEAR_1 || seconds >= YEAR_10000 || nanos < 0 || nanos >= 1e9) return undefined;
+  const date = new Date(Number(seconds) * 1000);
   return `${date.toISOString().slice(0, -'.000Z'.length)}${fractionOf(nanos)}Z`;
-}
-
-/** `a.bC,d` → paths `a.b_c` and `d` */
-export function parseFieldMask(text: string): Message | undefined {
-  if (text === '') return { $type: 'google.protobuf.FieldMask' };
-  const paths = text.split(',');
-  if (!paths.every((path) => /^[a-zA-Z][\w]*(?:\.[a-zA-Z]\w*)*$/.test(path) && !path.includes('_')))
-    return undefined;
-  return {
-    $type: 'google.protobuf.FieldMask',
-    paths: paths.map((path) => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
-  };
-}
-
-export function formatFieldMask(mask: Message): string {
-  const paths = (mask.paths ?? []) as readonly string[];
-  return paths.map((path) => path.replace(/_([a-z])/g, (_, l: string) => l.toUpperCase())).join(',');
 }
 
 /** A google.protobuf.Struct, Value or ListValue as a plain value. */
