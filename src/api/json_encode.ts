@@ -212,7 +212,7 @@ function finite(value: number): Json {
 
 /** The shortest decimal number that is the same in 32 bits: 0.1, not 0.10000000149011612. */
 function shortestFloat(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
   }

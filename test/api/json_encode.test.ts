@@ -41,6 +41,7 @@ t.test('numbers', async (t) => {
   t.equal(wrapped('DoubleValue', '-Infinity'), '-Infinity');
   t.equal(wrapped('FloatValue', 0.1), 0.1);
   t.equal(wrapped('FloatValue', 16777217), 16777216);
+  t.equal(wrapped('FloatValue', 1e-45), 1e-45);
   t.equal(wrapped('FloatValue', 3.4028235e38), 3.4028235e38);
   t.equal(wrapped('FloatValue', 'Infinity'), 'Infinity');
   t.equal(wrapped('BytesValue', '-_8'), '+/8=');
