@@ -28,7 +28,7 @@ function planOf(desc: MessageDesc): readonly FieldDesc[] {
       (field) =>
         field.deprecated ||
         field.options.disallowedByDefault ||
-        (field.map?.value ?? field).message !== undefined ||
+        (field.map?.value ?? field).type === 'message' ||
         field.enum?.values.some((value) => value.deprecated) === true,
     );
     plans.set(desc, plan);

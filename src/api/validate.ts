@@ -36,7 +36,7 @@ function planOf(desc: MessageDesc): Plan {
   let plan = plans.get(desc);
   if (plan === undefined) {
     plan = {
-      fields: desc.fields.filter((f) => f.rules !== undefined || (f.map?.value ?? f).message !== undefined),
+      fields: desc.fields.filter((f) => f.rules !== undefined || (f.map?.value ?? f).type === 'message'),
       oneofs: desc.oneofs.filter((oneof) => oneof.required),
     };
     plans.set(desc, plan);
