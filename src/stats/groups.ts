@@ -260,7 +260,7 @@ export const groups = {
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
     ...counters('cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'),
-    ...gauges('cx_active', 'rq_active'),
+    ...gauges('cx_active', 'rq_active', 'rq_pending_active'),
   ],
 } as const satisfies Record<string, readonly Slot[]>;
 

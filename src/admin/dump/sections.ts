@@ -1,0 +1,274 @@
+import type { Message } from '../../api/message.ts';
+import { type Entry, type ResourceTable, TYPE, type Version } from '../../config/resource_map.ts';
+import type { AdminContext } from '../context.ts';
+import { assignmentJson, resolvedJson } from './hosts.ts';
+import { anyJson, child, children, decode, type JsonObject, messageJson, timestamp } from './proto.ts';
+
+/** One of a list's elements, made when it is its turn. */
+export type Item = { readonly name: string; readonly json: () => JsonObject };
+export type ItemList = {
+  readonly field: string;
+  readonly element: string;
+  readonly items: () => Iterable<Item>;
+};
+/** One message of a configuration dump: fields of its own, and lists of resources. */
+export type Section = {
+  readonly type: string;
+  readonly fields: () => JsonObject;
+  readonly lists: readonly ItemList[];
+};
+
+const typeOf = (typeUrl: string): string => typeUrl.slice(typeUrl.indexOf('/') + 1);
+const CLUSTER = typeOf(TYPE.cluster);
+const LISTENER = typeOf(TYPE.listener);
+const ROUTE = typeOf(TYPE.route);
+const ENDPOINTS = typeOf(TYPE.endpoints);
+const HCM = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+
+type Entries = () => Iterable<Entry<unknown>>;
+
+const versionField = (version: string): JsonObject => (version === '' ? {} : { version_info: version });
+
+function errorJson(type: string, error: Entry<unknown>['error']): JsonObject {
+  if (error === undefined) return {};
+  const { bytes, details, lastUpdateAttempt, version } = error;
+  return {
+    error_state: {
+      ...(bytes === undefined ? {} : { failed_configuration: anyJson(decode(type, bytes)) }),
+      last_update_attempt: timestamp(lastUpdateAttempt),
+      details,
+      ...versionField(version),
+    },
+  };
+}
+
+/** A version of a resource in its wrapper: `cluster`, `listener`, `route_config`. */
+function versionJson(
+  type: string,
+  field: string,
+  { version, bytes, lastUpdated }: Version<unknown>,
+): JsonObject {
+  return {
+    ...versionField(version),
+    [field]: anyJson(decode(type, bytes)),
+    last_updated: timestamp(lastUpdated),
+  };
+}
+
+/** The versions that `pick` finds, as elements of one list. */
+function* versions(
+  entries: Entries,
+  source: Entry<unknown>['source'],
+  pick: (entry: Entry<unknown>) => Version<unknown> | undefined,
+  make: (version: Version<unknown>, entry: Entry<unknown>) => JsonObject,
+): Generator<Item> {
+  for (const entry of entries()) {
+    const version = entry.source === source ? pick(entry) : undefined;
+    if (version !== undefined) yield { name: entry.name, json: () => make(version, entry) };
+  }
+}
+
+function bootstrap({ bootstrap: loaded }: AdminContext): Section {
+  return {
+    type: 'BootstrapConfigDump',
+    fields: () => {
+      if (loaded === undefined) return {};
+      return {
+        bootstrap: messageJson(decode('envoy.config.bootstrap.v3.Bootstrap', loaded.bytes)),
+        last_updated: timestamp(loaded.loaded),
+      };
+    },
+    lists: [],
+  };
+}
+
+function clusters({ plane }: AdminContext): Section {
+  const entries: Entries = () => plane.clusters.entries();
+  const dynamic = (version: Version<unknown>, entry: Entry<unknown>): JsonObject => ({
+    ...versionJson(CLUSTER, 'cluster', version),
+    ...errorJson(CLUSTER, entry.error),
+  });
+  return {
+    type: 'ClustersConfigDump',
+    fields: () => versionField(plane.clusters.versionInfo),
+    lists: [
+      {
+        field: 'static_clusters',
+        element: 'StaticCluster',
+        items: () =>
+          versions(
+            entries,
+            'static',
+            (e) => e.active,
+            (v) => versionJson(CLUSTER, 'cluster', v),
+          ),
+      },
+      {
+        field: 'dynamic_active_clusters',
+        element: 'DynamicCluster',
+        items: () => versions(entries, 'dynamic', (e) => e.active, dynamic),
+      },
+      {
+        field: 'dynamic_warming_clusters',
+        element: 'DynamicCluster',
+        items: () => versions(entries, 'dynamic', (e) => e.warming, dynamic),
+      },
+    ],
+  };
+}
+
+/** The endpoint set of an EDS cluster, as it came. */
+function edsResource({ plane }: AdminContext, name: string): Message | undefined {
+  for (const table of plane.endpoints.tables()) {
+    const active = table.get(name)?.active;
+    if (active !== undefined) return decode(ENDPOINTS, active.bytes);
+  }
+  return undefined;
+}
+
+function* endpointItems(context: AdminContext, source: Entry<unknown>['source']): Generator<Item> {
+  for (const { name, version, source: from, hosts } of activeClusters(context)) {
+    if (from !== source) continue;
+    const { discovery } = version.payload;
+    const shown = discovery.kind === 'eds' ? discovery.serviceName : name;
+    const json = (): JsonObject => {
+      if (discovery.kind === 'dns') return resolvedJson(shown, hosts);
+      const set =
+        discovery.kind === 'eds'
+          ? edsResource(context, discovery.serviceName)
+          : child(decode(CLUSTER, version.bytes), 'load_assignment');
+      return assignmentJson(shown, set);
+    };
+    yield {
+      name: shown,
+      json: () => ({ endpoint_config: { '@type': `type.googleapis.com/${ENDPOINTS}`, ...json() } }),
+    };
+  }
+}
+
+/** Clusters that serve, with where they come from. */
+export function* activeClusters({ plane }: AdminContext) {
+  for (const [name, runtime] of plane.clusterManager.active()) {
+    const source = plane.clusters.get(name)?.source ?? 'static';
+    yield { name, source, version: runtime.version, hosts: runtime.hosts };
+  }
+}
+
+function endpoints(context: AdminContext): Section {
+  return {
+    type: 'EndpointsConfigDump',
+    fields: () => ({}),
+    lists: [
+      {
+        field: 'static_endpoint_configs',
+        element: 'StaticEndpointConfig',
+        items: () => endpointItems(context, 'static'),
+      },
+      {
+        field: 'dynamic_endpoint_configs',
+        element: 'DynamicEndpointConfig',
+        items: () => endpointItems(context, 'dynamic'),
+      },
+    ],
+  };
+}
+
+function* dynamicListeners(table: ResourceTable<unknown>): Generator<Item> {
+  for (const entry of table.entries()) {
+    if (entry.source !== 'dynamic') continue;
+    const { name, active, warming, draining, error } = entry;
+    const state = (field: string, version: Version<unknown> | undefined): JsonObject =>
+      version === undefined ? {} : { [field]: versionJson(LISTENER, 'listener', version) };
+    yield {
+      name,
+      json: () => ({
+        name,
+        ...state('active_state', active),
+        ...state('warming_state', warming),
+        ...state('draining_state', draining.at(-1)),
+        ...errorJson(LISTENER, error),
+      }),
+    };
+  }
+}
+
+function listeners({ plane }: AdminContext): Section {
+  const table = plane.listeners as ResourceTable<unknown>;
+  return {
+    type: 'ListenersConfigDump',
+    fields: () => versionField(table.versionInfo),
+    lists: [
+      {
+        field: 'static_listeners',
+        element: 'StaticListener',
+        items: () =>
+          versions(
+            () => table.entries(),
+            'static',
+            (e) => e.active,
+            (v) => versionJson(LISTENER, 'listener', v),
+          ),
+      },
+      { field: 'dynamic_listeners', element: 'DynamicListener', items: () => dynamicListeners(table) },
+    ],
+  };
+}
+
+/** Route configurations that stand in the listeners themselves. */
+function* inlineRoutes({ plane }: AdminContext): Generator<Item> {
+  for (const { active } of plane.listeners.entries()) {
+    if (active === undefined) continue;
+    const listener = decode(LISTENER, active.bytes);
+    const last = child(listener, 'default_filter_chain');
+    const chains = [...children(listener, 'filter_chains'), ...(last === undefined ? [] : [last])];
+    for (const filter of chains.flatMap((chain) => children(chain, 'filters'))) {
+      const config = child(filter, 'typed_config');
+      if (typeof config?.type_url !== 'string' || typeOf(config.type_url) !== HCM) continue;
+      const routes = child(decode(HCM, config.value as Uint8Array), 'route_config');
+      if (routes === undefined) continue;
+      yield {
+        name: (routes.name as string | undefined) ?? '',
+        json: () => ({ route_config: anyJson(routes), last_updated: timestamp(active.lastUpdated) }),
+      };
+    }
+  }
+}
+
+function routes(context: AdminContext): Section {
+  const entries = function* (): Generator<Entry<unknown>> {
+    for (const table of context.plane.routes.tables()) yield* table.entries();
+  };
+  return {
+    type: 'RoutesConfigDump',
+    fields: () => ({}),
+    lists: [
+      { field: 'static_route_configs', element: 'StaticRouteConfig', items: () => inlineRoutes(context) },
+      {
+        field: 'dynamic_route_configs',
+        element: 'DynamicRouteConfig',
+        items: () =>
+          versions(
+            entries,
+            'dynamic',
+            (e) => e.active,
+            (v, entry) => ({ ...versionJson(ROUTE, 'route_config', v), ...errorJson(ROUTE, entry.error) }),
+          ),
+      },
+    ],
+  };
+}
+
+const empty = (type: string): Section => ({ type, fields: () => ({}), lists: [] });
+
+/** The sections of /config_dump in Envoy's order. */
+export function sections(context: AdminContext, includeEndpoints: boolean): Section[] {
+  return [
+    bootstrap(context),
+    clusters(context),
+    ...(includeEndpoints ? [endpoints(context)] : []),
+    listeners(context),
+    empty('ScopedRoutesConfigDump'),
+    routes(context),
+    empty('SecretsConfigDump'),
+  ];
+}

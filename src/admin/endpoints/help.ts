@@ -1,0 +1,4 @@
+import { helpText } from '../endpoints.ts';
+import { type Handler, text } from '../reply.ts';
+
+export const handle: Handler = () => text(helpText());
