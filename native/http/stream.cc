@@ -234,8 +234,7 @@ void Stream::onBackpressure(bool paused) {
 
 // ---- answers of our own and failures -------------------------------------------------------
 
-void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
-                            std::string_view location) {
+void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details, ReplyHeader extra) {
   if (finished_ || response_started_) return;
   if (flag != Flag::kCount) addFlag(flag);
   if (!details.empty()) details_ = details;
@@ -249,7 +248,7 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
   char digits[8];
   char* digits_end = std::to_chars(digits, digits + sizeof digits, status).ptr;
   response_.addCopy(HeaderId::Status, {digits, static_cast<size_t>(digits_end - digits)});
-  if (!location.empty()) response_.addCopy(HeaderId::Location, location);
+  if (!extra.value.empty()) response_.addCopy(extra.id, extra.value);
   if (!body.empty()) {
     char length[24];
     char* length_end = std::to_chars(length, length + sizeof length, body.size()).ptr;

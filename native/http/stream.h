@@ -27,6 +27,12 @@ struct Peer {
   bool tls = false;
 };
 
+// A header of an answer of our own; without value: none.
+struct ReplyHeader {
+  HeaderId id = HeaderId::Location;
+  std::string_view value;
+};
+
 class Stream {
  public:
   // `encoder` answers it and outlives it (or calls onReset() before it goes).
@@ -64,8 +70,7 @@ class Stream {
   bool requestEnded() const { return request_ended_; }
   bool responseStarted() const { return response_started_; }
   // Answers the request here. `flag` kCount: none. `body` must live until flush.
-  void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
-                      std::string_view location = {});
+  void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details, ReplyHeader extra = {});
   // The last filter's answer, on its way through the encode filters.
   void encodeInterim(HeaderMap& headers, int status);
   void encodeHeaders(int status, bool end);

@@ -90,7 +90,7 @@ bool Router::answerHere(const route::Match& match) {
     std::string_view path = headers.get(HeaderId::Path);
     headers.set(HeaderId::Path, route::rewritePath(route, path, stream_.arena()));
     std::string_view location = route::redirectLocation(route.redirect.get(), headers, stream_.arena());
-    stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response", location);
+    stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response", {HeaderId::Location, location});
     return true;
   }
   if (route.action == tables::RouteAction::DirectResponse) {
@@ -100,7 +100,7 @@ bool Router::answerHere(const route::Match& match) {
     if (status == 201 || status / 100 == 3) {
       location = route::redirectLocation(nullptr, stream_.request(), stream_.arena());
     }
-    stream_.sendLocalReply(status, route.direct->body.view(), Flag::kCount, "direct_response", location);
+    stream_.sendLocalReply(status, route.direct->body.view(), Flag::kCount, "direct_response", {HeaderId::Location, location});
     return true;
   }
   return false;
@@ -424,7 +424,9 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   }
   // A host that fails us counts as one that answered 503 (not when we did not even ask it).
   if (failure != UpstreamFailure::Overflow) countStatus(status);
-  stream_.sendLocalReply(status, arena.copy(body), flag, arena.copy(detail));
+  http::ReplyHeader extra{HeaderId::XEnvoyOverloaded, {}};
+  if (failure == UpstreamFailure::Overflow && !config_.suppress_envoy_headers) extra.value = "true";
+  stream_.sendLocalReply(status, arena.copy(body), flag, arena.copy(detail), extra);
 }
 
 void Router::onTimeout(void* self) {
