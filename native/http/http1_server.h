@@ -80,7 +80,6 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool response_has_body_ = false;
   bool close_ = false;          // after this response
   bool drain_ = false;
-  bool delivering_ = false;     // inside the stream, on behalf of the reader
   bool local_close_ = false;
   bool sent_100_ = false;
   bool dispatching_ = false;

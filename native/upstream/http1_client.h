@@ -75,7 +75,6 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   uint64_t body_left_ = 0;
   uint64_t id_;
   uint64_t created_ms_, idle_since_ms_ = 0;
-  uint64_t counted_read_ = 0, counted_written_ = 0;
   uint32_t served_ = 0;
   h1::BodyKind body_ = h1::BodyKind::None;
   bool connected_ = false;
