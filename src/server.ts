@@ -156,6 +156,7 @@ export class Server {
       this.plane.close();
       this.resolver.close();
       await Promise.all([this.workers.stop(), this.config.close()]);
+      this.native.flushLogs();
       this.log.info('exiting');
       this.logs.flush();
     })();

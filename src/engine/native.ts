@@ -100,6 +100,7 @@ export interface NativeAddon {
   statsResetCounters(): void;
   /** Access-log files: reopen all (SIGUSR1), flush. */
   reopenLogs(): void;
+  flushLogs(): void;
   setLogLevel(component: number, level: number): void;
   /** Registers the primary's event callback. */
   onEvent(callback: (event: NativeEvent) => void): void;

@@ -29,6 +29,12 @@ export function declareBootstrap(registry: SupportRegistry): void {
       initial_fetch_timeout: implemented(),
       resource_api_version: implemented({ enum: ['AUTO', 'V3'] }),
     })
+    .message('envoy.service.discovery.v3.DiscoveryResponse', {
+      version_info: implemented(),
+      resources: implemented(),
+      type_url: harmless('each resource of a file names its own type'),
+      nonce: harmless('a file is not acknowledged'),
+    })
     .message(`${CORE}.PathConfigSource`, { path: implemented(), watched_directory: implemented() })
     .message(`${CORE}.WatchedDirectory`, { path: implemented() });
 }
