@@ -1,7 +1,7 @@
 import type { CompiledResource } from '../config/compiled.ts';
 import type { Message } from '../api/message.ts';
 import { compileAddress } from './address.ts';
-import { HostHealth, type HostInput, type LocalityInput, writeRecord } from './generated/layout.ts';
+import { type AddressInput, HostHealth, type HostInput, type LocalityInput, writeRecord } from './generated/layout.ts';
 import { child, messages, number, text, wrappedNumber } from './route_read.ts';
 
 /** envoy.config.core.v3.HealthStatus: what the balancer makes of what the configuration says. */
@@ -11,6 +11,11 @@ const HEALTH: Readonly<Record<number, HostHealth>> = {
   4: HostHealth.Unhealthy, // TIMEOUT
   5: HostHealth.Degraded,
 };
+
+/** The name of a host's block of statistics: it stays the same when the host changes its place in the set. */
+export function hostStatName(clusterName: string, { ip, port = 0, path = '' }: AddressInput): string {
+  return `${clusterName}|${Buffer.from(ip ?? []).toString('hex')}_${port}${path}`;
+}
 
 /**
  * envoy.config.endpoint.v3.ClusterLoadAssignment, all names in it resolved, to an Endpoints record.
@@ -33,7 +38,6 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
       const endpoint = child(entry, 'endpoint');
       const address = compileAddress(endpoint === undefined ? undefined : child(endpoint, 'address'));
       if (endpoint === undefined || address === undefined) continue;
-      const key = `${Buffer.from(address.ip ?? []).toString('hex')}_${address.port ?? 0}${address.path ?? ''}`;
       hosts.push({
         address,
         hostname: text(endpoint, 'hostname'),
@@ -41,7 +45,7 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
         priority,
         locality: localities.length - 1,
         health: HEALTH[number(entry, 'health_status')] ?? HostHealth.Healthy,
-        stats: `${clusterName}|${key}`,
+        stats: hostStatName(clusterName, address),
       });
     }
   }
