@@ -1,14 +1,25 @@
 /**
- * Makes dist/api/descriptors.bin from api/envoy-*.binpb.gz: the same descriptors, arranged so that a
- * configuration pays only for the messages that it uses (read by src/api/descriptor_index.ts).
+ * Makes dist/api/descriptors.txt from api/envoy-*.binpb.gz: what Envoy's API consists of, as lines of text that
+ * are read only as far as a configuration uses them (by src/api/descriptor_index.ts and descriptor_read.ts).
+ * Reading descriptor.proto's own encoding at start takes several times as long. The lines, words with blanks
+ * between them:
  *
- *   u32  length of the text, little endian
- *   text a line for each package, file, message and enum; top-level ones only:
- *          !<package>
- *          :<file> <2|3: its syntax>
- *          m<name> <offset> <length> [<full name of the message of the next API version>]
- *          e<name> <offset> <length>
- *   then the DescriptorProto and EnumDescriptorProto bytes; offsets count from here
+ *   attache-api 1 <length of the index>
+ *   the index:
+ *     !<package>
+ *     :<file> <2|3: its syntax>
+ *     m<message, Outer.Inner when nested> <offset> <length> [<full name of its next version>]
+ *     e<enum> <offset> <length>
+ *   the blocks, to which the offsets lead:
+ *     of a message: a line of flags and words for itself, then one for each field
+ *       <flags> [p=<full name of its former version>] [o=<oneof>[!]]...
+ *         flags: - none, d deprecated, w work in progress, v validation disabled; !: one of it is required
+ *       <name> <number> <type> <flags> [<key>=<word>]...
+ *         type: a scalar's, message:<full name>, enum:<full name>, map:<type of key>:<type of value>
+ *         flags: r repeated, p packed, h has presence, d deprecated, x disallowed by default, s sensitive, w
+ *         keys: o oneof, j JSON name, v deprecated at minor version, k (validate.rules) in base64,
+ *               n name and m oneof in the next version
+ *     of an enum: <name> <number> <flags> [v=...] for each value
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -16,7 +27,27 @@ import protobuf from 'protobufjs/minimal.js';
 
 const root = new URL('..', import.meta.url);
 
-/** [field number, value] of a message's bytes; only what descriptors are made of. */
+/** FieldDescriptorProto.Type by number; groups do not occur. */
+const TYPES =
+  ' double float int64 uint64 int32 fixed64 fixed32 bool string - message bytes uint32 enum sfixed32 sfixed64 sint32 sint64'.split(
+    ' ',
+  );
+const NOT_PACKED = ['string', 'bytes', 'message'];
+const REPEATED = 3;
+
+/** The extensions of descriptor.proto that are kept, by number: of udpa, xds, validate and envoy.annotations. */
+const EXT = {
+  validate: 1071,
+  validateIgnored: 1072,
+  versioning: [7881811, 92389011],
+  migrate: [171962766, 112948430],
+  status: 226829418,
+  sensitive: [76569463, 61008053],
+  disallowed: [189503207, 70100853],
+  deprecatedAt: [157299826, 181198657],
+};
+
+/** [field number, value] of a message's bytes: lengths as bytes, varints as numbers. */
 function* fieldsOf(bytes) {
   const reader = protobuf.Reader.create(bytes);
   while (reader.pos < reader.len) {
@@ -27,124 +58,176 @@ function* fieldsOf(bytes) {
   }
 }
 
-const text = (bytes) => Buffer.from(bytes).toString('utf8');
-const first = (bytes, number) => {
-  for (const [n, value] of fieldsOf(bytes)) if (n === number) return value;
-  return undefined;
-};
+const text = (bytes) => (bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'));
+const all = (bytes, number) =>
+  bytes === undefined ? [] : [...fieldsOf(bytes)].filter(([n]) => n === number).map(([, value]) => value);
+/** The last occurrence of a field, of the first of the numbers that is there. */
+const get = (bytes, ...numbers) =>
+  numbers.map((number) => all(bytes, number).at(-1)).find((value) => value !== undefined);
+const nameOf = (bytes) => text(get(bytes, 1));
+/** Letters of what is set; `-` for none. */
+const letters = (flags) =>
+  Object.keys(flags)
+    .filter((letter) => flags[letter])
+    .join('') || '-';
+/** `key=word` for each word that is there. */
+const words = (entries) => entries.filter(([, word]) => word).map(([key, word]) => ` ${key}=${word}`);
+const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
-/** udpa.annotations.versioning and xds.annotations.v3.versioning: {1: previous_message_type} */
-function previousOf(message) {
-  const options = first(message, 7);
-  if (options === undefined) return undefined;
-  const annotation = first(options, 7881811) ?? first(options, 92389011);
-  const name = annotation && first(annotation, 1);
-  return name && text(name);
-}
-
-/** Every message in a message, itself included, with its full name. */
-function* nestedOf(message, prefix) {
-  const fullName = `${prefix}.${text(first(message, 1))}`;
-  yield [fullName, message];
-  for (const [number, value] of fieldsOf(message)) if (number === 3) yield* nestedOf(value, fullName);
-}
-
-function readFiles(set) {
-  const files = [];
-  for (const [, bytes] of fieldsOf(set)) {
-    const file = { name: '', package: '', syntax: 2, messages: [], enums: [] };
-    for (const [number, value] of fieldsOf(bytes)) {
-      if (number === 1) file.name = text(value);
-      else if (number === 2) file.package = text(value);
-      else if (number === 4) file.messages.push(value);
-      else if (number === 5) file.enums.push(value);
-      else if (number === 12) file.syntax = text(value) === 'proto3' ? 3 : 2;
-    }
-    if (/[A-Z]/.test(file.package)) throw new Error(`${file.name}: a package name with capitals`);
-    files.push(file);
-  }
-  return files;
-}
-
-/** The former name of every message that has one → its present name. */
-function nextVersions(files) {
-  const next = new Map();
-  for (const file of files) {
-    for (const message of file.messages) {
-      for (const [fullName, nested] of nestedOf(message, file.package)) {
-        const previous = previousOf(nested);
-        if (previous !== undefined && !next.has(previous)) next.set(previous, fullName);
-      }
-    }
-  }
-  return next;
-}
-
-/** The bytes of the index for a gzipped FileDescriptorSet. */
-export function makeIndex(gzipped) {
-  const files = readFiles(gunzipSync(gzipped));
-  const next = nextVersions(files);
-  const packages = groupByPackage(files);
-  const lines = [];
-  const chunks = [];
-  let offset = 0;
-  const add = (kind, bytes, suffix) => {
-    lines.push(`${kind}${text(first(bytes, 1))} ${offset} ${bytes.length}${suffix}`);
-    chunks.push(bytes);
-    offset += bytes.length;
+function readFile(bytes) {
+  const pkg = text(get(bytes, 2));
+  if (/[A-Z]/.test(pkg)) throw new Error(`${nameOf(bytes)}: a package name with capitals`);
+  return {
+    name: nameOf(bytes),
+    pkg,
+    syntax: text(get(bytes, 12)) === 'proto3' ? 3 : 2,
+    messages: all(bytes, 4).flatMap((message) => [...withNested(message, '')]),
+    enums: [
+      ...all(bytes, 5).map((each) => ({ name: nameOf(each), bytes: each })),
+      ...all(bytes, 4).flatMap((message) => [...nestedEnums(message, '')]),
+    ],
   };
-  for (const [name, members] of packages) {
-    lines.push(`!${name}`);
-    for (const file of members) {
+}
+
+const isMapEntry = (message) => get(get(message, 7), 7) === 1;
+
+/** A message and those in it, without the entries of maps. */
+function* withNested(bytes, prefix) {
+  const name = prefix + nameOf(bytes);
+  yield { name, bytes };
+  for (const nested of all(bytes, 3)) if (!isMapEntry(nested)) yield* withNested(nested, `${name}.`);
+}
+
+function* nestedEnums(bytes, prefix) {
+  const name = prefix + nameOf(bytes);
+  for (const each of all(bytes, 4)) yield { name: `${name}.${nameOf(each)}`, bytes: each };
+  for (const nested of all(bytes, 3)) yield* nestedEnums(nested, `${name}.`);
+}
+
+const formerName = (message) => text(get(get(get(message, 7), ...EXT.versioning), 1));
+
+function messageBlock({ bytes }, fullName, syntax) {
+  const options = get(bytes, 7);
+  const flags = letters({
+    d: get(options, 3) === 1,
+    w: get(get(options, EXT.status), 1) === 1,
+    v: get(options, EXT.validate, EXT.validateIgnored) === 1,
+  });
+  const oneofs = all(bytes, 8).map((each) => ({
+    name: nameOf(each),
+    required: get(get(each, 2), EXT.validate) === 1,
+  }));
+  const entries = new Map(
+    all(bytes, 3)
+      .filter(isMapEntry)
+      .map((nested) => [`.${fullName}.${nameOf(nested)}`, nested]),
+  );
+  const fields = all(bytes, 2).map((field) => fieldLine(field, { syntax, oneofs, entries }));
+  const head = words([
+    ['p', formerName(bytes)],
+    ...oneofs.map(({ name, required }) => ['o', required ? `${name}!` : name]),
+  ]);
+  return [flags + head.join(''), ...fields].join('\n');
+}
+
+function typeOf(field) {
+  const type = TYPES[get(field, 5)];
+  if (!type || type === '-') throw new Error(`${nameOf(field)}: a type that is not known`);
+  return type === 'message' || type === 'enum' ? `${type}:${text(get(field, 6)).slice(1)}` : type;
+}
+
+function fieldLine(field, { syntax, oneofs, entries }) {
+  const options = get(field, 8);
+  const type = typeOf(field);
+  const [kind] = type.split(':');
+  const entry = kind === 'message' ? entries.get(text(get(field, 6))) : undefined;
+  const many = get(field, 4) === REPEATED;
+  const oneofIndex = get(field, 9);
+  const repeated = many && entry === undefined;
+  const packed = get(options, 2) ?? (syntax === 3 ? 1 : 0);
+  const flags = letters({
+    r: repeated,
+    p: repeated && packed === 1 && !NOT_PACKED.includes(kind),
+    h: !many && (kind === 'message' || oneofIndex !== undefined || syntax === 2),
+    d: get(options, 3) === 1,
+    x: get(options, EXT.disallowed[0]) === 1,
+    s: get(options, ...EXT.sensitive) === 1,
+    w: get(get(options, EXT.status), 1) === 1,
+  });
+  const name = nameOf(field);
+  const jsonName = text(get(field, 10));
+  const migrate = get(options, ...EXT.migrate);
+  const rules = get(options, EXT.validate);
+  const more = words([
+    // `optional` in proto3 makes a oneof of one that is not one of the .proto file
+    ['o', oneofIndex !== undefined && get(field, 17) !== 1 && oneofs[oneofIndex].name],
+    ['j', jsonName !== camel(name) && jsonName],
+    ['v', text(get(options, EXT.deprecatedAt[0]))],
+    ['k', rules && Buffer.from(rules).toString('base64')],
+    ['n', text(get(migrate, 1))],
+    ['m', text(get(migrate, 2))],
+  ]);
+  const shown = entry === undefined ? type : `map:${all(entry, 2).map(typeOf).join(':')}`;
+  return `${name} ${get(field, 3)} ${shown} ${flags}${more.join('')}`;
+}
+
+function enumBlock({ bytes }) {
+  return all(bytes, 2)
+    .map((value) => {
+      const options = get(value, 3);
+      const flags = letters({ d: get(options, 1) === 1, x: get(options, EXT.disallowed[1]) === 1 });
+      const more = words([['v', text(get(options, EXT.deprecatedAt[1]))]]);
+      // a negative value is ten bytes, of which the reader keeps the low 32 bits
+      return `${nameOf(value)} ${(get(value, 2) ?? 0) | 0} ${flags}${more.join('')}`;
+    })
+    .join('\n');
+}
+
+/** The text for a gzipped FileDescriptorSet. */
+export function makeIndex(gzipped) {
+  const files = all(gunzipSync(gzipped), 1).map(readFile);
+  const next = new Map();
+  for (const { pkg, messages } of files) {
+    for (const { name, bytes } of messages) {
+      const former = formerName(bytes);
+      if (former && !next.has(former)) next.set(former, `${pkg}.${name}`);
+    }
+  }
+  const lines = [];
+  const blocks = [];
+  let offset = 0;
+  const add = (kind, name, block, successor) => {
+    lines.push(`${kind}${name} ${offset} ${block.length}${successor === undefined ? '' : ` ${successor}`}`);
+    blocks.push(block);
+    offset += block.length + 1;
+  };
+  for (const pkg of new Set(files.map((file) => file.pkg))) {
+    lines.push(`!${pkg}`);
+    for (const file of files.filter((each) => each.pkg === pkg)) {
       lines.push(`:${file.name} ${file.syntax}`);
       for (const message of file.messages) {
-        const successor = successorOf(message, file.package, next);
-        add('m', message, successor === undefined ? '' : ` ${successor}`);
+        const fullName = `${pkg}.${message.name}`;
+        add('m', message.name, messageBlock(message, fullName, file.syntax), next.get(fullName));
       }
-      for (const each of file.enums) add('e', each, '');
+      for (const each of file.enums) add('e', each.name, enumBlock(each));
     }
   }
-  const head = Buffer.from(`\n${lines.join('\n')}\n`, 'latin1');
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(head.length);
-  return Buffer.concat([length, head, ...chunks]);
+  const index = `${lines.join('\n')}\n`;
+  return `attache-api 1 ${index.length}\n${index}${blocks.join('\n')}\n`;
 }
 
-/**
- * The next version of a top-level message. Those of the messages in it must have the same place in it, as the
- * index does not name them.
- */
-function successorOf(message, packageName, next) {
-  const fullNames = [...nestedOf(message, packageName)].map(([fullName]) => fullName);
-  const top = fullNames[0];
-  const successor = next.get(top);
-  for (const fullName of fullNames) {
-    const own = next.get(fullName);
-    if (own !== undefined && own !== successor + fullName.slice(top.length)) {
-      throw new Error(`${fullName} became ${own}, which is elsewhere than its parent's next version`);
-    }
-  }
-  return successor;
-}
-
-function groupByPackage(files) {
-  const packages = new Map();
-  for (const file of files) packages.set(file.package, [...(packages.get(file.package) ?? []), file]);
-  return packages;
-}
-
-/** Writes the index to dist/api/. */
+/** Writes the text to dist/api/. */
 export function buildApiIndex() {
   const folder = new URL('api/', root);
   const [source, ...others] = readdirSync(folder).filter((name) => name.endsWith('.binpb.gz'));
   if (source === undefined || others.length > 0) throw new Error('api/ must hold one *.binpb.gz');
   const index = makeIndex(readFileSync(new URL(source, folder)));
   mkdirSync(new URL('dist/api/', root), { recursive: true });
-  writeFileSync(new URL('dist/api/descriptors.bin', root), index);
+  writeFileSync(new URL('dist/api/descriptors.txt', root), index, 'latin1');
   return index;
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {
   const index = buildApiIndex();
-  process.stdout.write(`dist/api/descriptors.bin: ${index.length} bytes\n`);
+  process.stdout.write(`dist/api/descriptors.txt: ${index.length} bytes\n`);
 }

@@ -1,28 +1,34 @@
 import { DescriptorIndex, type IndexEntry } from './descriptor_index.ts';
 import {
-  type FieldOptions,
+  type EnumValueDesc,
   type FieldType,
-  type RawEnumValue,
   type RawField,
-  type RawMessage,
   readEnum,
-  readFieldOptions,
+  readField,
   readMessage,
+  wordOf,
 } from './descriptor_read.ts';
 import type { FieldValue, Message } from './message.ts';
 import { isMessage } from './message.ts';
 import { decodeWire } from './wire.ts';
 
-export type { FieldType, RawEnumValue as EnumValueDesc } from './descriptor_read.ts';
+export type { EnumValueDesc, FieldType } from './descriptor_read.ts';
 
 /** Constraints by kind (`string`, `uint32`, `repeated`, ...) as plain objects: validate.proto's FieldRules. */
 export type FieldRules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const NO_OPTIONS: FieldOptions = {
-  deprecated: false,
-  disallowedByDefault: false,
-  sensitive: false,
-  workInProgress: false,
+export type FieldOptions = {
+  /** envoy.annotations: `3.0`, the API version that deprecated it. */
+  readonly deprecatedAtMinorVersion?: string;
+  /** envoy.annotations: refused unless a runtime flag allows it. */
+  readonly disallowedByDefault: boolean;
+  /** udpa.annotations: not to be shown (keys, passwords). */
+  readonly sensitive: boolean;
+  readonly workInProgress: boolean;
+  /** udpa.annotations: the field's name in the next version of the API. */
+  readonly migrateRename?: string;
+  /** udpa.annotations: the oneof that it joins in the next version of the API. */
+  readonly migrateOneof?: string;
 };
 
 /** A field of a message. What other descriptors or options it needs is looked up when first asked for. */
@@ -33,6 +39,7 @@ export class FieldDesc {
   /** camelCase. */
   readonly jsonName: string;
   readonly number: number;
+  /** Of a map: `message`, as that is what it is on the wire. */
   readonly type: FieldType;
   /** A list; a map is not one. */
   readonly repeated: boolean;
@@ -40,6 +47,7 @@ export class FieldDesc {
   readonly packed: boolean;
   /** Unset differs from the default: messages, members of oneofs, `optional` scalars. */
   readonly presence: boolean;
+  readonly deprecated: boolean;
   /** The oneof it is a member of; not the one that `optional` makes. */
   readonly oneof: string | undefined;
   /** The full name of its message or enum, without a leading dot. */
@@ -53,7 +61,8 @@ export class FieldDesc {
   #options: FieldOptions | undefined;
   #rules: FieldRules | undefined;
 
-  constructor(pool: DescriptorPool, parent: MessageDesc, raw: RawField, entry: MessageDesc | undefined) {
+  constructor(pool: DescriptorPool, parent: MessageDesc, raw: RawField) {
+    const { flags, map } = raw;
     this.#pool = pool;
     this.#raw = raw;
     this.parent = parent;
@@ -62,19 +71,26 @@ export class FieldDesc {
     this.number = raw.number;
     this.type = raw.type;
     this.typeName = raw.typeName;
-    this.oneof = raw.optional ? undefined : parent.oneofName(raw.oneofIndex);
-    const [key, value] = entry?.fields ?? [];
-    this.map = key !== undefined && value !== undefined ? { key, value } : undefined;
-    this.repeated = raw.label === 'repeated' && this.map === undefined;
-    const numeric = raw.type !== 'string' && raw.type !== 'bytes' && raw.type !== 'message';
-    this.packed = this.repeated && numeric && (raw.packed ?? parent.syntax === 3);
-    this.presence =
-      raw.label !== 'repeated' &&
-      (raw.type === 'message' || raw.oneofIndex !== undefined || parent.syntax === 2);
+    this.oneof = raw.oneof;
+    this.repeated = flags.includes('r');
+    this.packed = flags.includes('p');
+    this.presence = flags.includes('h');
+    this.deprecated = flags.includes('d');
+    this.map = map && {
+      key: new FieldDesc(pool, parent, { ...NO_FIELD, ...map.key, name: 'key', jsonName: 'key', number: 1 }),
+      value: new FieldDesc(pool, parent, {
+        ...NO_FIELD,
+        ...map.value,
+        name: 'value',
+        jsonName: 'value',
+        number: 2,
+        flags: map.value.type === 'message' ? 'h' : '-',
+      }),
+    };
   }
 
   get message(): MessageDesc | undefined {
-    if (this.type !== 'message' || this.map !== undefined || this.typeName === undefined) return undefined;
+    if (this.type !== 'message' || this.typeName === undefined) return undefined;
     this.#message ??= this.#pool.message(this.typeName);
     return this.#message;
   }
@@ -86,24 +102,30 @@ export class FieldDesc {
   }
 
   get options(): FieldOptions {
-    if (this.#options === undefined) {
-      this.#options = this.#raw.options === undefined ? NO_OPTIONS : readFieldOptions(this.#raw.options);
-    }
+    const { flags, words } = this.#raw;
+    this.#options ??= {
+      deprecatedAtMinorVersion: wordOf(words, 'v'),
+      disallowedByDefault: flags.includes('x'),
+      sensitive: flags.includes('s'),
+      workInProgress: flags.includes('w'),
+      migrateRename: wordOf(words, 'n'),
+      migrateOneof: wordOf(words, 'm'),
+    };
     return this.#options;
-  }
-
-  get deprecated(): boolean {
-    return this.options.deprecated;
   }
 
   /** `(validate.rules)` */
   get rules(): FieldRules | undefined {
-    const bytes = this.options.rules;
-    if (bytes === undefined) return undefined;
-    this.#rules ??= plain(decodeWire(this.#pool, 'validate.FieldRules', bytes)) as FieldRules;
+    if (this.#rules !== undefined) return this.#rules;
+    const base64 = wordOf(this.#raw.words, 'k');
+    if (base64 === undefined) return undefined;
+    const rules = decodeWire(this.#pool, 'validate.FieldRules', Buffer.from(base64, 'base64'));
+    this.#rules = plain(rules) as FieldRules;
     return this.#rules;
   }
 }
+
+const NO_FIELD = { flags: '-', oneof: undefined, map: undefined, words: [] };
 
 export type OneofDesc = {
   readonly name: string;
@@ -116,7 +138,6 @@ export class MessageDesc {
   readonly fullName: string;
   /** The .proto file. */
   readonly file: string;
-  readonly syntax: 2 | 3;
   /** In the order of the .proto file. */
   readonly fields: readonly FieldDesc[];
   /** Without those that `optional` makes. */
@@ -128,28 +149,21 @@ export class MessageDesc {
   readonly deprecated: boolean;
   readonly workInProgress: boolean;
   readonly #pool: DescriptorPool;
-  readonly #raw: RawMessage;
   readonly #byName = new Map<string, FieldDesc>();
   readonly #byNumber = new Map<number, FieldDesc>();
   #numbered: readonly FieldDesc[] | undefined;
 
-  constructor(
-    pool: DescriptorPool,
-    fullName: string,
-    source: { readonly file: string; readonly syntax: 2 | 3 },
-    bytes: Uint8Array,
-  ) {
-    const raw = readMessage(bytes);
+  /** `block`: its lines in descriptors.txt. */
+  constructor(pool: DescriptorPool, fullName: string, file: string, block: string) {
+    const raw = readMessage(block);
     this.#pool = pool;
-    this.#raw = raw;
     this.fullName = fullName;
-    this.file = source.file;
-    this.syntax = source.syntax;
+    this.file = file;
     this.previousMessageType = raw.previousMessageType;
-    this.validationDisabled = raw.validationDisabled;
-    this.deprecated = raw.deprecated;
-    this.workInProgress = raw.workInProgress;
-    this.fields = raw.fields.map((field) => new FieldDesc(pool, this, field, this.#mapEntry(field)));
+    this.deprecated = raw.flags.includes('d');
+    this.workInProgress = raw.flags.includes('w');
+    this.validationDisabled = raw.flags.includes('v');
+    this.fields = raw.fields.map((line) => new FieldDesc(pool, this, readField(line)));
     for (const field of this.fields) {
       this.#byNumber.set(field.number, field);
       this.#byName.set(field.jsonName, field);
@@ -179,49 +193,23 @@ export class MessageDesc {
     return this.#numbered;
   }
 
-  oneofName(index: number | undefined): string | undefined {
-    return index === undefined ? undefined : this.#raw.oneofs[index]?.name;
-  }
-
   /** The full names of the messages declared in it, without the entries of maps. */
   get nestedNames(): readonly string[] {
-    return [...this.#raw.nested]
-      .filter(([, nested]) => !nested.mapEntry)
-      .map(([name]) => `${this.fullName}.${name}`);
-  }
-
-  /** A message declared in it. */
-  nestedMessage(name: string): MessageDesc | undefined {
-    const nested = this.#raw.nested.get(name);
-    return nested && new MessageDesc(this.#pool, `${this.fullName}.${name}`, this, nested.bytes);
-  }
-
-  /** An enum declared in it. */
-  nestedEnum(name: string): EnumDesc | undefined {
-    const bytes = this.#raw.enums.get(name);
-    return bytes && new EnumDesc(`${this.fullName}.${name}`, this.file, bytes);
-  }
-
-  #mapEntry(field: RawField): MessageDesc | undefined {
-    if (field.type !== 'message' || field.label !== 'repeated') return undefined;
-    const prefix = `${this.fullName}.`;
-    if (field.typeName?.startsWith(prefix) !== true) return undefined;
-    const name = field.typeName.slice(prefix.length);
-    return this.#raw.nested.get(name)?.mapEntry ? this.nestedMessage(name) : undefined;
+    return this.#pool.nestedNames(this.fullName);
   }
 }
 
 export class EnumDesc {
   readonly fullName: string;
   readonly file: string;
-  readonly values: readonly RawEnumValue[];
+  readonly values: readonly EnumValueDesc[];
   readonly #numbers = new Map<string, number>();
   readonly #names = new Map<number, string>();
 
-  constructor(fullName: string, file: string, bytes: Uint8Array) {
+  constructor(fullName: string, file: string, block: string) {
     this.fullName = fullName;
     this.file = file;
-    this.values = readEnum(bytes);
+    this.values = readEnum(block);
     for (const { name, number } of this.values) {
       this.#numbers.set(name, number);
       if (!this.#names.has(number)) this.#names.set(number, name);
@@ -259,34 +247,34 @@ export class DescriptorPool {
   /** A message by its full name, without a leading dot. */
   message(fullName: string): MessageDesc | undefined {
     if (this.#messages.has(fullName)) return this.#messages.get(fullName);
-    const { entry, outer, name } = this.#find(fullName);
+    const entry = this.#entry(fullName);
     const made =
       entry?.kind === 'message'
-        ? new MessageDesc(this, fullName, entry, this.#index.bytes(entry))
-        : this.#outer(outer)?.nestedMessage(name);
+        ? new MessageDesc(this, fullName, entry.file, this.#index.block(entry))
+        : undefined;
     this.#messages.set(fullName, made);
     return made;
   }
 
   enum(fullName: string): EnumDesc | undefined {
     if (this.#enums.has(fullName)) return this.#enums.get(fullName);
-    const { entry, outer, name } = this.#find(fullName);
+    const entry = this.#entry(fullName);
     const made =
-      entry?.kind === 'enum'
-        ? new EnumDesc(fullName, entry.file, this.#index.bytes(entry))
-        : this.#outer(outer)?.nestedEnum(name);
+      entry?.kind === 'enum' ? new EnumDesc(fullName, entry.file, this.#index.block(entry)) : undefined;
     this.#enums.set(fullName, made);
     return made;
   }
 
   /** The full name of the message that names this one as its former version. Answered from the index. */
   nextVersionOf(fullName: string): string | undefined {
+    return this.#entry(fullName)?.next;
+  }
+
+  /** The full names of the messages right inside one. */
+  nestedNames(fullName: string): readonly string[] {
     const dot = packageEnd(fullName);
-    const [top = '', ...nested] = fullName.slice(dot + 1).split('.');
-    const next = this.#index.entry(fullName.slice(0, dot), top)?.next;
-    if (next === undefined || nested.length === 0) return next;
-    const successor = [next, ...nested].join('.');
-    return this.message(successor)?.previousMessageType === fullName ? successor : undefined;
+    const pkg = fullName.slice(0, dot);
+    return this.#index.nested(pkg, fullName.slice(dot + 1)).map((name) => `${pkg}.${name}`);
   }
 
   /** The full names of all messages that are not declared in another. */
@@ -300,17 +288,9 @@ export class DescriptorPool {
     return [...new Set(used.filter((desc) => desc !== undefined).map((desc) => desc.file))].sort();
   }
 
-  #outer(fullName: string | undefined): MessageDesc | undefined {
-    return fullName === undefined ? undefined : this.message(fullName);
-  }
-
-  /** The index entry of a top-level name, or the parent of a nested one. */
-  #find(fullName: string): { entry?: IndexEntry; outer?: string; name: string } {
+  #entry(fullName: string): IndexEntry | undefined {
     const dot = packageEnd(fullName);
-    const last = fullName.lastIndexOf('.');
-    const name = fullName.slice(last + 1);
-    if (last > dot) return { outer: fullName.slice(0, last), name };
-    return { entry: this.#index.entry(fullName.slice(0, dot), name), name };
+    return this.#index.entry(fullName.slice(0, dot), fullName.slice(dot + 1));
   }
 }
 

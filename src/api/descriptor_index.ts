@@ -1,87 +1,107 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Where the bytes of one top-level message or enum are, and what its file says. */
+/** Where the block of a message or enum is, and what its file says. */
 export type IndexEntry = {
   readonly kind: 'message' | 'enum';
   readonly offset: number;
   readonly length: number;
   /** The .proto file. */
   readonly file: string;
-  readonly syntax: 2 | 3;
-  /** The message of the next version of the API. */
+  /** Of a message: the full name of the one that names it as its former version. */
   readonly next: string | undefined;
 };
 
-type Package = ReadonlyMap<string, IndexEntry>;
-
 /** Next to the bundle, or in the build folder when the sources run as they are. */
-const PLACES = ['./api/descriptors.bin', '../../dist/api/descriptors.bin'];
+const PLACES = ['./api/descriptors.txt', '../../dist/api/descriptors.txt'];
+const MAGIC = 'attache-api 1 ';
 
 /**
- * The descriptors of Envoy's API as scripts/build-api-index.mjs arranged them. A package is read from the
- * text of the index when something in it is first asked for.
+ * Envoy's API as text, written by scripts/build-api-index.mjs, where its form is described. The names of a
+ * package are read when something in it is first asked for.
  */
 export class DescriptorIndex {
   readonly #text: string;
-  readonly #bytes: Uint8Array;
-  readonly #packages = new Map<string, Package>();
+  /** Where the blocks begin. */
+  readonly #blocks: number;
+  readonly #packages = new Map<string, ReadonlyMap<string, IndexEntry>>();
 
-  /** `content`: the whole file. */
-  constructor(content: Uint8Array) {
-    const length = new DataView(content.buffer, content.byteOffset).getUint32(0, true);
-    this.#text = Buffer.from(content.buffer, content.byteOffset + 4, length).toString('latin1');
-    this.#bytes = content.subarray(4 + length);
+  constructor(text: string) {
+    const end = text.indexOf('\n');
+    const length = Number(text.slice(MAGIC.length, end));
+    if (!text.startsWith(MAGIC) || !(length > 0)) throw new Error('the API descriptors are damaged');
+    this.#text = text;
+    this.#blocks = end + 1 + length;
   }
 
   static open(): DescriptorIndex {
     const files = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
     const file = files.find((name) => existsSync(name));
     if (file === undefined) throw new Error(`${files[0]} is missing: run npm run build`);
-    return new DescriptorIndex(readFileSync(file));
+    return new DescriptorIndex(readFileSync(file, 'latin1'));
   }
 
-  /** The entry of `pkg`.`name`, `name` without a dot. */
+  /** The entry of `pkg`.`name`; names of nested types have dots. */
   entry(pkg: string, name: string): IndexEntry | undefined {
+    return this.#names(pkg).get(name);
+  }
+
+  /** The lines of a message or enum. */
+  block(entry: IndexEntry): string {
+    const start = this.#blocks + entry.offset;
+    return this.#text.slice(start, start + entry.length);
+  }
+
+  /** The names of the messages right inside the message `pkg`.`name`. */
+  nested(pkg: string, name: string): string[] {
+    const prefix = `${name}.`;
+    return [...this.#names(pkg)]
+      .filter(([each, { kind }]) => kind === 'message' && each.startsWith(prefix))
+      .map(([each]) => each)
+      .filter((each) => !each.includes('.', prefix.length));
+  }
+
+  /** The full names of all messages that are not nested. */
+  *messageNames(): Generator<string> {
+    let pkg = '';
+    for (const line of this.#text.slice(0, this.#blocks).split('\n')) {
+      if (line.startsWith('!')) pkg = line.slice(1);
+      else if (line.startsWith('m')) {
+        const name = line.slice(1, line.indexOf(' '));
+        if (!name.includes('.')) yield `${pkg}.${name}`;
+      }
+    }
+  }
+
+  #names(pkg: string): ReadonlyMap<string, IndexEntry> {
     let found = this.#packages.get(pkg);
     if (found === undefined) {
       found = this.#read(pkg);
       this.#packages.set(pkg, found);
     }
-    return found.get(name);
+    return found;
   }
 
-  bytes(entry: IndexEntry): Uint8Array {
-    return this.#bytes.subarray(entry.offset, entry.offset + entry.length);
-  }
-
-  /** The names of all top-level messages, without those in files of the compiler and of validation. */
-  *messageNames(): Generator<string> {
-    let pkg = '';
-    for (const line of this.#text.split('\n')) {
-      if (line.startsWith('!')) pkg = line.slice(1);
-      else if (line.startsWith('m')) yield `${pkg}.${line.slice(1, line.indexOf(' '))}`;
-    }
-  }
-
-  #read(pkg: string): Package {
+  #read(pkg: string): ReadonlyMap<string, IndexEntry> {
     const entries = new Map<string, IndexEntry>();
     const heading = `\n!${pkg}\n`;
     const at = this.#text.indexOf(heading);
-    if (at < 0) return entries;
+    if (at < 0 || at >= this.#blocks) return entries;
     const start = at + heading.length;
-    const end = this.#text.indexOf('\n!', start);
+    const next = this.#text.indexOf('\n!', start);
+    const end = next < 0 || next >= this.#blocks ? this.#blocks - 1 : next;
     let file = '';
-    let syntax: 2 | 3 = 3;
-    for (const line of this.#text.slice(start, end < 0 ? undefined : end).split('\n')) {
-      const [name = '', ...rest] = line.slice(1).split(' ');
-      if (line.startsWith(':')) {
-        file = name;
-        syntax = rest[0] === '2' ? 2 : 3;
-      } else if (line !== '') {
-        const kind = line.startsWith('e') ? 'enum' : 'message';
-        const [offset, length, next] = rest;
-        entries.set(name, { kind, offset: Number(offset), length: Number(length), file, syntax, next });
+    for (const line of this.#text.slice(start, end).split('\n')) {
+      const [name = '', offset, length, successor] = line.slice(1).split(' ');
+      if (line.startsWith(':')) file = name;
+      else {
+        entries.set(name, {
+          kind: line.startsWith('e') ? 'enum' : 'message',
+          offset: Number(offset),
+          length: Number(length),
+          file,
+          next: successor,
+        });
       }
     }
     return entries;

@@ -7,7 +7,7 @@ import { DescriptorIndex } from '../../src/api/descriptor_index.ts';
 
 const api = new URL('../../api/', import.meta.url);
 const [source = ''] = readdirSync(api).filter((name) => name.endsWith('.binpb.gz'));
-const index = makeIndex(readFileSync(new URL(source, api))) as Uint8Array;
+const index = makeIndex(readFileSync(new URL(source, api))) as string;
 const open = (): DescriptorPool => new DescriptorPool(new DescriptorIndex(index));
 
 function message(pool: DescriptorPool, name: string): MessageDesc {
@@ -34,8 +34,8 @@ function* everyMessage(pool: DescriptorPool): Generator<MessageDesc> {
 }
 
 t.test('the built index is that of the descriptors in the repository', async (t) => {
-  const built = readFileSync(new URL('../../dist/api/descriptors.bin', import.meta.url));
-  t.equal(Buffer.compare(built, index), 0, 'else run scripts/build-api-index.mjs');
+  const built = readFileSync(new URL('../../dist/api/descriptors.txt', import.meta.url), 'latin1');
+  t.ok(built === index, 'else run scripts/build-api-index.mjs');
 });
 
 t.test('every message, enum and option of the API can be read', async (t) => {
