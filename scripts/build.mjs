@@ -75,7 +75,7 @@ async function step(name, inputs, outputs, work) {
 
 /** Scripts that write sources; each is run when it or what it may read changed. */
 const GENERATORS = [
-  { script: 'scripts/build-api-index.mjs', reads: ['api', 'scripts'], writes: [] },
+  { script: 'scripts/build-api-index.mjs', reads: ['api', 'scripts'], writes: ['dist/api/descriptors.txt'] },
   {
     script: 'scripts/gen-layout.ts',
     reads: ['scripts', 'src/tables/layout', 'src/extensions'],

@@ -12,7 +12,7 @@ export type IndexEntry = {
   readonly next: string | undefined;
 };
 
-/** Next to the bundle, or in the build folder when the sources run as they are. */
+/** From a bundle in dist/; from one of its shared chunks, or from the sources. */
 const PLACES = ['./api/descriptors.txt', '../../dist/api/descriptors.txt'];
 const MAGIC = 'attache-api 1 ';
 
