@@ -169,7 +169,8 @@ export class Server {
     this.native.reopenLogs();
   }
 
-  #accept({ result, findings }: LoadedBootstrap<Compiled>): Bootstrap {
+  #accept({ result, findings, unknownFields = 0 }: LoadedBootstrap<Compiled>): Bootstrap {
+    this.staticUnknownFields = unknownFields;
     if (result === undefined) throw new ConfigError(findings);
     const log = this.logs.get('config', FILE);
     for (const { text } of findings) log.warn(text);

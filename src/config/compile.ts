@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { DescriptorPool } from '../api/descriptor.ts';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
-import { encodeWire } from '../api/wire.ts';
 import { compileHeaderValue } from '../accesslog/format.ts';
 import { findExtension } from '../extensions/manifest.ts';
 import { compileCluster } from '../tables/cluster_compiler.ts';
@@ -58,7 +57,11 @@ export function clusterPayload(cluster: Message): ClusterPayload<Compiled> {
 }
 
 /** Undefined after reporting errors. */
-export function routePayload(config: Message, path: Path, context: CompileContext): RoutePayload<Compiled> | undefined {
+export function routePayload(
+  config: Message,
+  path: Path,
+  context: CompileContext,
+): RoutePayload<Compiled> | undefined {
   const compiled = compileRouteConfig(config, { ...surroundings(context), path, validateClusters: false });
   return compiled === undefined ? undefined : { compiled };
 }
@@ -73,5 +76,3 @@ export function listenerPayload(
   if (compiled === undefined) return undefined;
   return { compiled, addresses: bindSpecs(listener), routes: routeSources(listener) };
 }
-
-export const wireBytes = (pool: DescriptorPool, message: Message): Uint8Array => encodeWire(pool, message);

@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { DescriptorPool } from '../api/descriptor.ts';
-import { Diagnostics, type Path } from '../api/diagnostics.ts';
-import { decodeJson } from '../api/json_decode.ts';
-import type { Source } from '../api/locate.ts';
-import type { Message } from '../api/message.ts';
-import { Origins } from '../api/origins.ts';
-import { renderAll } from '../api/render.ts';
-import { checkDeprecated } from '../api/deprecated.ts';
-import { checkSupport } from '../api/support_check.ts';
-import { parseText } from '../api/text.ts';
-import { upgrade } from '../api/upgrade.ts';
-import { validate } from '../api/validate.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import { type Message, typeNameOf } from '../api/message.ts';
+import { encodeWire } from '../api/wire.ts';
 import { child, messages, text } from '../tables/route_read.ts';
-import { supportRegistry } from '../tables/support/registry.ts';
 import {
   type CompileContext,
   type Compiled,
@@ -21,174 +11,245 @@ import {
   endpointsPayload,
   listenerPayload,
   routePayload,
-  wireBytes,
 } from './compile.ts';
 import { bootstrapSettings } from './extract.ts';
-import { mergeOver } from './merge.ts';
-import type { ConfigInput, Finding, LoadedBootstrap, LoadedDiscovery, LoadOptions, UnknownFields } from './messages.ts';
-import type { ClusterPayload, ListenerPayload } from './payload.ts';
+import type { ConfigInput, LoadedBootstrap, LoadedDiscovery, LoadOptions } from './messages.ts';
+import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
+import { Reading } from './reading.ts';
 import { checkBootstrapReferences } from './references.ts';
 import { type Resource, TYPE } from './resource_map.ts';
+import type { Failure } from './subscription.ts';
 
 const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 const DISCOVERY = 'envoy.service.discovery.v3.DiscoveryResponse';
+const WRAPPER = 'envoy.service.discovery.v3.Resource';
 const YAML_TEXT = '<config-yaml>';
+/** Of library users who give the configuration as an object. */
+const OBJECT_TEXT = '<configuration>';
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('base64');
 
-/** What a text becomes: read, upgraded, decoded, valid and supported; and how to show what was found. */
-class Reading {
-  readonly pool = DescriptorPool.load();
-  readonly diagnostics = new Diagnostics();
-  readonly origins = new Origins();
-  readonly sources: Source[] = [];
-  #root: unknown;
-
-  parse(file: string, content: string): unknown {
-    this.sources.push({ name: file, text: content });
-    return parseText(content, file, this.diagnostics);
-  }
-
-  /** Undefined after errors. */
-  decode(type: string, value: unknown, file: string, unknown: UnknownFields): Message | undefined {
-    const { pool, diagnostics, origins } = this;
-    this.#root = upgrade(type, value, { pool, diagnostics, origins, file });
-    if (diagnostics.hasErrors) return undefined;
-    const message = decodeJson(pool, type, this.#root, {
-      diagnostics,
-      path: [],
-      unknownFields: unknown,
-    });
-    validate(pool, message, [], diagnostics);
-    checkSupport(pool, supportRegistry(), message, [], diagnostics);
-    checkDeprecated(pool, message, [], diagnostics);
-    return diagnostics.hasErrors ? undefined : message;
-  }
-
-  async findings(skipDeprecated: boolean): Promise<Finding[]> {
-    const { sources, origins } = this;
-    const list = this.diagnostics.list.filter(
-      (d) => !skipDeprecated || d.severity === 'error' || d.code !== 'deprecated',
-    );
-    return await renderAll(list, { sources, origins, root: this.#root });
-  }
-}
-
-function readInput(path: string): string {
-  return readFileSync(path === '-' ? 0 : path, 'utf8');
-}
-
-function resource<P>(pool: DescriptorPool, message: Message, name: string, payload: P): Resource<P> {
-  const bytes = wireBytes(pool, message);
+function resource<P>(context: CompileContext, message: Message, name: string, payload: P): Resource<P> {
+  const bytes = encodeWire(context.pool, message);
   return { name, hash: hashOf(bytes), bytes, payload };
 }
 
-function compileBootstrap(reading: Reading, bootstrap: Message, options: LoadOptions): LoadedBootstrap<Compiled>['result'] {
+/** As Envoy: what a subscription reads must be there when the subscription is made. */
+function checkFile(source: PathSource | undefined, path: Path, diagnostics: Diagnostics): void {
+  if (source === undefined || source.path === '' || existsSync(source.path)) return;
+  diagnostics.error(path, 'file', `the file ${source.path} does not exist`);
+}
+
+/** A cluster and what it refers to; undefined after reporting errors. */
+function cluster(message: Message, path: Path, context: CompileContext): Resource<ClusterPayload<Compiled>> {
+  const payload = clusterPayload(message);
+  const { discovery } = payload;
+  if (discovery.kind === 'eds') {
+    checkFile(discovery.source, [...path, 'eds_cluster_config', 'eds_config'], context.diagnostics);
+  }
+  return resource(context, message, text(message, 'name'), payload);
+}
+
+function listener(
+  message: Message,
+  path: Path,
+  context: CompileContext,
+): Resource<ListenerPayload<Compiled>> | undefined {
+  const payload = listenerPayload(message, path, context);
+  if (payload === undefined) return undefined;
+  for (const { source } of payload.routes) checkFile(source, [...path, 'filter_chains'], context.diagnostics);
+  const made = resource(context, message, text(message, 'name'), payload);
+  // Envoy gives a listener without a name one of its own; here it stays the same as long as the content does.
+  return made.name === '' ? { ...made, name: made.hash.slice(0, 22) } : made;
+}
+
+function compileBootstrap(
+  reading: Reading,
+  bootstrap: Message,
+  options: LoadOptions,
+): LoadedBootstrap<Compiled>['result'] {
   const { pool, diagnostics } = reading;
   const fixed = child(bootstrap, 'static_resources');
   const settings = bootstrapSettings(bootstrap, options);
-  const clusterMessages = fixed === undefined ? [] : messages(fixed, 'clusters');
-  const names = new Set(clusterMessages.map((cluster) => text(cluster, 'name')));
+  checkFile(settings.cds, ['dynamic_resources', 'cds_config'], diagnostics);
+  checkFile(settings.lds, ['dynamic_resources', 'lds_config'], diagnostics);
   checkBootstrapReferences(bootstrap, diagnostics);
+  const clusterMessages = fixed === undefined ? [] : messages(fixed, 'clusters');
+  const names = new Set(clusterMessages.map((message) => text(message, 'name')));
   // With clusters from elsewhere nobody knows yet which there will be.
-  const context: CompileContext = { pool, diagnostics, ...(settings.cds === undefined ? { clusters: names } : {}) };
-  const clusters: Resource<ClusterPayload<Compiled>>[] = clusterMessages.map((cluster) =>
-    resource(pool, cluster, text(cluster, 'name'), clusterPayload(cluster)),
-  );
-  const listeners: Resource<ListenerPayload<Compiled>>[] = [];
-  (fixed === undefined ? [] : messages(fixed, 'listeners')).forEach((listener, i) => {
-    const payload = listenerPayload(listener, ['static_resources', 'listeners', i], context);
-    if (payload === undefined) return;
-    const bytes = wireBytes(pool, listener);
-    // Envoy gives a listener without a name one of its own.
-    listeners.push({ name: text(listener, 'name') || hashOf(bytes).slice(0, 22), hash: hashOf(bytes), bytes, payload });
+  const known = settings.cds === undefined ? { clusters: names } : {};
+  const context: CompileContext = { pool, diagnostics, ...known };
+  const at = (field: string, i: number): Path => ['static_resources', field, i];
+  const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
+  const listeners = (fixed === undefined ? [] : messages(fixed, 'listeners')).flatMap((message, i) => {
+    const made = listener(message, at('listeners', i), context);
+    return made === undefined ? [] : [made];
   });
   if (diagnostics.hasErrors) return undefined;
-  return { bytes: wireBytes(pool, bootstrap), settings, clusters, listeners };
+  return { bytes: encodeWire(pool, bootstrap), settings, clusters, listeners };
 }
 
+/** The name that a text has in findings. */
+const inputName = ({ path, text: given }: ConfigInput): string =>
+  path === '-' ? '<stdin>' : path || (given === undefined ? YAML_TEXT : OBJECT_TEXT);
+
 /** Reads, checks and compiles the configuration of a process. Never throws for what a text says. */
-export async function loadBootstrap(input: ConfigInput, options: LoadOptions): Promise<LoadedBootstrap<Compiled>> {
-  const reading = new Reading();
-  const { diagnostics, origins } = reading;
-  const file = input.path === '-' ? '<stdin>' : input.path;
+export async function loadBootstrap(
+  input: ConfigInput,
+  options: LoadOptions,
+): Promise<LoadedBootstrap<Compiled>> {
+  const reading = new Reading(options.skipDeprecated);
+  const { diagnostics } = reading;
+  const file = inputName(input);
   let value: unknown = {};
   if (input.path !== '' || input.text !== undefined) {
     let content: string;
     try {
-      content = input.text ?? readInput(input.path);
+      content = input.text ?? readFileSync(input.path, 'utf8');
     } catch (error) {
-      const message = `cannot read the configuration: ${(error as Error).message}`;
-      const text_ = `${file}: error: ${message}`;
-      return { findings: [{ severity: 'error', text: text_, json: { file, severity: 'error', code: 'file', message } }] };
+      return unreadable(file, (error as Error).message);
     }
     value = reading.parse(file, content);
   }
   if (input.yaml !== '') {
     const over = reading.parse(YAML_TEXT, input.yaml);
-    if (!diagnostics.hasErrors) value = mergeOver(value, over, origins, YAML_TEXT);
+    if (!diagnostics.hasErrors) value = reading.merge(value, over, YAML_TEXT);
   }
-  if (diagnostics.hasErrors) return { findings: await reading.findings(options.skipDeprecated) };
-  const bootstrap = reading.decode(BOOTSTRAP, value, file || YAML_TEXT, options.unknownStatic);
-  const result = bootstrap === undefined ? undefined : compileBootstrap(reading, bootstrap, options);
-  const findings = await reading.findings(options.skipDeprecated);
-  return result === undefined ? { findings } : { findings, result };
+  if (diagnostics.hasErrors) return { findings: await reading.findings() };
+  const bootstrap = reading.decode(BOOTSTRAP, value, file, options.unknownStatic);
+  const result = diagnostics.hasErrors ? undefined : compileBootstrap(reading, bootstrap, options);
+  const findings = await reading.findings();
+  const { unknownFields } = reading;
+  return result === undefined ? { findings, unknownFields } : { findings, unknownFields, result };
 }
 
-/** One resource of a discovery file: its name and payload; undefined after reporting errors. */
-function discovered(typeUrl: string, message: Message, path: Path, context: CompileContext): Resource<unknown> | undefined {
-  const { pool } = context;
+function unreadable(file: string, reason: string): LoadedBootstrap<Compiled> {
+  const message = `cannot read the configuration: ${reason}`;
+  const json = { file, severity: 'error', code: 'file', message };
+  return { findings: [{ severity: 'error', text: `${file}: error: ${message}`, json }] };
+}
+
+/** One resource of a discovery file; undefined after reporting errors. */
+function discovered(
+  typeUrl: string,
+  message: Message,
+  path: Path,
+  context: CompileContext,
+): Resource<unknown> | undefined {
   switch (typeUrl) {
     case TYPE.cluster:
-      return resource(pool, message, text(message, 'name'), clusterPayload(message));
+      return cluster(message, path, context);
+    case TYPE.listener:
+      return listener(message, path, context);
     case TYPE.endpoints: {
       const name = text(message, 'cluster_name');
-      return resource(pool, message, name, endpointsPayload(name, message));
-    }
-    case TYPE.route: {
-      const payload = routePayload(message, path, context);
-      return payload && resource(pool, message, text(message, 'name'), payload);
+      return resource(context, message, name, endpointsPayload(name, message));
     }
     default: {
-      const payload = listenerPayload(message, path, context);
-      return payload && resource(pool, message, text(message, 'name'), payload);
+      const payload = routePayload(message, path, context);
+      return payload && resource(context, message, text(message, 'name'), payload);
     }
   }
 }
 
-/** Reads a discovery file (a DiscoveryResponse as YAML or JSON). */
-export async function loadDiscovery(typeUrl: string, path: string, options: LoadOptions): Promise<LoadedDiscovery> {
+const nameOf = (message: Message): string => text(message, 'name') || text(message, 'cluster_name');
+
+/** The resource in an Any, out of its wrapper if it has one. */
+function unwrap(any: Message, path: Path): { message: Message | undefined; type: string; path: Path } {
+  const message = child(any, '$decoded');
+  if (message?.$type !== WRAPPER) return { message, type: text(any, 'type_url'), path };
+  const inner = child(message, 'resource');
+  const at = [...path, 'resource'];
+  return {
+    message: inner && child(inner, '$decoded'),
+    type: inner === undefined ? '' : text(inner, 'type_url'),
+    path: at,
+  };
+}
+
+/** Compiles the resources of a response that was decoded without errors; reports what is wrong. */
+function compileResponse(typeUrl: string, response: Message, reading: Reading): Resource<unknown>[] {
+  const { pool, diagnostics } = reading;
+  const names = new Set<string>();
+  return messages(response, 'resources').flatMap((any, i) => {
+    const { message, type, path } = unwrap(any, ['resources', i]);
+    if (message === undefined || typeNameOf(type) !== typeNameOf(typeUrl)) {
+      diagnostics.error(path, 'type', `a resource of the type ${typeNameOf(type) || '(none)'}`, {
+        expected: typeNameOf(typeUrl),
+      });
+      return [];
+    }
+    const made = discovered(typeUrl, message, path, { pool, diagnostics });
+    if (made === undefined) return [];
+    if (names.has(made.name))
+      diagnostics.error(path, 'duplicate', `a second resource of the name '${made.name}'`);
+    names.add(made.name);
+    return [made];
+  });
+}
+
+/** The resources that have errors, each with its own; what is wrong beside them comes without a name. */
+async function failures(response: Message | undefined, reading: Reading): Promise<Failure[]> {
+  const byIndex = new Map<number, Failure>();
+  const errors = reading.diagnostics.list.filter((d) => d.severity === 'error');
+  const resources = response === undefined ? [] : messages(response, 'resources');
+  for (const index of new Set(errors.map(({ path }) => (path[0] === 'resources' ? Number(path[1]) : -1)))) {
+    const own = await reading.findings(
+      ({ severity, path }) =>
+        severity === 'error' &&
+        (index < 0 ? path[0] !== 'resources' : path[0] === 'resources' && path[1] === index),
+    );
+    const details = own.map((finding) => finding.text).join('\n');
+    const any = index < 0 ? undefined : resources[index];
+    const { message } = any === undefined ? { message: undefined } : unwrap(any, []);
+    const name = message === undefined ? '' : nameOf(message);
+    byIndex.set(index, {
+      details,
+      ...(name === '' ? {} : { name }),
+      ...(message === undefined ? {} : { bytes: encodeWire(reading.pool, message) }),
+    });
+  }
+  return [...byIndex.values()];
+}
+
+/** Reads a discovery file (a DiscoveryResponse as YAML or JSON). Never throws for what it says. */
+export async function loadDiscovery(
+  typeUrl: string,
+  path: string,
+  options: LoadOptions,
+): Promise<LoadedDiscovery> {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    return { file: { kind: 'unreadable', details: (error as Error).message }, warnings: [], unknownFields: 0 };
+    return {
+      file: { kind: 'unreadable', details: (error as Error).message },
+      warnings: [],
+      unknownFields: 0,
+    };
   }
-  const reading = new Reading();
-  const { pool, diagnostics } = reading;
+  const reading = new Reading(options.skipDeprecated);
+  const { diagnostics } = reading;
   const value = reading.parse(path, content);
   const response = diagnostics.hasErrors
     ? undefined
     : reading.decode(DISCOVERY, value, path, options.unknownDynamic);
-  const resources: Resource<unknown>[] = [];
-  const failures: { name: string; details: string }[] = [];
-  (response === undefined ? [] : messages(response, 'resources')).forEach((any, i) => {
-    const message = child(any, '$decoded');
-    const at = ['resources', i];
-    if (message === undefined || text(any, 'type_url') !== typeUrl) {
-      diagnostics.error(at, 'type', `a resource of ${text(any, 'type_url') || 'no type'}`, { expected: typeUrl });
-      return;
-    }
-    const before = diagnostics.errorCount;
-    const made = discovered(typeUrl, message, at, { pool, diagnostics });
-    if (made !== undefined && diagnostics.errorCount === before) resources.push(made);
-    else failures.push({ name: text(message, 'name') || text(message, 'cluster_name'), details: 'refused' });
-  });
-  const findings = await reading.findings(options.skipDeprecated);
+  const good = response !== undefined && !diagnostics.hasErrors;
+  const resources = good ? compileResponse(typeUrl, response, reading) : [];
+  const findings = await reading.findings();
   const warnings = findings.filter((f) => f.severity === 'warning').map((f) => f.text);
   const version = (response && text(response, 'version_info')) || '';
-  if (!diagnostics.hasErrors) return { file: { kind: 'ok', version, resources }, warnings, unknownFields: 0 };
-  const details = findings.filter((f) => f.severity === 'error').map((f) => f.text).join('\n');
-  const located = failures.map((failure) => ({ ...failure, details }));
-  return { file: { kind: 'rejected', version, details, failures: located }, warnings, unknownFields: 0 };
+  const { unknownFields } = reading;
+  if (!diagnostics.hasErrors) return { file: { kind: 'ok', version, resources }, warnings, unknownFields };
+  const details = findings.filter((f) => f.severity === 'error').map((f) => f.text);
+  return {
+    file: {
+      kind: 'rejected',
+      version,
+      details: details.join('\n'),
+      failures: await failures(response, reading),
+    },
+    warnings,
+    unknownFields,
+  };
 }

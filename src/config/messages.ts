@@ -52,6 +52,8 @@ export type Finding = {
 
 export type LoadedBootstrap<C> = {
   readonly findings: readonly Finding[];
+  /** Fields that were not known and let pass. */
+  readonly unknownFields?: number;
   /** Absent when there are errors. */
   readonly result?: {
     readonly bytes: Uint8Array;

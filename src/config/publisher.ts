@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { RecordInput } from '../engine/native.ts';
-import type { CompiledRecord, CompiledResource } from './compiled.ts';
+import type { CompiledRecord, CompiledResource, Fixup } from './compiled.ts';
 
 /** Numbers of the record kinds that stand in the directory. */
 export type Kinds = {
@@ -68,11 +68,11 @@ export class RecordPublisher {
   }
 
   putCluster(name: string, _statName: string, cluster: CompiledResource, endpoints: CompiledResource): void {
-    this.#put(this.#kinds.Endpoints, name, endpoints);
+    this.putEndpoints(name, endpoints);
     this.#put(this.#kinds.Cluster, name, cluster);
   }
   putEndpoints(name: string, endpoints: CompiledResource): void {
-    this.#put(this.#kinds.Endpoints, name, endpoints);
+    this.#put(this.#kinds.Endpoints, name, ownHosts(name, endpoints));
   }
   dropCluster(name: string): void {
     this.#drop(this.#kinds.Cluster, name);
@@ -300,6 +300,17 @@ export class RecordPublisher {
       this.#engine.native.statsFree(shared.value);
     }
   }
+}
+
+/** Clusters that share an endpoint set (EDS) count their hosts apart: the blocks go by the cluster's name. */
+function ownHosts(cluster: string, endpoints: CompiledResource): CompiledResource {
+  const head = `${cluster}|`;
+  const named = (fixup: Fixup): Fixup => {
+    if (fixup.kind !== 'stats' || fixup.name.startsWith(head)) return fixup;
+    return { ...fixup, name: head + fixup.name.slice(fixup.name.indexOf('|') + 1) };
+  };
+  const records = endpoints.records.map((record) => ({ ...record, fixups: record.fixups.map(named) }));
+  return { records };
 }
 
 /** The record with the indexes of its children moved to where the batch has them. */

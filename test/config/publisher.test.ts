@@ -144,14 +144,28 @@ t.test('one batch for many; indexes of children are moved', (t) => {
 t.test('statistics blocks live as long as somebody names them', (t) => {
   const { publisher, fake } = make();
   const stats = (name: string): Fixup => ({ kind: 'stats', offset: 0, group: 7, name });
-  publisher.putCluster('a', 'a', one(KINDS.Cluster, stats('cluster.a')), one(KINDS.Endpoints, stats('host')));
-  publisher.putCluster('b', 'b', one(KINDS.Cluster, stats('cluster.b')), one(KINDS.Endpoints, stats('host')));
-  t.same(fake.stats.splice(0), ['add 1 7 host', 'add 2 7 cluster.a', 'add 3 7 cluster.b']);
+  publisher.putCluster(
+    'a',
+    'a',
+    one(KINDS.Cluster, stats('cluster.a')),
+    one(KINDS.Endpoints, stats('svc|10.0.0.1')),
+  );
+  publisher.putCluster(
+    'b',
+    'b',
+    one(KINDS.Cluster, stats('cluster.b')),
+    one(KINDS.Endpoints, stats('svc|10.0.0.1')),
+  );
+  t.same(
+    fake.stats.splice(0),
+    ['add 1 7 a|10.0.0.1', 'add 2 7 cluster.a', 'add 3 7 b|10.0.0.1', 'add 4 7 cluster.b'],
+    'clusters that share an endpoint set count apart',
+  );
   publisher.putCluster('a', 'a', one(KINDS.Cluster, stats('cluster.a')), one(KINDS.Endpoints));
-  t.same(fake.stats.splice(0), [], 'a replaced cluster keeps its numbers');
+  t.same(fake.stats.splice(0), ['remove 1', 'free 1'], 'a replaced cluster keeps its numbers');
   t.equal(publisher.blockOf(7, 'cluster.a'), 2);
   publisher.dropCluster('b');
-  t.same(fake.stats.splice(0), ['remove 3', 'free 3', 'remove 1', 'free 1']);
+  t.same(fake.stats.splice(0), ['remove 4', 'free 4', 'remove 3', 'free 3']);
   t.end();
 });
 

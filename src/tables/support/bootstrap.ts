@@ -14,7 +14,10 @@ export function declareBootstrap(registry: SupportRegistry): void {
       stats_flush_interval: harmless('statistics are read where they are: nothing is flushed'),
     })
     .message(`${BOOTSTRAP}.Bootstrap.StaticResources`, { listeners: implemented(), clusters: implemented() })
-    .message(`${BOOTSTRAP}.Bootstrap.DynamicResources`, { lds_config: implemented(), cds_config: implemented() })
+    .message(`${BOOTSTRAP}.Bootstrap.DynamicResources`, {
+      lds_config: implemented(),
+      cds_config: implemented(),
+    })
     .message(`${BOOTSTRAP}.Admin`, { address: implemented() })
     .message(`${CORE}.Node`, {
       id: implemented(),
@@ -35,6 +38,11 @@ export function declareBootstrap(registry: SupportRegistry): void {
       type_url: harmless('each resource of a file names its own type'),
       nonce: harmless('a file is not acknowledged'),
     })
+    .message('envoy.service.discovery.v3.Resource', {
+      resource: implemented(),
+      name: harmless('the resource has its own name'),
+      version: harmless('resources of a file are compared by content'),
+    })
     .message(`${CORE}.PathConfigSource`, { path: implemented(), watched_directory: implemented() })
-    .message(`${CORE}.WatchedDirectory`, { path: implemented() });
+    .message(`${CORE}.WatchedDirectory`, { path: implemented(), watch_modify: implemented() });
 }
