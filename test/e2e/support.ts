@@ -31,7 +31,11 @@ function portOf(address: ReturnType<ReturnType<typeof createServer>['address']>)
 }
 
 /** Tries `probe` until it answers something true; throws after the limit. */
-export async function eventually<T>(what: string, probe: () => T | Promise<T>, limit = kLimitMs): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  limit = kLimitMs,
+): Promise<NonNullable<T>> {
   const end = Date.now() + limit;
   for (;;) {
     const value = await probe();
@@ -271,7 +275,7 @@ export class Client {
   ended = false;
   closed = false;
   private pieces: Buffer[] = [];
-  private have = Buffer.alloc(0);
+  private have: Buffer = Buffer.alloc(0);
 
   constructor(port: number) {
     this.socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
@@ -380,7 +384,7 @@ export class Origin {
       let nth = 0;
       socket.on('data', (piece: Buffer) => {
         pieces.push(piece);
-        let data = Buffer.concat(pieces);
+        let data: Buffer = Buffer.concat(pieces);
         pieces = [data];
         for (let taken = takeRequest(data); taken; taken = takeRequest(data)) {
           data = taken[1];
