@@ -63,6 +63,7 @@ export function start(config: string | URL | object, options: StartOptions = {})
     await server.close();
     if (running === server) running = undefined;
   };
+  server.onQuit = () => void close();
   const ready = server.start().catch(async (error: unknown) => {
     await close();
     throw error;

@@ -1,8 +1,10 @@
 import { onSignal } from './signals.ts';
+import { constants } from 'node:os';
 import { type Options, parseFlags } from './flags.ts';
 import type { ConfigInput, Finding } from './config/messages.ts';
 
-/** 0: told to stop, or what was asked is answered. 1: wrong flags, a refused configuration, no start. 70: a bug. */
+/** 0: told to stop, or what was asked is answered. 1: wrong flags, a refused configuration, no start. 70: a bug.
+ * 128 and the signal's number: a second signal ended it before all connections were gone. */
 const EXIT = { ok: 0, refused: 1, bug: 70 } as const;
 
 process.on('uncaughtException', (error) => {
@@ -62,12 +64,13 @@ async function serve(options: Options): Promise<number> {
     server.log.warn(`caught ${signal}`);
     if (signals > 1) {
       server.logs.flush();
-      process.exit(EXIT.ok);
+      process.exit(128 + constants.signals[signal]);
     }
     void server.drain().then(stop);
   });
   try {
-    await server.start();
+    // A start can wait for a resolver: a signal ends that too.
+    await Promise.race([server.start(), stopped]);
   } catch (error) {
     server.logs.flush();
     if (error instanceof ConfigError) show(error.findings, options.output);

@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { ConfigThread } from './config/client.ts';
 import { loadOptions } from './config/load_options.ts';
+import type { AdminHost } from './admin/attach.ts';
+import type { DrainRequest } from './admin/context.ts';
+import type { AdminServer } from './admin/server.ts';
+import type { StatsRegistry } from './stats/registry.ts';
 import type { ConfigInput, Finding, LoadedBootstrap } from './config/messages.ts';
 import { ConfigPlane } from './config/plane.ts';
 import type { Compiled } from './config/compile.ts';
@@ -65,8 +69,9 @@ export class Server {
   dynamicUnknownFields = 0;
   /** Called by /quitquitquit. */
   onQuit: () => void = () => undefined;
-  /** Where the admin interface listens. */
-  adminAddress: string | undefined;
+  /** There with an admin interface: who else would read them. */
+  stats: StatsRegistry | undefined;
+  #admin: AdminServer | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(input: ConfigInput, options: Options, native: NativeAddon = loadAddon()) {
@@ -95,7 +100,10 @@ export class Server {
     this.publisher = new RecordPublisher(
       this.engine,
       RecordKind,
-      { added: () => undefined, removed: () => undefined },
+      {
+        added: (block, group, name) => this.stats?.added(block, group, name),
+        removed: (block) => this.stats?.removed(block),
+      },
       (name, reason) => this.log.critical(`the record of ${name} was refused: ${reason}`),
     );
     this.plane = new ConfigPlane<Compiled>({
@@ -126,6 +134,7 @@ export class Server {
     this.#initNative(bootstrap);
     this.state = 'INITIALIZING';
     this.workers.release();
+    await this.#startAdmin(bootstrap);
     await this.plane.start(bootstrap);
     await running;
     this.#writeFiles();
@@ -137,7 +146,8 @@ export class Server {
   /** Stops accepting and lets requests finish; resolves when no connection is left or the time is over. */
   async drain(timeMs: number = this.options.stopDrainTimeS * 1000): Promise<void> {
     this.state = 'DRAINING';
-    this.plane.listenerManager.stopAll(timeMs);
+    if (this.bootstrap === undefined) return;
+    this.plane.listenerManager.stop(timeMs);
     this.native.drainAll(timeMs);
     const end = performance.now() + timeMs;
     while (this.connections() > 0 && performance.now() < end) {
@@ -150,9 +160,27 @@ export class Server {
     return this.native.connections().reduce((sum, n) => sum + n, 0);
   }
 
+  /** /drain_listeners: the process goes on. */
+  drainListeners({ names, graceful, skipExit }: DrainRequest): void {
+    const timeMs = this.options.drainTimeS * 1000;
+    const stop = (): void => this.plane.listenerManager.stop(timeMs, names);
+    if (!graceful) {
+      stop();
+      return;
+    }
+    this.native.drainAll(timeMs);
+    if (!skipExit) setTimeout(stop, timeMs).unref();
+  }
+
+  /** Where the admin interface listens. */
+  get adminAddress(): string | undefined {
+    return this.#admin?.address;
+  }
+
   /** Ends everything at once. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      this.#admin?.close();
       this.plane.close();
       this.resolver.close();
       await Promise.all([this.workers.stop(), this.config.close()]);
@@ -190,6 +218,31 @@ export class Server {
     for (const [index, name] of COMPONENTS.entries())
       native.setLogLevel(index, levelNumber(this.logs.level(name)));
     native.onEvent((event) => this.#onEvent(event));
+  }
+
+  /** The admin interface and its statistics: loaded only when configured. */
+  async #startAdmin({ settings }: Bootstrap): Promise<void> {
+    if (settings.admin === undefined) return;
+    const [{ processStats, startAdmin }, { StatsRegistry }, { ClusterStats }, { statsDisplay }] =
+      await Promise.all([
+        import('./admin/attach.ts'),
+        import('./stats/registry.ts'),
+        import('./stats/cluster_stats.ts'),
+        import('./stats/config.ts'),
+      ]);
+    const stats = new StatsRegistry({
+      source: this.native,
+      workers: this.concurrency,
+      clusters: new ClusterStats(() => this.plane),
+      loose: () => processStats(host),
+    });
+    this.stats = stats;
+    const host = this as unknown as AdminHost;
+    this.#admin = await startAdmin(
+      host,
+      settings.admin,
+      statsDisplay(settings.statsConfig, this.options.statsTags),
+    );
   }
 
   #onEvent(event: NativeEvent): void {

@@ -41,6 +41,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
   readonly #active = new Map<string, ActiveListener<C>>();
   readonly #warmed = new Map<Version<ListenerPayload<C>>, () => void>();
   readonly #draining = new Map<number, () => void>();
+  /** Ids of listeners that were told to stop, and are not removed. */
+  readonly #stopped = new Set<number>();
   readonly counters = {
     listener_added: 0,
     listener_modified: 0,
@@ -114,6 +116,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     const old = this.#active.get(entry.name);
     const stopRoutes = this.#warmed.get(version) ?? (() => undefined);
     const { compiled, addresses } = version.payload;
+    if (old !== undefined && this.#stopped.has(old.id)) throw new Error('the listener was told to stop');
     if (compiled === undefined) throw new Error(`listener '${entry.name}' was published before`);
     let bound: Bound[] = [];
     try {
@@ -159,8 +162,12 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       active.stopRoutes();
       done();
     });
-    this.#deps.native.removeListener(active.id, this.#deps.drainTimeMs());
     this.#deps.publisher.dropListener(entry.name);
+    if (this.#stopped.delete(active.id)) {
+      this.drained(active.id);
+      return;
+    }
+    this.#deps.native.removeListener(active.id, this.#deps.drainTimeMs());
     this.#sockets.release(active.bound);
   }
 
@@ -192,12 +199,20 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     this.#deps.log.warn(`listener '${entry.name}' rejected: ${details}`);
   }
 
-  /** Stops accepting everywhere and lets connections finish: the process is about to end. */
-  stopAll(drainMs: number): void {
-    for (const { id } of this.#active.values()) {
-      this.#deps.native.removeListener(id, drainMs);
+  /**
+   * Stops accepting, on all listeners or those named, closes their sockets and lets connections finish
+   * for `drainMs`. The listeners stay known: nothing starts them again.
+   */
+  stop(drainMs: number, names: Iterable<string> = [...this.#active.keys()]): void {
+    for (const name of names) {
+      const active = this.#active.get(name);
+      if (active === undefined || this.#stopped.has(active.id)) continue;
+      this.#stopped.add(active.id);
+      this.#deps.native.removeListener(active.id, drainMs);
+      this.#sockets.release(active.bound);
       this.counters.listener_stopped++;
     }
+    this.#sockets.flush();
   }
 
   /** `127.0.0.1:10000` and so on, in order. */
