@@ -151,14 +151,13 @@ function readInteger(value: unknown, type: FieldType): number | bigint | Fault {
   const expected = `an integer from ${range.min} to ${range.max}`;
   const integer = integerOf(value);
   if (integer === undefined) return wrongType(value, expected);
+  if (range.wide && typeof value === 'number' && !Number.isSafeInteger(value)) {
+    return new Fault('range', `${shown(value)} has lost digits`, 'an integer beyond 2^53 in quotes');
+  }
   if (integer < range.min || integer > range.max) {
     return new Fault('range', `${shown(value)} is out of range`, expected);
   }
-  if (!range.wide) return Number(integer);
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    return new Fault('range', `${shown(value)} has lost digits`, 'an integer beyond 2^53 in quotes');
-  }
-  return integer;
+  return range.wide ? integer : Number(integer);
 }
 
 function integerOf(value: unknown): bigint | undefined {
@@ -178,7 +177,7 @@ function readEnum(desc: EnumDesc | undefined, value: unknown): number | Fault {
   if (typeof value === 'string') {
     const number = desc?.byName(value) ?? desc?.byName(value.toUpperCase());
     if (number !== undefined) return number;
-    if (!DECIMAL.test(value)) {
+    if (!DECIMAL.test(value.trim())) {
       const message = `${shown(value)} is not a value of the enum`;
       return new Fault('unknown-enum', message, expected, nearest(value, names));
     }
