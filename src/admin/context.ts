@@ -1,4 +1,4 @@
-import type { ConfigPlane } from '../config/plane.ts';
+import type { PlaneView } from './plane_view.ts';
 import type { LogRoot } from '../log/logger.ts';
 import type { Options } from '../flags.ts';
 import type { MetricNames } from '../stats/metrics.ts';
@@ -32,7 +32,7 @@ export interface AdminContext {
   readonly bootstrap: { readonly bytes: Uint8Array; readonly loaded: number } | undefined;
   /** What the command line and the bootstrap call this node. */
   readonly node: { readonly id: string; readonly cluster: string } | undefined;
-  readonly plane: ConfigPlane<unknown>;
+  readonly plane: PlaneView;
   readonly logs: LogRoot;
   readonly stats: StatsRegistry;
   readonly metricNames: MetricNames;

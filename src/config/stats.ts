@@ -1,4 +1,3 @@
-import type { ClusterRuntime } from '../upstream/cluster_manager.ts';
 import { xxhash64 } from '../xxhash64.ts';
 import type { ConfigPlane } from './plane.ts';
 import type { SubscriptionCounts } from './subscription.ts';
@@ -33,34 +32,7 @@ function* reloads(prefix: string, counts: SubscriptionCounts): Generator<Primary
   yield gauge(`${prefix}.config_reload_time_ms`, counts.config_reload_time_ms);
 }
 
-function* cluster<C>(plane: ConfigPlane<C>, runtime: ClusterRuntime<C>): Generator<PrimaryStat> {
-  const { statName, discovery } = runtime.version.payload;
-  const prefix = `cluster.${statName}`;
-  const { total, healthy, degraded } = runtime.membership;
-  const { counts } = runtime;
-  yield counter(`${prefix}.membership_change`, counts.membership_change);
-  yield gauge(`${prefix}.membership_degraded`, degraded);
-  yield gauge(`${prefix}.membership_excluded`, 0);
-  yield gauge(`${prefix}.membership_healthy`, healthy);
-  yield gauge(`${prefix}.membership_total`, total);
-  yield counter(`${prefix}.update_no_rebuild`, counts.update_no_rebuild);
-  yield gauge(`${prefix}.warming_state`, 0);
-  for (const name of ['assignment_stale', 'assignment_timeout_received', 'assignment_use_cached']) {
-    yield counter(`${prefix}.${name}`, 0);
-  }
-  const file = discovery.kind === 'eds' ? plane.endpoints.counts(discovery.source) : undefined;
-  yield counter(`${prefix}.update_empty`, file?.update_empty ?? counts.update_empty);
-  if (file !== undefined) {
-    yield* subscription(prefix, file);
-    return;
-  }
-  yield counter(`${prefix}.update_attempt`, counts.update_attempt);
-  yield counter(`${prefix}.update_failure`, counts.update_failure);
-  yield counter(`${prefix}.update_success`, counts.update_success);
-  yield gauge(`${prefix}.version`, 0);
-}
-
-/** Statistics of the configuration: discovery services, clusters' membership, listeners. Made when asked for. */
+/** Statistics of the configuration: discovery services, listeners, clusters as a whole. Made when asked for. */
 export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const { clusterManager, listenerManager } = plane;
   for (const [name, value] of Object.entries(clusterManager.counters))
@@ -99,5 +71,4 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
       yield* reloads(prefix, counts);
     }
   }
-  for (const runtime of clusterManager.active().values()) yield* cluster(plane, runtime);
 }

@@ -16,6 +16,8 @@ export type StatsSource = Pick<
  */
 export interface Companion {
   readonly slots: readonly ShownSlot[];
+  /** Before a pass over all blocks. */
+  begin(): void;
   /** Fills in `values` from `at` on, in the order of `slots`. */
   read(name: string, values: Float64Array, at: number): void;
   /** Of the text or wide slot at this place. */

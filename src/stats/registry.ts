@@ -1,4 +1,5 @@
 import { BlockFactory, type Companion, type StatsSource } from './blocks.ts';
+import type { Selection } from './walk.ts';
 import { compare, Shape, type ShownSlot, type StatsBlock } from './shape.ts';
 
 /** A single statistic that the primary keeps. Text readouts are strings. */
@@ -31,6 +32,8 @@ export class StatsRegistry {
   readonly #source: StatsSource;
   readonly #factory: BlockFactory;
   readonly #loose: () => Iterable<LooseStat>;
+  readonly #clusters: Companion | undefined;
+  #allowed: ((name: string) => boolean) | undefined;
   readonly #native = new Map<number, StatsBlock>();
   /** In the order of prefixes, but for `#added` and `#removed`. */
   #sorted: StatsBlock[] = [];
@@ -42,6 +45,7 @@ export class StatsRegistry {
     this.#source = options.source;
     this.#factory = new BlockFactory(options.source, options);
     this.#loose = options.loose ?? (() => []);
+    this.#clusters = options.clusters;
   }
 
   /** A block of the data plane has come: the publisher tells. */
@@ -74,6 +78,22 @@ export class StatsRegistry {
     return this.#sorted.length + this.#added.length - this.#removed.size;
   }
 
+  /** From now on there are only those statistics (stats_matcher). */
+  restrict(allowed: ((name: string) => boolean) | undefined): void {
+    this.#allowed = allowed;
+  }
+
+  /** A selection among the statistics that there are. */
+  select(selection: Selection): Selection {
+    const allowed = this.#allowed;
+    const { matches } = selection;
+    if (allowed === undefined) return selection;
+    return {
+      ...selection,
+      matches: matches === undefined ? allowed : (name) => matches(name) && allowed(name),
+    };
+  }
+
   /** /reset_counters. */
   resetCounters(): void {
     this.#source.statsResetCounters();
@@ -85,6 +105,7 @@ export class StatsRegistry {
    * while it sorts, so that the thread can do something else.
    */
   *blocks(): Generator<undefined, readonly StatsBlock[]> {
+    this.#clusters?.begin();
     if (this.#removed.size > 0) {
       const gone = (block: StatsBlock): boolean => !this.#removed.has(block);
       this.#sorted = this.#sorted.filter(gone);

@@ -91,7 +91,7 @@ function* rounds(
   const sorting = registry.blocks();
   let step = sorting.next();
   for (; step.done !== true; step = sorting.next()) yield '';
-  const selection = selectionOf(options);
+  const selection = registry.select(selectionOf(options));
   for (const round of ROUNDS[options.type]) {
     for (const _ of walk(step.value, round, selection, visitor)) yield take();
     yield take();

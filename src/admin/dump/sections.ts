@@ -1,6 +1,7 @@
 import type { Message } from '../../api/message.ts';
-import { type Entry, type ResourceTable, TYPE, type Version } from '../../config/resource_map.ts';
+import { TYPE } from '../../config/resource_map.ts';
 import type { AdminContext } from '../context.ts';
+import type { EntryView, TableView, VersionView } from '../plane_view.ts';
 import { assignmentJson, resolvedJson } from './hosts.ts';
 import { anyJson, child, children, decode, type JsonObject, messageJson, timestamp } from './proto.ts';
 
@@ -25,11 +26,11 @@ const ROUTE = typeOf(TYPE.route);
 const ENDPOINTS = typeOf(TYPE.endpoints);
 const HCM = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
-type Entries = () => Iterable<Entry<unknown>>;
+type Entries = () => Iterable<EntryView>;
 
 const versionField = (version: string): JsonObject => (version === '' ? {} : { version_info: version });
 
-function errorJson(type: string, error: Entry<unknown>['error']): JsonObject {
+function errorJson(type: string, error: EntryView['error']): JsonObject {
   if (error === undefined) return {};
   const { bytes, details, lastUpdateAttempt, version } = error;
   return {
@@ -46,7 +47,7 @@ function errorJson(type: string, error: Entry<unknown>['error']): JsonObject {
 function versionJson(
   type: string,
   field: string,
-  { version, bytes, lastUpdated }: Version<unknown>,
+  { version, bytes, lastUpdated }: VersionView<unknown>,
 ): JsonObject {
   return {
     ...versionField(version),
@@ -58,9 +59,9 @@ function versionJson(
 /** The versions that `pick` finds, as elements of one list. */
 function* versions(
   entries: Entries,
-  source: Entry<unknown>['source'],
-  pick: (entry: Entry<unknown>) => Version<unknown> | undefined,
-  make: (version: Version<unknown>, entry: Entry<unknown>) => JsonObject,
+  source: EntryView['source'],
+  pick: (entry: EntryView) => VersionView<unknown> | undefined,
+  make: (version: VersionView<unknown>, entry: EntryView) => JsonObject,
 ): Generator<Item> {
   for (const entry of entries()) {
     const version = entry.source === source ? pick(entry) : undefined;
@@ -84,7 +85,7 @@ function bootstrap({ bootstrap: loaded }: AdminContext): Section {
 
 function clusters({ plane }: AdminContext): Section {
   const entries: Entries = () => plane.clusters.entries();
-  const dynamic = (version: Version<unknown>, entry: Entry<unknown>): JsonObject => ({
+  const dynamic = (version: VersionView<unknown>, entry: EntryView): JsonObject => ({
     ...versionJson(CLUSTER, 'cluster', version),
     ...errorJson(CLUSTER, entry.error),
   });
@@ -126,7 +127,7 @@ function edsResource({ plane }: AdminContext, name: string): Message | undefined
   return undefined;
 }
 
-function* endpointItems(context: AdminContext, source: Entry<unknown>['source']): Generator<Item> {
+function* endpointItems(context: AdminContext, source: EntryView['source']): Generator<Item> {
   for (const { name, version, source: from, hosts } of activeClusters(context)) {
     if (from !== source) continue;
     const { discovery } = version.payload;
@@ -173,11 +174,11 @@ function endpoints(context: AdminContext): Section {
   };
 }
 
-function* dynamicListeners(table: ResourceTable<unknown>): Generator<Item> {
+function* dynamicListeners(table: TableView): Generator<Item> {
   for (const entry of table.entries()) {
     if (entry.source !== 'dynamic') continue;
     const { name, active, warming, draining, error } = entry;
-    const state = (field: string, version: Version<unknown> | undefined): JsonObject =>
+    const state = (field: string, version: VersionView<unknown> | undefined): JsonObject =>
       version === undefined ? {} : { [field]: versionJson(LISTENER, 'listener', version) };
     yield {
       name,
@@ -193,7 +194,7 @@ function* dynamicListeners(table: ResourceTable<unknown>): Generator<Item> {
 }
 
 function listeners({ plane }: AdminContext): Section {
-  const table = plane.listeners as ResourceTable<unknown>;
+  const table: TableView = plane.listeners;
   return {
     type: 'ListenersConfigDump',
     fields: () => versionField(table.versionInfo),
@@ -235,7 +236,7 @@ function* inlineRoutes({ plane }: AdminContext): Generator<Item> {
 }
 
 function routes(context: AdminContext): Section {
-  const entries = function* (): Generator<Entry<unknown>> {
+  const entries = function* (): Generator<EntryView> {
     for (const table of context.plane.routes.tables()) yield* table.entries();
   };
   return {

@@ -1,11 +1,11 @@
 import { DescriptorPool } from '../../api/descriptor.ts';
 import { decodeWire } from '../../api/wire.ts';
-import type { ConfigPlane } from '../../config/plane.ts';
+import type { PlaneView } from '../plane_view.ts';
 import { type Handler, ok } from '../reply.ts';
 
 const INBOUND = 1; // envoy.config.core.v3.TrafficDirection
 
-function inboundListeners(plane: ConfigPlane<unknown>): string[] {
+function inboundListeners(plane: PlaneView): string[] {
   const pool = DescriptorPool.load();
   return [...plane.listeners.entries()].flatMap(({ name, active }) => {
     if (active === undefined) return [];

@@ -1,8 +1,8 @@
-import type { ConfigPlane } from '../../config/plane.ts';
+import type { PlaneView } from '../plane_view.ts';
 import { addressJson } from '../dump/address.ts';
 import { type Handler, json, text } from '../reply.ts';
 
-function listeners(plane: ConfigPlane<unknown>): [name: string, addresses: string[]][] {
+function listeners(plane: PlaneView): [name: string, addresses: readonly string[]][] {
   const { listenerManager } = plane;
   return [...listenerManager.active().keys()].map((name) => [name, listenerManager.addresses(name)]);
 }

@@ -1,0 +1,122 @@
+import type { ConfigPlane } from '../config/plane.ts';
+import type { SubscriptionCounts } from '../config/subscription.ts';
+import type { ClusterRuntime } from '../upstream/cluster_manager.ts';
+import { xxhash64 } from '../xxhash64.ts';
+import { type Companion, sanitize } from './blocks.ts';
+import type { ShownSlot } from './shape.ts';
+
+const ALWAYS = { always: true } as const;
+
+/** What the primary knows of a cluster: how it comes to its hosts, and how many there are. */
+const SLOTS = [
+  ['membership_change', 'counter'],
+  ['membership_degraded', 'gauge', ALWAYS],
+  ['membership_excluded', 'gauge', ALWAYS],
+  ['membership_healthy', 'gauge', ALWAYS],
+  ['membership_total', 'gauge', ALWAYS],
+  ['max_host_weight', 'gauge'],
+  ['assignment_stale', 'counter'],
+  ['assignment_timeout_received', 'counter'],
+  ['assignment_use_cached', 'counter'],
+  ['update_attempt', 'counter'],
+  ['update_empty', 'counter'],
+  ['update_failure', 'counter'],
+  ['update_no_rebuild', 'counter'],
+  ['update_success', 'counter'],
+  ['warming_state', 'gauge', ALWAYS],
+  ['version', 'wide'],
+  // Of clusters that get their hosts from a discovery service.
+  ['init_fetch_timeout', 'counter'],
+  ['update_rejected', 'counter'],
+  ['update_time', 'gauge'],
+  ['version_text', 'text'],
+] as const satisfies readonly ShownSlot[];
+
+const VERSION = SLOTS.findIndex(([name]) => name === 'version');
+
+/** Statistics of clusters beside those that the data plane counts. */
+export class ClusterStats<C> implements Companion {
+  readonly slots: readonly ShownSlot[] = SLOTS;
+  readonly #plane: () => ConfigPlane<C>;
+  /** By the name in statistics; clusters may share one. */
+  #clusters = new Map<string, ClusterRuntime<C>[]>();
+
+  constructor(plane: () => ConfigPlane<C>) {
+    this.#plane = plane;
+  }
+
+  begin(): void {
+    this.#clusters = new Map();
+    for (const runtime of this.#plane().clusterManager.active().values()) {
+      const name = sanitize(runtime.version.payload.statName);
+      const same = this.#clusters.get(name);
+      if (same === undefined) this.#clusters.set(name, [runtime]);
+      else same.push(runtime);
+    }
+  }
+
+  read(name: string, values: Float64Array, at: number): void {
+    const clusters = this.#clusters.get(name);
+    if (clusters === undefined) {
+      values.fill(Number.NaN, at, at + SLOTS.length);
+      return;
+    }
+    values.fill(0, at, at + SLOTS.length);
+    for (const [i, runtime] of clusters.entries()) {
+      const own = valuesOf(runtime, this.#subscription(runtime));
+      for (const [j, [slot]] of SLOTS.entries()) {
+        const value = own[slot] ?? (i === 0 ? Number.NaN : 0);
+        values[at + j] = (values[at + j] as number) + value;
+      }
+    }
+  }
+
+  text(name: string, place: number): string | undefined {
+    const [first] = this.#clusters.get(name) ?? [];
+    const subscription = first && this.#subscription(first);
+    const version = subscription?.version_text ?? '';
+    if (place === VERSION) return version === '' ? '0' : String(xxhash64(version));
+    return subscription === undefined ? undefined : version;
+  }
+
+  #subscription({ version }: ClusterRuntime<C>): SubscriptionCounts | undefined {
+    const { discovery } = version.payload;
+    return discovery.kind === 'eds' ? this.#plane().endpoints.counts(discovery.source) : undefined;
+  }
+}
+
+type Values = { readonly [slot in (typeof SLOTS)[number][0]]?: number };
+
+function valuesOf<C>(runtime: ClusterRuntime<C>, file: SubscriptionCounts | undefined): Values {
+  const { total, healthy, degraded } = runtime.membership;
+  const { counts, hosts } = runtime;
+  const weights =
+    runtime.version.payload.discovery.kind === 'static' ? [] : hosts.map(({ weight }) => weight);
+  return {
+    membership_change: counts.membership_change,
+    membership_degraded: degraded,
+    membership_excluded: 0,
+    membership_healthy: healthy,
+    membership_total: total,
+    // Envoy leaves it at 0 for hosts that never change.
+    max_host_weight: weights.reduce((a, b) => Math.max(a, b), 0),
+    assignment_stale: 0,
+    assignment_timeout_received: 0,
+    assignment_use_cached: 0,
+    update_attempt: file?.update_attempt ?? counts.update_attempt,
+    update_empty: file?.update_empty ?? counts.update_empty,
+    update_failure: file?.update_failure ?? counts.update_failure,
+    update_no_rebuild: counts.update_no_rebuild,
+    update_success: file?.update_success ?? counts.update_success,
+    warming_state: 0,
+    // Told apart from 0 only to be in use; the digits are a text.
+    version: file === undefined || file.version_text === '' ? 0 : 1,
+    ...(file === undefined
+      ? {}
+      : {
+          init_fetch_timeout: file.init_fetch_timeout,
+          update_rejected: file.update_rejected,
+          update_time: file.update_time,
+        }),
+  };
+}
