@@ -110,7 +110,8 @@ export function samplesOf(
 ): readonly unknown[] | undefined {
   if (support.sample !== undefined) return [support.sample];
   const samples = made(registry, field, support);
-  if (samples.length > 0) return samples;
+  // An enum of which only the default is accepted has nothing to be set to.
+  if (samples.length > 0 || field.enum !== undefined) return samples;
   return covered(registry, field) ? [] : undefined;
 }
 
