@@ -327,6 +327,7 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   std::string_view connection = headers.get(HeaderId::Connection);
   if (connection == "close") close_ = true;
   headers.remove(HeaderId::Connection);
+  bool own_length = false;
   bool never_body = status < 200 || status == 204 || status == 304 || stream_->isHead();
   response_has_body_ = !end && !never_body;
   bool has_length = headers.has(HeaderId::ContentLength);
@@ -338,7 +339,7 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
       options.chunked = true;
     }
   } else if (end && !has_length && !never_body) {
-    headers.add(HeaderId::ContentLength, "0");
+    own_length = true;
   }
   chunked_response_ = options.chunked;
   if (manager_.draining() || drain_) {
@@ -347,6 +348,12 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   }
   options.close = close_;
   options.keep_alive = !close_ && info_.minor_version == 0;
+  if (own_length) {
+    // The codec's own header comes last, as Envoy has it.
+    if (options.close || options.keep_alive) headers.add(HeaderId::Connection, close_ ? "close" : "keep-alive");
+    options.close = options.keep_alive = false;
+    headers.add(HeaderId::ContentLength, "0");
+  }
   size_t size = h1::responseHeadSize(headers, status, options);
   h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status, options);
   cork().commit(size);

@@ -4,6 +4,7 @@
 
 #include "codec/h1.h"
 #include "http/access_log.h"
+#include "route/mutations.h"
 #include "http/request_headers.h"
 #include "http/response_headers.h"
 #include "worker/process.h"
@@ -248,7 +249,14 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
   char digits[8];
   char* digits_end = std::to_chars(digits, digits + sizeof digits, status).ptr;
   response_.addCopy(HeaderId::Status, {digits, static_cast<size_t>(digits_end - digits)});
-  if (!extra.value.empty()) response_.addCopy(extra.id, extra.value);
+  bool before = extra.id == HeaderId::Location;  // Envoy's order
+  if (before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
+  // What the route adds to responses it adds to ours too.
+  if (routes_ && route_.route) {
+    route::mutateResponse(*routes_, route_, nullptr, response_,
+                          [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
+  }
+  if (!before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
   if (!body.empty()) {
     char length[24];
     char* length_end = std::to_chars(length, length + sizeof length, body.size()).ptr;

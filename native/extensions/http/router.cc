@@ -412,10 +412,8 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   detail.append(name);
   std::string body = "upstream connect error or disconnect/reset before headers. reset reason: " + std::string(text);
   if (!reason.empty()) {
+    // Envoy 1.40 keeps the transport's reason out of the body.
     detail.append("|").append(reason);
-    std::string spaced(reason);
-    for (char& c : spaced) c = c == '_' ? ' ' : c;
-    body += ", transport failure reason: " + spaced;
   }
   detail.append("}");
   if (response_started_) {

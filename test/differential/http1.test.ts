@@ -1,0 +1,379 @@
+// The same file and the same bytes through the real Envoy and through this proxy. Compared: status
+// line, headers with their order and values, body, how the connection goes on, what the origin
+// got, and the access log. Skipped where Envoy's binary is absent.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import {
+  answer,
+  Client,
+  cluster,
+  eventually,
+  type Fields,
+  fileLog,
+  folder,
+  freePort,
+  get,
+  listener,
+  Origin,
+  Running,
+  routes,
+  start,
+  toCluster,
+} from '../e2e/support.ts';
+import { envoyBinary } from '../stats/real_envoy.ts';
+
+const binary = envoyBinary();
+if (binary === undefined) {
+  t.pass("skipped: the real Envoy is not installed (ENVOY_BIN, or the Python package 'envoy')");
+  process.exit(0);
+}
+
+const heads: string[] = [];
+/** Answers what the request's path names; keeps the bytes that it got. */
+const origin = await new Origin(
+  () => undefined,
+  (socket) => {
+    let text = '';
+    let nth = 0;
+    socket.on('data', (data: Buffer) => {
+      text += data.toString('latin1');
+      const head = text.indexOf('\r\n\r\n');
+      if (head < 0) return;
+      const chunked = /transfer-encoding: chunked/i.test(text.slice(0, head));
+      const length = Number(/content-length: (\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);
+      if (chunked ? !/\r\n0\r\n(.+\r\n)*\r\n$/.test(text) : text.length < head + 4 + length) return;
+      heads.push(text);
+      const path = text.split(' ')[1] ?? '';
+      text = '';
+      reply(path, socket, ++nth);
+    });
+  },
+).listen();
+
+const replies: { [path: string]: string } = {
+  '/204': 'HTTP/1.1 204 No Content\r\nx-a: b\r\n\r\n',
+  '/204-length': 'HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n',
+  '/304': 'HTTP/1.1 304 Not Modified\r\netag: "a"\r\ncontent-length: 10\r\n\r\n',
+  '/304-none': 'HTTP/1.1 304 Not Modified\r\netag: "a"\r\n\r\n',
+  '/chunked': 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nx-end: yes\r\n\r\n',
+  '/head': 'HTTP/1.1 200 OK\r\ncontent-length: 1234\r\n\r\n',
+  '/head-chunked': 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n',
+  '/head-none': 'HTTP/1.1 200 OK\r\n\r\n',
+  '/empty': 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+  '/reason': 'HTTP/1.1 299 Whatever It Is\r\ncontent-length: 0\r\n\r\n',
+  '/418': 'HTTP/1.1 418 Tea\r\ncontent-length: 0\r\n\r\n',
+  '/server':
+    'HTTP/1.1 200 OK\r\nserver: nginx\r\ndate: Mon, 01 Jan 2024 00:00:00 GMT\r\ncontent-length: 0\r\n\r\n',
+  '/hop':
+    'HTTP/1.1 200 OK\r\nconnection: x-hop\r\nx-hop: 1\r\nkeep-alive: timeout=3\r\nX-Case: Yes\r\ncontent-length: 0\r\n\r\n',
+  '/xenvoy':
+    'HTTP/1.1 200 OK\r\nx-envoy-upstream-service-time: 999\r\nx-envoy-other: 1\r\nset-cookie: a\r\nset-cookie: b\r\ncontent-length: 0\r\n\r\n',
+  '/100': 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+  '/103': 'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+  '/101': 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+  '/both': 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+  '/lengths': 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd',
+  '/same-lengths': 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 3\r\n\r\nabc',
+  '/garbage': 'hello\r\n\r\n',
+  '/fold': 'HTTP/1.1 200 OK\r\nx-a: b\r\n c\r\ncontent-length: 0\r\n\r\n',
+  '/bare-lf': 'HTTP/1.1 200 OK\nx-a: b\ncontent-length: 0\n\n',
+  '/te': 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n',
+  '/bad-chunk': 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n',
+  '/no-reason': 'HTTP/1.1 200\r\ncontent-length: 0\r\n\r\n',
+  '/ten': 'HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n',
+};
+const cuts: { [path: string]: string } = {
+  '/cut-now': '',
+  '/cut-head': 'HTTP/1.1 200 OK\r\nx-a: b',
+  '/cut-body': 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc',
+  '/cut-chunk': 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab',
+  '/until-close': 'HTTP/1.1 200 OK\r\nx-a: b\r\n\r\nuntil the end',
+  '/ten-close': 'HTTP/1.0 200 OK\r\n\r\nten',
+};
+
+function reply(path: string, socket: import('node:net').Socket, nth: number): void {
+  const name = path.split('?')[0] ?? '';
+  if (name === '/silent') return;
+  const cut = cuts[name];
+  if (cut !== undefined || (name === '/racing' && nth > 1)) socket.end(cut ?? '');
+  else socket.write(replies[name] ?? answer('ok'));
+}
+
+const dead = await freePort();
+const dir = folder();
+
+function config(port: number, log: string): Fields {
+  const table = routes([
+    { match: { path: '/direct' }, direct_response: { status: 418, body: { inline_string: 'teapot' } } },
+    { match: { path: '/direct-empty' }, direct_response: { status: 200 } },
+    { match: { path: '/direct-204' }, direct_response: { status: 204 } },
+    { match: { path: '/moved' }, redirect: { host_redirect: 'new.example', path_redirect: '/there' } },
+    { match: { prefix: '/https' }, redirect: { https_redirect: true, response_code: 'FOUND' } },
+    { match: { path: '/strip' }, redirect: { prefix_rewrite: '/s', strip_query: true } },
+    toCluster('missing', {}, { path: '/missing' }),
+    toCluster('empty', {}, { path: '/no-host' }),
+    toCluster('dead', {}, { path: '/dead' }),
+    toCluster('none', {}, { path: '/none' }),
+    toCluster('origin', { timeout: '0.15s' }, { path: '/silent' }),
+    toCluster('origin', { prefix_rewrite: '/new' }, { prefix: '/old' }),
+    toCluster('origin', { host_rewrite_literal: 'rewritten.example' }, { path: '/host' }),
+    { match: { prefix: '/nothing' }, direct_response: { status: 404 } },
+    toCluster('origin'),
+  ]);
+  return {
+    static_resources: {
+      listeners: [
+        listener('both', port, {
+          access_log: [fileLog(log)],
+          delayed_close_timeout: '0.02s',
+          route_config: {
+            ...table,
+            validate_clusters: false,
+            request_headers_to_add: [{ header: { key: 'x-table', value: 'table' } }],
+            response_headers_to_add: [{ header: { key: 'x-route', value: 'yes' } }],
+          },
+        }),
+      ],
+      clusters: [
+        cluster('origin', [origin.port]),
+        cluster('empty', []),
+        cluster('dead', [dead]),
+        cluster('none', [origin.port], { circuit_breakers: { thresholds: [{ max_requests: 0 }] } }),
+      ],
+    },
+  };
+}
+
+const simple = 'host: a\r\n\r\n';
+const post = (path: string, rest: string) => `POST ${path} HTTP/1.1\r\nhost: a\r\n${rest}`;
+const cases: [string, string][] = [
+  ...[...Object.keys(replies), ...Object.keys(cuts)]
+    .filter((path) => !path.startsWith('/head'))
+    .map((path): [string, string] => [`GET ${path}`, get(path)]),
+  ...['/head', '/head-chunked', '/head-none', '/304', '/204', '/direct', '/dead', '/no-host'].map(
+    (path): [string, string] => [`HEAD ${path}`, `HEAD ${path} HTTP/1.1\r\n${simple}`],
+  ),
+  ...[
+    '/direct',
+    '/direct-empty',
+    '/direct-204',
+    '/moved?a=b',
+    '/https/x?q',
+    '/strip?q',
+    '/missing',
+    '/no-host',
+  ].map((path): [string, string] => [`own ${path}`, get(path)]),
+  ...['/dead', '/none', '/silent', '/old/x?y', '/host', '/plain?q=1#f', '/%7Ea/../b//c'].map(
+    (path): [string, string] => [`own ${path}`, get(path)],
+  ),
+  ['POST with a length', post('/post', 'content-length: 3\r\n\r\nabc')],
+  ['POST chunked', post('/post', 'transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n')],
+  [
+    'POST chunked with trailers',
+    post('/post', 'transfer-encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nx-t: 1\r\n\r\n'),
+  ],
+  ['POST Chunked', post('/post', 'transfer-encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n')],
+  ['POST without a body', post('/post', '\r\n')],
+  ['PUT without a body', `PUT /put HTTP/1.1\r\n${simple}`],
+  ['DELETE without a body', `DELETE /delete HTTP/1.1\r\n${simple}`],
+  ['OPTIONS *', `OPTIONS * HTTP/1.1\r\n${simple}`],
+  ['CONNECT', 'CONNECT a:80 HTTP/1.1\r\nhost: a:80\r\n\r\n'],
+  ['an unknown method', `BREW /x HTTP/1.1\r\n${simple}`],
+  ['a method of lower case', `get /x HTTP/1.1\r\n${simple}`],
+  ['expect', post('/post', 'expect: 100-continue\r\ncontent-length: 3\r\n\r\nabc')],
+  ['another expectation', post('/post', 'expect: 200-maybe\r\ncontent-length: 3\r\n\r\nabc')],
+  ['absolute form', 'GET http://other.example:81/abs?q HTTP/1.1\r\nhost: a\r\n\r\n'],
+  ['absolute form, https', 'GET https://other.example/abs HTTP/1.1\r\nhost: a\r\n\r\n'],
+  ['absolute form, no path', 'GET http://other.example HTTP/1.1\r\nhost: a\r\n\r\n'],
+  [
+    'connection tokens',
+    get('/x', 'connection: x-mine, keep-alive\r\nx-mine: 1\r\nkeep-alive: 3\r\nte: trailers\r\n'),
+  ],
+  ['te', get('/x', 'te: gzip, trailers;q=0.5\r\n')],
+  ['connection close', get('/x', 'connection: close\r\n')],
+  ['connection Close', get('/x', 'Connection: Close\r\n')],
+  ['proxy-connection', get('/x', 'proxy-connection: close\r\n')],
+  ['upgrade', get('/x', 'connection: upgrade\r\nupgrade: websocket\r\n')],
+  ['upgrade h2c', get('/x', 'connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n')],
+  [
+    'x-envoy headers from outside',
+    get(
+      '/x',
+      'x-envoy-internal: true\r\nx-envoy-retry-on: 5xx\r\nx-envoy-original-path: /q\r\nx-envoy-expected-rq-timeout-ms: 7\r\n',
+    ),
+  ],
+  [
+    'x-forwarded',
+    get('/x', 'x-forwarded-for: 8.8.8.8\r\nx-forwarded-proto: https\r\nx-forwarded-host: h\r\n'),
+  ],
+  [
+    'x-forwarded-for of the inside',
+    get('/x', 'x-forwarded-for: 10.0.0.1\r\nx-envoy-upstream-rq-timeout-ms: 777\r\n'),
+  ],
+  ['x-request-id', get('/x', 'x-request-id: mine\r\nuser-agent: tap\r\n')],
+  [
+    'header case and spaces',
+    get('/x', 'X-Mixed:   a b \t\r\nX-EMPTY:\r\nx-two: 1\r\nX-Two: 2\r\ncookie: a\r\ncookie: b\r\n'),
+  ],
+  ['high bytes', get('/x', 'x-high: \xe9\xff\r\n')],
+  ['underscores', get('/x', 'x_under_score: 1\r\n')],
+  ['HTTP/1.0', 'GET /x HTTP/1.0\r\n\r\n'],
+  ['HTTP/1.0 with host', `GET /x HTTP/1.0\r\n${simple}`],
+  ['HTTP/2.7', `GET /x HTTP/2.7\r\n${simple}`],
+  ['HTTP/0.9', 'GET /x\r\n\r\n'],
+  ['no host', 'GET /x HTTP/1.1\r\n\r\n'],
+  ['empty host', 'GET /x HTTP/1.1\r\nhost:\r\n\r\n'],
+  ['two hosts', 'GET /x HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n'],
+  ['host with odd characters', 'GET /x HTTP/1.1\r\nhost: a b\r\n\r\n'],
+  ['leading empty lines', `\r\n\r\n${get('/x')}`],
+  ['two spaces', `GET  /x HTTP/1.1\r\n${simple}`],
+  ['a path without slash', `GET x HTTP/1.1\r\n${simple}`],
+  ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ['lengths that agree', post('/post', 'content-length: 3\r\ncontent-length: 3\r\n\r\nabc')],
+  ['lengths that differ', post('/post', 'content-length: 3\r\ncontent-length: 4\r\n\r\nabcd')],
+  ['a list of lengths', post('/post', 'content-length: 3, 3\r\n\r\nabc')],
+  ['a signed length', post('/post', 'content-length: +3\r\n\r\nabc')],
+  ['length and coding', post('/post', 'content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n')],
+  ['an unknown coding', post('/post', 'transfer-encoding: gzip\r\n\r\n')],
+  ['chunked twice', post('/post', 'transfer-encoding: chunked, chunked\r\n\r\n0\r\n\r\n')],
+  ['identity', post('/post', 'transfer-encoding: identity\r\n\r\n')],
+  ['bare LF', 'GET /x HTTP/1.1\nhost: a\n\n'],
+  ['fold', get('/x', 'x-a: b\r\n c\r\n')],
+  ['space before colon', get('/x', 'x-a : b\r\n')],
+  ['NUL', get('/x', 'x-a: b\0\r\n')],
+  ['bad chunk size', post('/post', 'transfer-encoding: chunked\r\n\r\nzz\r\n')],
+  ['too large', get('/x', `x-a: ${'a'.repeat(61 * 1024)}\r\n`)],
+  ['too many', get('/x', Array.from({ length: 101 }, (_, i) => `x-${i}: 1\r\n`).join(''))],
+  ['a GET with a body', `GET /x HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc`],
+  ['the keep-alive race', get('/racing') + get('/racing')],
+];
+
+/** Where this proxy answers otherwise on purpose, with the reason. */
+const differs = new Map<string, string>([
+  ['HEAD /head-chunked', 'open: transfer-encoding is not shown for HEAD'],
+  ['HEAD /head-none', 'open: transfer-encoding is not shown for HEAD'],
+  ['own /plain?q=1#f', 'a target with a fragment: refused with a body'],
+  ['CONNECT', 'open: the connection is kept'],
+  ['proxy-connection', 'open: the connection is kept'],
+  ['upgrade', 'open: an upgrade is not refused with 403'],
+  ['x-envoy headers from outside', 'open: x-envoy-original-path from outside is removed'],
+
+  ['GET /hop', 'what Connection names in a response is removed (RFC 9110 section 7.6.1)'],
+  ['GET /101', 'nobody asked for an upgrade'],
+  ['GET /fold', 'folded lines are refused (RFC 9112 section 5.2)'],
+  ['GET /bare-lf', 'bare LF is refused'],
+  ['GET /cut-now', 'a reused connection that closes without an answer: the request goes again'],
+  ['the keep-alive race', 'a reused connection that closes without an answer: the request goes again'],
+  ['GET /bad-chunk', 'what was good of the body has been passed on'],
+  ['two hosts', 'refused (RFC 9112 section 3.2)'],
+  ['leading empty lines', 'refused'],
+  ['two spaces', 'refused (RFC 9112 section 3)'],
+  ['bare LF', 'refused'],
+  ['fold', 'refused'],
+]);
+
+/** The bytes without what is different every time. */
+function normal(bytes: string, port: number): string {
+  return bytes
+    .replace(/^date: .* GMT\r$/gm, 'date: D\r')
+    .replace(/^x-envoy-upstream-service-time: \d+\r$/gm, 'x-envoy-upstream-service-time: N\r')
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replaceAll(`:${port}`, ':PORT');
+}
+
+function normalLog(line: string): string {
+  return line
+    .replace(/^\[[^\]]*\]/, '[T]')
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replace(
+      /^(\[T\] ".*" \d+ \S+ \d+ \d+) \d+ (\d+|-) /,
+      (_, left: string, last: string) => `${left} N ${last === '-' ? '-' : 'N'} `,
+    );
+}
+
+/** All that comes back, a second request behind the first showing whether the connection goes on. */
+async function exchange(port: number, request: string): Promise<{ bytes: string; upstream: string[] }> {
+  const before = heads.length;
+  const client = new Client(port).send(request);
+  const head = request.startsWith('HEAD');
+  let first = '';
+  // The first answer (or the end), then a request that ends the connection.
+  await eventually('an answer', () => client.ended || /\r\n\r\n/.test(client.bytes.toString('latin1')));
+  if (!head) await settle(client);
+  client.send(get('/next', 'connection: close\r\n'));
+  await eventually('the end', () => client.ended, 1500);
+  first = normal(client.bytes.toString('latin1'), port);
+  client.close();
+  return { bytes: first, upstream: heads.slice(before).map((text) => normal(text, port)) };
+}
+
+/** Until nothing has come for a moment: a bound on waiting, not a measure of it. */
+async function settle(client: Client): Promise<void> {
+  let size = -1;
+  await eventually('quiet', async () => {
+    if (client.ended || client.bytes.length === size) return true;
+    size = client.bytes.length;
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    return false;
+  });
+}
+
+const [theirs, ours] = [await freePort(), await freePort()];
+const theirLog = join(dir.path, 'theirs.log');
+const ourLog = join(dir.path, 'ours.log');
+const envoy = new Running(binary, [
+  '-c',
+  dir.write('envoy.json', config(theirs, theirLog)),
+  '--concurrency',
+  '1',
+  '--disable-hot-restart',
+  '-l',
+  'error',
+  '--file-flush-interval-msec',
+  '10',
+]);
+await envoy.listening(theirs);
+const proxy = await start(config(ours, ourLog), [ours]);
+t.teardown(async () => {
+  await Promise.all([envoy.stop(), proxy.stop()]);
+  await origin.close();
+  dir.remove();
+});
+
+const only = process.env.ONLY;
+for (const [name, request] of cases) {
+  if (only !== undefined && !name.includes(only)) continue;
+  t.test(name, async (t) => {
+    const expected = await exchange(theirs, request);
+    const got = await exchange(ours, request);
+    const why = differs.get(name);
+    if (why !== undefined) {
+      t.notSame(got, expected, `still differs: ${why}`);
+      return;
+    }
+    t.equal(got.bytes, expected.bytes, 'what the client gets');
+    t.same(got.upstream, expected.upstream, 'what the origin gets');
+  });
+}
+
+t.test('access logs', async (t) => {
+  const lines = (path: string) =>
+    existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').map(normalLog) : [];
+  proxy.child.kill('SIGTERM');
+  await proxy.exited;
+  const ours = lines(ourLog);
+  const expected = await eventually(
+    'the log of Envoy',
+    () => {
+      const have = lines(theirLog);
+      return have.length >= ours.length ? have : undefined;
+    },
+    3000,
+  ).catch(() => lines(theirLog));
+  // Lines of cases that differ are told apart by their request.
+  const odd = (line: string | undefined) =>
+    /(GET \/(101|fold|bare-lf|bad-chunk|cut-now|racing|hop) |"POST|"CONNECT|"- )/.test(line ?? '');
+  for (const [i, line] of expected.entries()) if (!odd(line) && i < 50) t.equal(ours[i], line);
+  t.ok(ours.length > 100);
+});
