@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 // @ts-expect-error plain JavaScript without types
 import { makeIndex } from '../../scripts/build-api-index.mjs';
@@ -36,6 +38,15 @@ function* everyMessage(pool: DescriptorPool): Generator<MessageDesc> {
 t.test('the built index is that of the descriptors in the repository', async (t) => {
   const built = readFileSync(new URL('../../dist/api/descriptors.txt', import.meta.url), 'latin1');
   t.ok(built === index, 'else run scripts/build-api-index.mjs');
+});
+
+t.test('the generated types are those of the descriptors', async (t) => {
+  const script = fileURLToPath(new URL('../../scripts/gen-api-types.ts', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, '--check'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    encoding: 'utf8',
+  });
+  t.equal(status, 0, stderr);
 });
 
 t.test('every message, enum and option of the API can be read', async (t) => {
