@@ -370,6 +370,8 @@ void Router::onReset(const UpstreamError& error) {
 
 void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   if (done_) return;
+  // The log names the host that could not be reached.
+  if (failure != UpstreamFailure::Overflow) stream_.upstream.host = stream_.arena().copy(host_->addressText());
   replyFailure(failure, reason);
 }
 
