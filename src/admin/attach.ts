@@ -125,6 +125,7 @@ export async function startAdmin<C>(
   settings: AdminSettings,
   display: StatsDisplay,
 ): Promise<AdminServer> {
+  host.stats.restrict(display.allowed);
   const server = new AdminServer(contextOf(host, display));
   await server.listen(settings);
   return server;

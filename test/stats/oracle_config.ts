@@ -33,6 +33,7 @@ static_resources:
     load_assignment: {cluster_name: origin, endpoints: [{locality: {region: r1, zone: z1, sub_zone: s1}, lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: ${originPort}}}}}]}]}
   - name: named
     type: STRICT_DNS
+    dns_lookup_family: V4_ONLY
     load_assignment: {cluster_name: named, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: localhost, port_value: ${originPort}}}}}]}]}
 `;
 

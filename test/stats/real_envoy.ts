@@ -4,6 +4,7 @@ import http, { type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The real Envoy's binary: ENVOY_BIN, or that of the Python package `envoy`. */
 export function envoyBinary(): string | undefined {
@@ -89,8 +90,11 @@ export type RealEnvoy = {
   stop(): Promise<void>;
 };
 
+/** The built command. */
+export const ATTACHE = fileURLToPath(new URL('../../bin/attache', import.meta.url));
+
 /**
- * Starts it with a configuration in which FOLDER stands for a folder of its own; `files` are written
+ * Starts it (or our own command) with a configuration in which FOLDER stands for a folder of its own; `files` are written
  * there. Resolves when it is live.
  */
 export async function startEnvoy(
@@ -114,7 +118,7 @@ export async function startEnvoy(
       '-l',
       'error',
       ...flags,
-    ].concat('--admin-address-path', join(folder, 'admin')),
+    ].concat('--log-path', join(folder, 'log'), '--admin-address-path', join(folder, 'admin')),
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -123,7 +127,7 @@ export async function startEnvoy(
     return text === '' ? undefined : text.split(':');
   });
   const admin = { host, port: Number(port) };
-  await until('Envoy to be live', async () =>
+  await until('the proxy to be live', async () =>
     (await request(admin, '/ready')).status === 200 ? true : undefined,
   );
   return {
