@@ -10,6 +10,8 @@ type TemplateTag = readonly [name: string, value: string | number];
 const CODE = -1;
 /** Stands for any response code while a template is made. */
 export const SAMPLE_CODE = '987';
+/** Stands for any name while the templates of the usual names are made. */
+const PLACEHOLDER = '\u0001';
 
 /** What one statistic of a shape becomes. */
 export type SlotTemplate = {
@@ -76,8 +78,8 @@ export class MetricNames {
     const known = this.#known.get(block);
     if (known !== undefined) return known;
     // A block of one statistic is made for one pass only.
-    if (block.shape.single) return this.#extracted(block, '');
-    const made = this.#usualOf(block) ?? this.#extracted(block);
+    if (block.shape.single) return this.#templates(block.shape, block.prefix, '');
+    const made = this.#usualOf(block) ?? this.#templates(block.shape, block.prefix);
     this.#known.set(block, made);
     return made;
   }
@@ -93,14 +95,14 @@ export class MetricNames {
     const key = `${first} ${this.#shapeId(block.shape)}`;
     let cls = this.#usual.get(key);
     if (cls === undefined) {
-      cls = this.#extracted(block).cls;
+      cls = this.#templates(block.shape, `${first}.${PLACEHOLDER}.`).cls;
       this.#usual.set(key, cls);
     }
     return { cls, head: `${first}.${rest}`, values: [name] };
   }
 
-  #extracted(block: StatsBlock, whole = this.#headOf(block)): BlockMetrics {
-    const { shape, prefix } = block;
+  /** By the rules, for all statistics of blocks with this prefix. */
+  #templates(shape: Shape, prefix: string, whole = this.#headOf(prefix)): BlockMetrics {
     const values: string[] = [];
     const slots = [...shape.scalars, ...shape.codes, ...shape.texts, ...shape.histograms];
     let head = whole;
@@ -120,13 +122,13 @@ export class MetricNames {
     if (cls === undefined) {
       cls = classOf(templates);
       // Names of any kind may come from the configuration's own rules.
-      if (!block.shape.single && this.#classes.size < 1000) this.#classes.set(key, cls);
+      if (!shape.single && this.#classes.size < 1000) this.#classes.set(key, cls);
     }
     return { cls, head, values };
   }
 
   /** What all metrics of a block begin with, as a rule. */
-  #headOf({ prefix }: StatsBlock): string {
+  #headOf(prefix: string): string {
     return this.#tags.extract(`${prefix}x`).name.slice(0, -1);
   }
 

@@ -216,7 +216,7 @@ t.test('text, JSON and Prometheus as the real Envoy shows them', { skip }, async
     for (const [query, options] of cases) {
       const shown = await envoy.get(`/stats?filter=${FILTER}&${query}`);
       const ours = text(statsText(registry, { ...plain, ...options }));
-      t.same(ours.split('\n'), shown.body.split('\n'), `text ${query}`);
+      t.same(linesOf(ours), linesOf(shown.body), `text ${query}`);
       const json = await envoy.get(`/stats?filter=${FILTER}&${query}&format=json`);
       t.equal(text(statsJson(registry, { ...plain, ...options })), json.body, `JSON ${query}`);
     }
@@ -276,7 +276,7 @@ t.test('tags of the configuration', { skip }, async (t) => {
           selection: { matches },
         }),
       );
-      t.same(ours.split('\n'), shown.body.split('\n'), more);
+      t.same(linesOf(ours), linesOf(shown.body), more);
     });
   }
 });
