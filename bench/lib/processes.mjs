@@ -172,9 +172,9 @@ export function runTool(argv, cpu = loadCpu) {
   });
 }
 
-/** Runs `launch`: resolves with its line; `end()` ends the program it started. */
-export function launch(argv, cpu) {
-  const [command, ...args] = pinned(cpu, argv.map(String));
+/** Runs `launch`, on all CPUs: resolves with its line; `end()` ends the program it started. */
+export function launch(argv) {
+  const [command, ...args] = argv.map(String);
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   children.add(child);
   return new Promise((resolve, reject) => {

@@ -88,6 +88,7 @@ export function chart(title, groups) {
     y += 26;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${left + width + 90}" height="${y}" font-family="sans-serif" font-size="12">
+<title>${escapeXml(title)}</title>
 <style>.h{font-weight:bold}.u{font-weight:normal;fill:#666}.v{fill:#333}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="10" y="22" font-size="15" font-weight="bold">${escapeXml(title)}</text>

@@ -29,6 +29,18 @@ long privateKb() {
   return sum;
 }
 
+// Once it no longer changes: what was started late, and collectors of garbage, have had their time.
+long settledKb() {
+  long last = privateKb();
+  for (int i = 0, still = 0; i < 60 && still < 6; i++) {
+    usleep(250'000);
+    long now = privateKb();
+    still = labs(now - last) <= 64 ? still + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
 void exchange(int fd, int port) {
   std::string request = "GET /64 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n\r\n";
   std::string answer;
@@ -72,11 +84,9 @@ int main(int argc, char** argv) {
   std::vector<int> fds;
   // Pools and tables grow in steps: the first connections fill what is there already.
   openMore(port, static_cast<long>(number(argc, argv, "--first", 200)), &fds);
-  usleep(200'000);
-  long before = privateKb();
+  long before = settledKb();
   openMore(port, n, &fds);
-  usleep(500'000);
-  long after = privateKb();
+  long after = settledKb();
   for (size_t i = 0; i < fds.size(); i += 97) exchange(fds[i], port);  // they are still alive
   printf("{\"connections\":%ld,\"beforeKb\":%ld,\"afterKb\":%ld,\"kbPerConnection\":%.3f}\n", n, before, after,
          static_cast<double>(after - before) / static_cast<double>(n));
