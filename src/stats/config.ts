@@ -90,7 +90,9 @@ export function statsDisplay(config: unknown, flags: ReadonlyMap<string, string>
     const fixed = text(tag, 'fixed_value');
     return fixed === undefined ? { name, regex: text(tag, 'regex') } : { name, fixed };
   });
-  const useDefaults = child(own, 'use_all_default_tags')?.value !== false;
+  // A wrapper that holds false may be empty.
+  const defaults = child(own, 'use_all_default_tags');
+  const useDefaults = defaults === undefined || defaults.value === true;
   const fromFlags = [...flags].map(([name, fixed]): TagSpecifier => ({ name, fixed }));
   return {
     tags: new TagExtractor([...fromFlags, ...specifiers], useDefaults),

@@ -51,15 +51,11 @@ export function assignmentJson(name: string, message: Message | undefined): Json
     return {
       locality: locality === undefined ? {} : messageJson(locality),
       hosts: children(group, 'lb_endpoints').map(hostJson),
-      weight: wrapped<number>(group, 'load_balancing_weight') ?? 0,
+      weight: wrapped(group, 'load_balancing_weight') ?? 0,
       priority: (group.priority as number | undefined) ?? 0,
     };
   });
-  return assignment(
-    name,
-    localities,
-    wrapped<number>(child(message, 'policy'), 'overprovisioning_factor') ?? 140,
-  );
+  return assignment(name, localities, wrapped(child(message, 'policy'), 'overprovisioning_factor') ?? 140);
 }
 
 function hostJson(host: Message): JsonObject {
@@ -74,7 +70,7 @@ function hostJson(host: Message): JsonObject {
     },
     health_status: dumpedHealth((host.health_status as number | undefined) ?? 0),
     ...(metadata === undefined ? {} : { metadata: messageJson(metadata) }),
-    load_balancing_weight: wrapped<number>(host, 'load_balancing_weight') ?? 1,
+    load_balancing_weight: wrapped(host, 'load_balancing_weight') ?? 1,
   };
 }
 

@@ -32,9 +32,10 @@ export function children(message: Message | undefined, field: string): readonly 
   return Array.isArray(value) ? (value as readonly Message[]) : [];
 }
 
-/** The value of a wrapper field. */
-export function wrapped<T>(message: Message | undefined, field: string): T | undefined {
-  return child(message, field)?.value as T | undefined;
+/** The value of a google.protobuf.UInt32Value; 0 is not on the wire. */
+export function wrapped(message: Message | undefined, field: string): number | undefined {
+  const wrapper = child(message, field);
+  return wrapper === undefined ? undefined : ((wrapper.value as number | undefined) ?? 0);
 }
 
 /** ms since the epoch as a google.protobuf.Timestamp in JSON: without a fraction when there is none. */

@@ -2,6 +2,7 @@ import type { Message } from '../../api/message.ts';
 import { TYPE } from '../../config/resource_map.ts';
 import type { AdminContext } from '../context.ts';
 import type { EntryView, TableView, VersionView } from '../plane_view.ts';
+import { bootstrapText } from './bootstrap.ts';
 import { assignmentJson, resolvedJson } from './hosts.ts';
 import { anyJson, child, children, decode, type JsonObject, messageJson, timestamp } from './proto.ts';
 
@@ -17,6 +18,8 @@ export type Section = {
   readonly type: string;
   readonly fields: () => JsonObject;
   readonly lists: readonly ItemList[];
+  /** The section in pieces, where the fields may be large. */
+  readonly text?: () => Iterable<string>;
 };
 
 const typeOf = (typeUrl: string): string => typeUrl.slice(typeUrl.indexOf('/') + 1);
@@ -80,6 +83,7 @@ function bootstrap({ bootstrap: loaded }: AdminContext): Section {
       };
     },
     lists: [],
+    ...(loaded === undefined ? {} : { text: () => bootstrapText(loaded.bytes, loaded.loaded) }),
   };
 }
 

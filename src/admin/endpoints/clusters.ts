@@ -47,7 +47,7 @@ function thresholdsOf(cluster: Message): Shown['thresholds'] {
   return (['default', 'high'] as const).map((priority) => {
     const own = given.find((t) => (t.priority === HIGH ? 'high' : 'default') === priority);
     const limits = { ...DEFAULTS };
-    for (const name of LIMITS) limits[name] = wrapped<number>(own, name) ?? DEFAULTS[name];
+    for (const name of LIMITS) limits[name] = wrapped(own, name) ?? DEFAULTS[name];
     return [priority, limits];
   });
 }

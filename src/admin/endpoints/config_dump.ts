@@ -1,4 +1,5 @@
 import type { AdminContext } from '../context.ts';
+import { anyText } from '../dump/json_text.ts';
 import { applyMask, parseMask } from '../dump/mask.ts';
 import type { JsonObject } from '../dump/proto.ts';
 import { type Item, type ItemList, type Section, sections } from '../dump/sections.ts';
@@ -16,23 +17,23 @@ type Options = {
   readonly wanted: (name: string) => boolean;
 };
 
-/** A value as it stands `depth` levels deep. */
-const at = (depth: number, value: unknown): string =>
-  JSON.stringify(value, null, 1).replaceAll('\n', `\n${' '.repeat(depth)}`);
-
 function* chosen(list: ItemList, wanted: (name: string) => boolean): Generator<Item> {
   for (const item of list.items()) if (wanted(item.name)) yield item;
 }
 
 /** One section, an element of a list at a time. */
-function* sectionText({ type, fields, lists }: Section, { wanted }: Options): Generator<string> {
+function* sectionText({ type, fields, lists, text }: Section, { wanted }: Options): Generator<string> {
+  if (text !== undefined) {
+    yield* text();
+    return;
+  }
   const head = { '@type': `type.googleapis.com/${PACKAGE}.${type}`, ...fields() };
   // Without the line's end and the brace.
-  yield `  ${at(2, head).slice(0, -4)}`;
+  yield `  ${anyText(2, head).slice(0, -4)}`;
   for (const list of lists) {
     let first = true;
     for (const item of chosen(list, wanted)) {
-      yield `${first ? `,\n   "${list.field}": [\n` : ',\n'}    ${at(4, item.json())}`;
+      yield `${first ? `,\n   "${list.field}": [\n` : ',\n'}    ${anyText(4, item.json())}`;
       first = false;
     }
     if (!first) yield '\n   ]';
@@ -56,7 +57,7 @@ function* listText(section: Section, list: ItemList, { wanted, mask }: Options):
   for (const item of chosen(list, wanted)) {
     const json = { '@type': `type.googleapis.com/${type}`, ...item.json() };
     const shown = mask.length === 0 ? json : (applyMask(type, json, mask) ?? {});
-    yield `${first ? '{\n "configs": [\n' : ',\n'}  ${at(2, shown)}`;
+    yield `${first ? '{\n "configs": [\n' : ',\n'}  ${anyText(2, shown)}`;
     first = false;
   }
   yield first ? '{}\n' : '\n ]\n}\n';
