@@ -17,24 +17,48 @@ export interface StatsBlocks {
 }
 
 /** Something shared by name among resources, gone when nobody holds it. */
-type Shared = { readonly value: number; holders: number };
+type Shared = { readonly name: string; readonly kind: number; readonly value: number; holders: number };
 
-/** What a published resource holds on to. */
+/** What a published resource holds on to. There are two for each cluster: they are kept small. */
 type Live = {
   readonly id: number;
-  readonly ids: readonly string[];
-  readonly stats: readonly string[];
+  readonly ids: readonly Shared[];
+  readonly stats: readonly Shared[];
   /** References of its child records, by content hash. */
-  children: Map<string, number>;
+  children: Map<string, number> | undefined;
 };
+/** What is gathered for a `Live` while it is built. */
+type Holds = { readonly ids: Shared[]; readonly stats: Shared[] };
 type Group = {
-  readonly key: string;
+  readonly kind: number;
+  readonly name: string;
   readonly records: RecordInput[];
   readonly hashes: (string | undefined)[];
   readonly live: Live;
 };
 
-const keyOf = (kind: number, name: string): string => `${kind}\0${name}`;
+/** Values by kind (or group of statistics) and name. */
+class Names<V> {
+  readonly #kinds = new Map<number, Map<string, V>>();
+
+  get(kind: number, name: string): V | undefined {
+    return this.#kinds.get(kind)?.get(name);
+  }
+
+  set(kind: number, name: string, value: V): void {
+    const names = this.#kinds.get(kind);
+    if (names === undefined) this.#kinds.set(kind, new Map([[name, value]]));
+    else names.set(name, value);
+  }
+
+  delete(kind: number, name: string): void {
+    this.#kinds.get(kind)?.delete(name);
+  }
+
+  clear(): void {
+    this.#kinds.clear();
+  }
+}
 
 /**
  * Turns compiled resources into batches for the data plane: names become directory ids, statistics
@@ -45,14 +69,16 @@ export class RecordPublisher {
   readonly #kinds: Kinds;
   readonly #blocks: StatsBlocks;
   readonly #onRefused: (name: string, reason: string) => void;
-  readonly #ids = new Map<string, Shared>();
-  readonly #stats = new Map<string, Shared>();
-  readonly #live = new Map<string, Live>();
+  readonly #ids = new Names<Shared>();
+  readonly #stats = new Names<Shared>();
+  readonly #live = new Names<Live>();
   #nextId = 1;
   /** Ids that nobody names any longer; a pinned old record may still hold them. */
   #quarantine: number[] = [];
   #free: number[] = [];
   #pending: Group[] = [];
+  /** What is in the queue. */
+  readonly #queued = new Names<true>();
   #removals: number[] = [];
 
   constructor(
@@ -97,17 +123,19 @@ export class RecordPublisher {
 
   /** The directory id of a resource that is published. */
   idOf(kind: keyof Kinds, name: string): number | undefined {
-    return this.#live.get(keyOf(this.#kinds[kind], name))?.id;
+    return this.#live.get(this.#kinds[kind], name)?.id;
   }
 
   /** The statistics block of a group and name, for those who read it. */
   blockOf(group: number, name: string): number | undefined {
-    return this.#stats.get(keyOf(group, name))?.value;
+    return this.#stats.get(group, name)?.value;
   }
 
   /** Publishes everything that was put, in one batch. */
   flush(): void {
-    const groups = this.#pending.splice(0);
+    const groups = this.#pending;
+    this.#pending = [];
+    this.#queued.clear();
     if (groups.length > 0) this.#publish(groups);
     for (const id of this.#removals.splice(0)) this.#engine.native.remove(id);
   }
@@ -124,51 +152,50 @@ export class RecordPublisher {
     } catch (error) {
       // One bad record (a bug of a compiler) must not take the others with it.
       if (groups.length > 1) for (const group of groups) this.#publish([group]);
-      else
-        for (const { key } of groups)
-          this.#onRefused(key.slice(key.indexOf('\0') + 1), (error as Error).message);
+      else for (const { name } of groups) this.#onRefused(name, (error as Error).message);
       return;
     }
     let at = 0;
     for (const { hashes, live } of groups) {
       for (const hash of hashes) {
-        if (hash !== undefined) live.children.set(hash, references[at] as number);
+        if (hash !== undefined) addChild(live, hash, references[at] as number);
         at++;
       }
     }
   }
 
   #put(kind: number, name: string, resource: CompiledResource, sockets: readonly number[] = []): number {
-    const key = keyOf(kind, name);
     // The children of a version that is still in the queue have no references to share.
-    if (this.#pending.some((group) => group.key === key)) this.flush();
-    const old = this.#live.get(key);
-    const holds = { ids: [key], stats: [] as string[] };
-    const live: Live = { id: this.#holdId(key), ids: holds.ids, stats: holds.stats, children: new Map() };
-    const group: Group = { key, records: [], hashes: [], live };
+    if (this.#queued.get(kind, name)) this.flush();
+    const old = this.#live.get(kind, name);
+    const own = this.#holdId(kind, name);
+    const holds: Holds = { ids: [own], stats: [] };
+    const live: Live = { id: own.value, ids: holds.ids, stats: holds.stats, children: undefined };
+    const group: Group = { kind, name, records: [], hashes: [], live };
     try {
       this.#build(resource, old, group, holds, sockets);
     } catch (error) {
       this.#release(live);
       throw error;
     }
-    this.#live.set(key, live);
+    this.#live.set(kind, name, live);
     if (old !== undefined) this.#release(old);
+    if (this.#removals.length > 0) this.#removals = this.#removals.filter((id) => id !== live.id);
     this.#pending.push(group);
+    this.#queued.set(kind, name, true);
     return live.id;
   }
 
   #drop(kind: number, name: string, keepId = false): void {
-    const key = keyOf(kind, name);
-    const live = this.#live.get(key);
+    const live = this.#live.get(kind, name);
     if (live === undefined) return;
     this.flush();
-    this.#live.delete(key);
+    this.#live.delete(kind, name);
     this.#removals.push(live.id);
     if (keepId) {
       // Nobody refers to listeners by id; the entry goes without its id being freed.
-      this.#ids.delete(key);
-      this.#release({ ...live, ids: live.ids.filter((held) => held !== key) });
+      this.#ids.delete(kind, name);
+      this.#release({ stats: live.stats, ids: live.ids.filter(({ value }) => value !== live.id) });
       return;
     }
     this.#release(live);
@@ -179,18 +206,18 @@ export class RecordPublisher {
     resource: CompiledResource,
     old: Live | undefined,
     group: Group,
-    holds: { ids: string[]; stats: string[] },
+    holds: Holds,
     sockets: readonly number[],
   ): void {
     // Where each record of the resource is: in the batch, or shared.
     const places: ({ batch: number } | { shared: number })[] = [];
     for (const [index, record] of resource.records.entries()) {
       const own = index === resource.records.length - 1;
-      const known = own ? undefined : old?.children.get(record.hash);
+      const known = own ? undefined : old?.children?.get(record.hash);
       const input = this.#input(record, own ? group.live.id : 0, places, holds, sockets);
       if (known !== undefined) {
         places.push({ shared: known });
-        group.live.children.set(record.hash, known);
+        addChild(group.live, record.hash, known);
         continue;
       }
       places.push({ batch: group.records.length });
@@ -204,7 +231,7 @@ export class RecordPublisher {
     record: CompiledRecord,
     id: number,
     places: readonly ({ batch: number } | { shared: number })[],
-    holds: { ids: string[]; stats: string[] },
+    holds: Holds,
     sockets: readonly number[],
   ): RecordInput {
     const bytes = record.bytes.slice();
@@ -221,15 +248,15 @@ export class RecordPublisher {
           break;
         }
         case 'id': {
-          const key = keyOf(fixup.target, fixup.name);
-          view.setUint32(fixup.offset, this.#holdId(key), true);
-          holds.ids.push(key);
+          const held = this.#holdId(fixup.target, fixup.name);
+          view.setUint32(fixup.offset, held.value, true);
+          holds.ids.push(held);
           break;
         }
         case 'stats': {
-          const key = keyOf(fixup.group, fixup.name);
-          view.setUint32(fixup.offset, this.#holdStats(key, fixup.group, fixup.name), true);
-          holds.stats.push(key);
+          const held = this.#holdStats(fixup.group, fixup.name);
+          view.setUint32(fixup.offset, held.value, true);
+          holds.stats.push(held);
           break;
         }
         case 'regex':
@@ -254,15 +281,14 @@ export class RecordPublisher {
     throw new Error(`invalid regular expression '${patterns[answer.index] ?? ''}': ${answer.message}`);
   }
 
-  #holdId(key: string): number {
-    const shared = this.#ids.get(key);
-    if (shared !== undefined) {
-      shared.holders++;
-      return shared.value;
+  #holdId(kind: number, name: string): Shared {
+    let shared = this.#ids.get(kind, name);
+    if (shared === undefined) {
+      shared = { name, kind, value: this.#newId(), holders: 0 };
+      this.#ids.set(kind, name, shared);
     }
-    const value = this.#newId();
-    this.#ids.set(key, { value, holders: 1 });
-    return value;
+    shared.holders++;
+    return shared;
   }
 
   /** An id is used again only when no record that a worker holds on to can name it. */
@@ -273,33 +299,35 @@ export class RecordPublisher {
     return this.#free.pop() ?? this.#nextId++;
   }
 
-  #holdStats(key: string, group: number, name: string): number {
-    const shared = this.#stats.get(key);
-    if (shared !== undefined) {
-      shared.holders++;
-      return shared.value;
+  #holdStats(group: number, name: string): Shared {
+    let shared = this.#stats.get(group, name);
+    if (shared === undefined) {
+      shared = { name, kind: group, value: this.#engine.native.statsAlloc(group), holders: 0 };
+      this.#stats.set(group, name, shared);
+      this.#blocks.added(shared.value, group, name);
     }
-    const value = this.#engine.native.statsAlloc(group);
-    this.#stats.set(key, { value, holders: 1 });
-    this.#blocks.added(value, group, name);
-    return value;
+    shared.holders++;
+    return shared;
   }
 
   #release({ ids, stats }: Pick<Live, 'ids' | 'stats'>): void {
-    for (const key of ids) {
-      const shared = this.#ids.get(key);
-      if (shared === undefined || --shared.holders > 0) continue;
-      this.#ids.delete(key);
+    for (const shared of ids) {
+      if (--shared.holders > 0) continue;
+      this.#ids.delete(shared.kind, shared.name);
       this.#quarantine.push(shared.value);
     }
-    for (const key of stats) {
-      const shared = this.#stats.get(key);
-      if (shared === undefined || --shared.holders > 0) continue;
-      this.#stats.delete(key);
+    for (const shared of stats) {
+      if (--shared.holders > 0) continue;
+      this.#stats.delete(shared.kind, shared.name);
       this.#blocks.removed(shared.value);
       this.#engine.native.statsFree(shared.value);
     }
   }
+}
+
+function addChild(live: Live, hash: string, reference: number): void {
+  live.children ??= new Map();
+  live.children.set(hash, reference);
 }
 
 /** Clusters that share an endpoint set (EDS) count their hosts apart: the blocks go by the cluster's name. */
