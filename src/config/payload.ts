@@ -28,11 +28,11 @@ export type EndpointsPayload<C> = { readonly compiled: C; readonly hosts: readon
 export type ClusterPayload<C> = {
   /** Gone once it is published, for its memory. */
   compiled: C | undefined;
-  readonly discovery: Discovery;
+  discovery: Discovery;
   /** Of a static cluster. */
   endpoints?: EndpointsPayload<C>;
   /** Statistics go by this name: alt_stat_name or the name. */
-  readonly statName: string;
+  statName: string;
   /** Cluster.wait_for_warm_on_init */
   readonly waitForWarm: boolean;
 };

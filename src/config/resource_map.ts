@@ -40,7 +40,7 @@ export type Entry<P> = {
   active?: Version<P>;
   warming?: Version<P>;
   /** Replaced or removed, with users left. */
-  draining: Version<P>[];
+  draining: readonly Version<P>[];
   error?: ErrorState;
   /** Ends the warming under way. */
   cancelWarming?: () => void;
@@ -72,6 +72,14 @@ export type UpdateResult = {
   /** Refused at activation, with the reason. */
   readonly failed: readonly { readonly name: string; readonly details: string }[];
 };
+
+/** One for all that drain nothing, which are nearly all. */
+const NONE: readonly never[] = [];
+
+function without<T>(list: readonly T[], item: T | undefined): readonly T[] {
+  const rest = list.filter((one) => one !== item);
+  return rest.length === 0 ? NONE : rest;
+}
 
 /** All resources of one kind. The only place where their state changes. */
 export class ResourceTable<P> {
@@ -179,7 +187,7 @@ export class ResourceTable<P> {
     if (old !== undefined) old.error = undefined;
     const current = old?.warming ?? old?.active;
     if (old !== undefined && current?.hash === resource.hash) return 'unchanged';
-    const entry: Entry<P> = old ?? { name: resource.name, source, draining: [] };
+    const entry: Entry<P> = old ?? { name: resource.name, source, draining: NONE };
     this.#entries.set(resource.name, entry);
     this.#giveUp(entry);
     if (entry.active?.hash === resource.hash) return 'modified'; // back to what is active: only the warming ends
@@ -208,14 +216,14 @@ export class ResourceTable<P> {
     const previous = entry.active;
     entry.warming = undefined;
     entry.cancelWarming = undefined;
-    if (previous !== undefined) entry.draining.push(previous);
+    if (previous !== undefined) entry.draining = [...entry.draining, previous];
     const done = (): void => this.#drained(entry, previous);
     try {
       this.#handler.activate(entry, next, previous, done);
       entry.active = next;
       return undefined;
     } catch (error) {
-      if (previous !== undefined) entry.draining.splice(entry.draining.indexOf(previous), 1);
+      entry.draining = without(entry.draining, previous);
       const details = (error as Error).message;
       entry.error = { version: next.version, details, lastUpdateAttempt: this.#now(), bytes: next.bytes };
       return details;
@@ -232,7 +240,7 @@ export class ResourceTable<P> {
       this.#forget(entry);
       return true;
     }
-    entry.draining.push(last);
+    entry.draining = [...entry.draining, last];
     this.#handler.remove(entry, last, () => this.#drained(entry, last));
     return true;
   }
@@ -245,8 +253,7 @@ export class ResourceTable<P> {
 
   #drained(entry: Entry<P>, version: Version<P> | undefined): void {
     if (version === undefined) return;
-    const index = entry.draining.indexOf(version);
-    if (index >= 0) entry.draining.splice(index, 1);
+    entry.draining = without(entry.draining, version);
     this.#forget(entry);
   }
 

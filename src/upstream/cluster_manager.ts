@@ -11,7 +11,10 @@ import {
   type Membership,
   membership,
   resolveAssignment,
+  NO_HOSTS,
+  packHosts,
   sameHosts,
+  unpackHosts,
 } from './endpoints.ts';
 
 /** Where endpoint sets of EDS clusters come from. */
@@ -60,9 +63,10 @@ type Deps<C> = {
 export class ClusterRuntime<C> {
   readonly version: Version<ClusterPayload<C>>;
   readonly #deps: Deps<C>;
-  readonly #onReady: () => void;
+  #onReady: (() => void) | undefined;
   readonly counts: ClusterCounts;
-  hosts: readonly HostView[] = [];
+  /** The hosts as a text: a tenth of the memory, and compared at once. */
+  #hosts = NO_HOSTS;
   /** Compiled, until it is published. */
   endpoints: C | undefined;
   /** Version text of the endpoint set (EDS). */
@@ -70,7 +74,7 @@ export class ClusterRuntime<C> {
   #active = false;
   #known = false;
   #ready = false;
-  #stops: (() => void)[] = [];
+  #stops: (() => void)[] | undefined;
 
   constructor(
     version: Version<ClusterPayload<C>>,
@@ -82,6 +86,11 @@ export class ClusterRuntime<C> {
     this.counts = counts;
     this.#deps = deps;
     this.#onReady = onReady;
+  }
+
+  /** The hosts now, made when asked for. */
+  get hosts(): readonly HostView[] {
+    return unpackHosts(this.#hosts);
   }
 
   get membership(): Membership {
@@ -108,13 +117,20 @@ export class ClusterRuntime<C> {
 
   stop(): void {
     this.#active = false;
-    for (const stop of this.#stops.splice(0)) stop();
+    for (const stop of this.#stops?.splice(0) ?? []) stop();
+  }
+
+  #onStop(stop: () => void): void {
+    this.#stops ??= [];
+    this.#stops.push(stop);
   }
 
   #isReady(): void {
     if (this.#ready) return;
     this.#ready = true;
-    this.#onReady();
+    const onReady = this.#onReady;
+    this.#onReady = undefined;
+    onReady?.();
   }
 
   #startDns(assignment: Assignment): void {
@@ -149,7 +165,7 @@ export class ClusterRuntime<C> {
           settle(name);
         },
       });
-      this.#stops.push(() => target.stop());
+      this.#onStop(() => target.stop());
       target.start();
     }
     if (names.length === 0) {
@@ -185,13 +201,14 @@ export class ClusterRuntime<C> {
         this.#isReady();
       },
     );
-    this.#stops.push(stop);
+    this.#onStop(stop);
   }
 
   #adopt({ compiled, hosts }: EndpointsPayload<C>): void {
     this.#known = true;
-    if (!sameHosts(hosts, this.hosts)) this.counts.membership_change++;
-    this.hosts = hosts;
+    const packed = packHosts(hosts);
+    if (packed !== this.#hosts && !sameHosts(hosts, this.hosts)) this.counts.membership_change++;
+    this.#hosts = packed;
     if (!this.#active) {
       this.endpoints = compiled;
       return;
@@ -259,8 +276,7 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
       runtime.stop();
       throw error;
     }
-    version.payload.compiled = undefined;
-    version.payload.endpoints = undefined;
+    slim(version);
     runtime.activated();
     this.#active.get(entry.name)?.stop();
     this.#active.set(entry.name, runtime);
@@ -290,4 +306,14 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
     for (const runtime of this.#active.values()) runtime.stop();
     for (const runtime of this.#warming.values()) runtime.stop();
   }
+}
+
+const STATIC_DISCOVERY = { kind: 'static' } as const;
+
+/** What is published is let go, and what is the same in all clusters is kept once. */
+function slim<C>({ name, payload }: Version<ClusterPayload<C>>): void {
+  payload.compiled = undefined;
+  payload.endpoints = undefined;
+  if (payload.discovery.kind === 'static') payload.discovery = STATIC_DISCOVERY;
+  if (payload.statName === name) payload.statName = name;
 }

@@ -149,3 +149,31 @@ export function sameHosts(a: readonly HostView[], b: readonly HostView[]): boole
   const known = new Set(a.map(key));
   return b.every((h) => known.has(key(h)));
 }
+
+/** No hosts, packed. */
+export const NO_HOSTS = '[]';
+
+/** Hosts as a text that is small and that `unpackHosts` reads. */
+export function packHosts(hosts: readonly HostView[]): string {
+  if (hosts.length === 0) return NO_HOSTS;
+  return JSON.stringify(
+    hosts.map((h) => [h.address, h.hostname, h.weight, h.priority, h.health, h.region, h.zone, h.subZone]),
+  );
+}
+
+type PackedHost = [string, string, number, number, number, string, string, string];
+
+export function unpackHosts(packed: string): HostView[] {
+  return (JSON.parse(packed) as PackedHost[]).map(
+    ([address, hostname, weight, priority, health, region, zone, subZone]) => ({
+      address,
+      hostname,
+      weight,
+      priority,
+      health,
+      region,
+      zone,
+      subZone,
+    }),
+  );
+}
