@@ -95,7 +95,7 @@ export class Server {
       log: this.log,
       stopWorker: (index) => native.stopWorker(index),
     });
-    this.config = new ConfigThread();
+    this.config = new ConfigThread(undefined, () => native.trimMemory());
     this.resolver = new DnsResolver({ hosts: options.dnsHosts });
     this.publisher = new RecordPublisher(
       this.engine,
@@ -164,11 +164,16 @@ export class Server {
   drainListeners({ names, graceful, skipExit }: DrainRequest): void {
     const timeMs = this.options.drainTimeS * 1000;
     const stop = (): void => this.plane.listenerManager.stop(timeMs, names);
-    if (!graceful) {
+    if (!graceful && !skipExit) {
       stop();
       return;
     }
-    this.native.drainAll(timeMs);
+    // They go on accepting, so that nobody is turned away before others know.
+    const active = this.plane.listenerManager.active();
+    for (const name of names ?? active.keys()) {
+      const listener = active.get(name);
+      if (listener !== undefined) this.native.drainListener(listener.id, timeMs);
+    }
     if (!skipExit) setTimeout(stop, timeMs).unref();
   }
 

@@ -5,6 +5,10 @@
 #include <mutex>
 #include <vector>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "accesslog/writer.h"
 #include "base/regex.h"
 #include "binding/napi.h"
@@ -253,6 +257,14 @@ napi_value removeListener(napi_env env, napi_callback_info info) {
   return undefinedValue(env);
 }
 
+napi_value drainListener(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t id = static_cast<uint32_t>(toNumber(env, args[0]));
+  uint64_t drain_ms = static_cast<uint64_t>(toNumber(env, args[1]));
+  onEachEngine([id, drain_ms](Engine& engine) { engine.drainListener(id, drain_ms); });
+  return undefinedValue(env);
+}
+
 napi_value drainAll(napi_env env, napi_callback_info info) {
   Args args(env, info);
   uint64_t drain_ms = static_cast<uint64_t>(toNumber(env, args[0]));
@@ -385,6 +397,14 @@ napi_value reopenLogs(napi_env env, napi_callback_info) {
   return undefinedValue(env);
 }
 
+/** What the configuration thread has freed goes back to the system. */
+napi_value trimMemory(napi_env env, napi_callback_info) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+  return undefinedValue(env);
+}
+
 napi_value flushLogs(napi_env env, napi_callback_info) {
   accesslog::Writer::process().flushAll();
   return undefinedValue(env);
@@ -433,6 +453,7 @@ napi_value load(napi_env env, napi_value exports) {
       {"unbind", unbind},
       {"addListener", addListener},
       {"removeListener", removeListener},
+      {"drainListener", drainListener},
       {"drainAll", drainAll},
       {"connections", connections},
       {"runWorker", runWorker},
@@ -446,6 +467,7 @@ napi_value load(napi_env env, napi_value exports) {
       {"statsResetCounters", statsResetCounters},
       {"reopenLogs", reopenLogs},
       {"flushLogs", flushLogs},
+      {"trimMemory", trimMemory},
       {"setLogLevel", setLogLevel},
       {"onEvent", onEvent},
       {"setHealthcheckFail", setHealthcheckFail},

@@ -22,7 +22,8 @@ uint32_t sizeClass(size_t bytes) {
 
 }  // namespace
 
-Records::Records() : directory_(new std::atomic<uint32_t>[kMaxIds]()) {}
+Records::Records()
+    : directory_(static_cast<std::atomic<uint32_t>*>(std::calloc(kMaxIds, sizeof(std::atomic<uint32_t>)))) {}
 Records::~Records() = default;
 
 void Records::addSlab(void* memory, size_t bytes) {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
@@ -114,7 +115,11 @@ class Records {
   void reclaimLocked();
   bool checkReferences(const Input& input, size_t index, std::string* why) const;
 
-  std::unique_ptr<std::atomic<uint32_t>[]> directory_;
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  /** From calloc: pages that no id has reached yet are not there. */
+  std::unique_ptr<std::atomic<uint32_t>[], Free> directory_;
   Slab slabs_[256];
   uint32_t slab_count_ = 0;
 

@@ -26,8 +26,12 @@ export class ConfigThread {
   #next = 1;
   #closed = false;
 
-  constructor(file: URL | string = threadFile('config/config_thread')) {
+  readonly #onGone: () => void;
+
+  /** `onGone` is called when the thread has ended because it idled. */
+  constructor(file: URL | string = threadFile('config/config_thread'), onGone: () => void = () => undefined) {
     this.#file = file;
+    this.#onGone = onGone;
   }
 
   /** Whether the thread exists. */
@@ -91,7 +95,7 @@ export class ConfigThread {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#worker === worker) this.#worker = undefined;
-      void worker.terminate();
+      void worker.terminate().then(this.#onGone);
     }, IDLE_MS);
     this.#timer.unref();
   }

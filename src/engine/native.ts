@@ -76,6 +76,8 @@ export interface NativeAddon {
   addListener(id: number): void;
   /** Draining: stop accepting, tell connections to finish; after `drainMs` the rest is closed. `done` events carry the id. */
   removeListener(id: number, drainMs: number): void;
+  /** Tells the connections of a listener to finish, idle ones in the course of `drainMs`; it goes on accepting. */
+  drainListener(id: number, drainMs: number): void;
   /** Begins to drain every connection of the process (close after the current response). */
   drainAll(drainMs: number): void;
   /** Connections open over all workers, and per worker. */
@@ -104,6 +106,8 @@ export interface NativeAddon {
   setLogLevel(component: number, level: number): void;
   /** Registers the primary's event callback. */
   onEvent(callback: (event: NativeEvent) => void): void;
+  /** Gives free memory of the process back to the system. */
+  trimMemory(): void;
   /** Failing health checks (/healthcheck/fail). */
   setHealthcheckFail(failed: boolean): void;
   setGlobalConnectionLimit(limit: number): void;

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import type { CompiledRecord, Fixup } from '../config/compiled.ts';
 
 const encoder = new TextEncoder();
-const SCALAR_SIZE: Record<string, number> = { u8: 1, u16: 2, u32: 4, u64: 8, i32: 4, i64: 8, f64: 8, bool: 1 };
+const SCALAR_SIZE: Record<string, number> = {
+  u8: 1,
+  u16: 2,
+  u32: 4,
+  u64: 8,
+  i32: 4,
+  i64: 8,
+  f64: 8,
+  bool: 1,
+};
 
 /**
  * Builds one record in a growing buffer. Offsets are bytes from its start; what a field points at
