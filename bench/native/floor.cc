@@ -1,5 +1,5 @@
-// The floor: what forwarding costs when nothing is looked at. One connection to the origin for each of
-// a client; read up to 64 KB, write it to the other side.
+// The floor: what forwarding costs when nothing is looked at. One connection to the origin for each
+// of a client; read up to 64 KB, write it to the other side.
 //   floor --listen P --origin P
 #include <vector>
 

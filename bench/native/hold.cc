@@ -1,6 +1,7 @@
 // What an idle connection costs: opens N, has one request answered on each, leaves them open, and
 // compares the resident memory of the processes before and after.
-//   hold --port P --connections N --pids P,P [--first K: connections that are opened before it counts]
+//   hold --port P --connections N --pids P,P [--first K: connections that are opened before it
+//   counts]
 // Prints one line of JSON.
 #include <poll.h>
 
@@ -45,11 +46,14 @@ void exchange(int fd, int port) {
   std::string request = "GET /64 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n\r\n";
   std::string answer;
   bool sent = false;
-  while (answer.find("\r\n\r\n") == std::string::npos || answer.size() < answer.find("\r\n\r\n") + 4 + 64) {
+  while (answer.find("\r\n\r\n") == std::string::npos ||
+         answer.size() < answer.find("\r\n\r\n") + 4 + 64) {
     pollfd p{fd, static_cast<short>(sent ? POLLIN : POLLOUT), 0};
     if (poll(&p, 1, 5000) != 1) die("no answer");
     if (!sent) {
-      if (send(fd, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) die("send");
+      if (send(fd, request.data(), request.size(), MSG_NOSIGNAL) !=
+          static_cast<ssize_t>(request.size()))
+        die("send");
       sent = true;
       continue;
     }
@@ -88,7 +92,7 @@ int main(int argc, char** argv) {
   openMore(port, n, &fds);
   long after = settledKb();
   for (size_t i = 0; i < fds.size(); i += 97) exchange(fds[i], port);  // they are still alive
-  printf("{\"connections\":%ld,\"beforeKb\":%ld,\"afterKb\":%ld,\"kbPerConnection\":%.3f}\n", n, before, after,
-         static_cast<double>(after - before) / static_cast<double>(n));
+  printf("{\"connections\":%ld,\"beforeKb\":%ld,\"afterKb\":%ld,\"kbPerConnection\":%.3f}\n", n,
+         before, after, static_cast<double>(after - before) / static_cast<double>(n));
   return 0;
 }

@@ -34,8 +34,9 @@ int main(int argc, char** argv) {
   if (++command >= argc) return 2;
   int port = static_cast<int>(number(argc, argv, "--port", 0));
   double limit = number(argc, argv, "--limit", 60);
-  std::string request = std::string("GET ") + option(argc, argv, "--path", "/64") + " HTTP/1.1\r\nHost: 127.0.0.1:" +
-                        std::to_string(port) + "\r\nConnection: close\r\n\r\n";
+  std::string request = std::string("GET ") + option(argc, argv, "--path", "/64") +
+                        " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+                        "\r\nConnection: close\r\n\r\n";
   const char* log = option(argc, argv, "--log", "/dev/null");
   int64_t begin = nowNs();
   pid_t pid = fork();
@@ -49,7 +50,8 @@ int main(int argc, char** argv) {
     die(argv[command]);
   }
   while (!answered(port, request)) {
-    if (waitpid(pid, nullptr, WNOHANG) == pid || static_cast<double>(nowNs() - begin) / 1e9 > limit) {
+    if (waitpid(pid, nullptr, WNOHANG) == pid ||
+        static_cast<double>(nowNs() - begin) / 1e9 > limit) {
       fprintf(stderr, "no answer; see %s\n", log);
       kill(pid, SIGKILL);
       return 1;

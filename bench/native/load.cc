@@ -1,5 +1,5 @@
-// The load generator: keeps connections busy, or sends at a given rate; checks every answer in full;
-// reads what the proxy's threads used of the CPU at both ends of the measured time.
+// The load generator: keeps connections busy, or sends at a given rate; checks every answer in
+// full; reads what the proxy's threads used of the CPU at both ends of the measured time.
 //   load --port P --size N [--connections C] [--duration S] [--warmup S] [--rate R] [--close]
 //        [--browser: 18 headers] [--pids P,P] [--requests N: stop after so many]
 // Prints one line of JSON. Times in seconds, latencies and CPU in microseconds.
@@ -18,12 +18,12 @@ namespace {
 struct Connection {
   int fd = -1;
   bool busy = false;
-  bool answered = false;   // with --close: waits for the end
-  int64_t begun = 0;       // when the request was due
-  std::string head;        // of the response, until it is complete
-  size_t body = 0;         // bytes of the body that arrived
+  bool answered = false;  // with --close: waits for the end
+  int64_t begun = 0;      // when the request was due
+  std::string head;       // of the response, until it is complete
+  size_t body = 0;        // bytes of the body that arrived
   bool in_body = false;
-  bool closing = false;    // the response says so
+  bool closing = false;  // the response says so
 };
 
 struct Settings {
@@ -95,7 +95,9 @@ void sendRequest(Connection* c, int64_t when) {
     watch(wait, EPOLL_CTL_ADD, c->fd, EPOLLOUT, nullptr);
     epoll_wait(wait, &unused, 1, 1000);
     ::close(wait);
-    if (send(c->fd, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) return;
+    if (send(c->fd, request.data(), request.size(), MSG_NOSIGNAL) ==
+        static_cast<ssize_t>(request.size()))
+      return;
   }
   failed("send");
 }
@@ -132,7 +134,8 @@ bool checkHead(Connection* c, std::string_view head) {
     return false;
   }
   const char* connection = strcasestr(head.data(), "\r\nconnection:");
-  c->closing = connection && strncasecmp(connection + 13 + strspn(connection + 13, " "), "close", 5) == 0;
+  c->closing =
+      connection && strncasecmp(connection + 13 + strspn(connection + 13, " "), "close", 5) == 0;
   return true;
 }
 
@@ -227,12 +230,15 @@ long residentKb() {
 
 // 18 headers of a browser's request, about 1.2 KB in all.
 const char kBrowser[] =
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36\r\n"
-    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0.0.0 Safari/537.36\r\n"
+    "Accept: "
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
     "Accept-Language: en-GB,en-US;q=0.9,en;q=0.8,de;q=0.7\r\n"
     "Accept-Encoding: gzip, deflate, br\r\n"
     "Cache-Control: max-age=0\r\n"
-    "Cookie: session=0a1b2c3d4e5f60718293a4b5c6d7e8f9; theme=dark; consent=analytics%3D0%26ads%3D0; "
+    "Cookie: session=0a1b2c3d4e5f60718293a4b5c6d7e8f9; theme=dark; "
+    "consent=analytics%3D0%26ads%3D0; "
     "_ga=GA1.2.1234567890.1700000000; csrftoken=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4\r\n"
     "Referer: https://www.example.com/catalogue/section/42/items?sort=price&page=3\r\n"
     "Origin: https://www.example.com\r\n"
@@ -244,11 +250,13 @@ const char kBrowser[] =
     "Sec-Fetch-Dest: document\r\n"
     "Sec-Fetch-Mode: navigate\r\n"
     "Sec-Fetch-Site: same-origin\r\n"
-    "Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4ifQ."
+    "Authorization: Bearer "
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4ifQ."
     "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJVadQssw5c\r\n";
 
 void makeRequest(bool browser) {
-  request = "GET /" + std::to_string(s.size) + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(s.port) + "\r\n";
+  request = "GET /" + std::to_string(s.size) +
+            " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(s.port) + "\r\n";
   if (browser) request += kBrowser;
   if (s.close) request += "Connection: close\r\n";
   request += "\r\n";
@@ -331,14 +339,19 @@ int main(int argc, char** argv) {
 
   double seconds = static_cast<double>(end - begin) / 1e9;
   double requests = static_cast<double>(std::max<uint64_t>(1, result.requests));
-  uint32_t p50 = percentile(0.5), p99 = percentile(0.99), p999 = percentile(0.999), top = percentile(1);
-  printf("{\"requests\":%llu,\"errors\":%llu,\"firstError\":\"%s\",\"reconnects\":%llu,\"seconds\":%.4f,"
-         "\"perSecond\":%.1f,\"cpuPerRequest\":%.3f,\"busy\":%.4f,\"p50\":%u,\"p99\":%u,\"p999\":%u,\"max\":%u,"
-         "\"residentKb\":%ld,\"residentBeforeKb\":%ld}\n",
-         static_cast<unsigned long long>(result.requests), static_cast<unsigned long long>(result.errors),
-         result.first_error.c_str(), static_cast<unsigned long long>(result.reconnects), seconds,
-         static_cast<double>(result.requests) / seconds, static_cast<double>(cpu) / 1e3 / requests,
-         static_cast<double>(cpu) / static_cast<double>(end - begin), p50, p99, p999, top, residentKb(),
-         resident_before);
+  uint32_t p50 = percentile(0.5), p99 = percentile(0.99), p999 = percentile(0.999),
+           top = percentile(1);
+  printf(
+      "{\"requests\":%llu,\"errors\":%llu,\"firstError\":\"%s\",\"reconnects\":%llu,\"seconds\":%."
+      "4f,"
+      "\"perSecond\":%.1f,\"cpuPerRequest\":%.3f,\"busy\":%.4f,\"p50\":%u,\"p99\":%u,\"p999\":%u,"
+      "\"max\":%u,"
+      "\"residentKb\":%ld,\"residentBeforeKb\":%ld}\n",
+      static_cast<unsigned long long>(result.requests),
+      static_cast<unsigned long long>(result.errors), result.first_error.c_str(),
+      static_cast<unsigned long long>(result.reconnects), seconds,
+      static_cast<double>(result.requests) / seconds, static_cast<double>(cpu) / 1e3 / requests,
+      static_cast<double>(cpu) / static_cast<double>(end - begin), p50, p99, p999, top,
+      residentKb(), resident_before);
   return 0;
 }

@@ -1,5 +1,5 @@
-// The origin of the benchmark: answers GET /N with N bytes, keeps every connection open, and costs as
-// little as an HTTP server can: one read, one write.
+// The origin of the benchmark: answers GET /N with N bytes, keeps every connection open, and costs
+// as little as an HTTP server can: one read, one write.
 //   origin [--port P]      prints the port
 #include <unordered_map>
 #include <vector>
@@ -12,7 +12,7 @@ namespace {
 
 struct Connection {
   int fd;
-  std::string input;                   // of a request whose end has not arrived
+  std::string input;                    // of a request whose end has not arrived
   const std::string* output = nullptr;  // the response under way
   size_t sent = 0;
   size_t waiting = 0;  // complete requests behind it are re-read from input
@@ -36,7 +36,8 @@ void drop(Connection* c) {
   delete c;
 }
 
-// False when the connection is gone. Writes what is to be written; waits for room when there is none.
+// False when the connection is gone. Writes what is to be written; waits for room when there is
+// none.
 bool flush(Connection* c) {
   while (c->output) {
     ssize_t n = send(c->fd, c->output->data() + c->sent, c->output->size() - c->sent, MSG_NOSIGNAL);
