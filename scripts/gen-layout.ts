@@ -1,15 +1,16 @@
 /**
  * From the layout schema (src/tables/layout, src/extensions) to the C++ structs and verifier and
  * the TypeScript writers. Run: node --import tsx scripts/gen-layout.ts
+ * `--check` only compares and exits with 1 when a file is out of date.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LayoutModule } from '../src/tables/layout/dsl.ts';
-import { emitCpp } from './layout/cpp.ts';
+import { emitCpp, emitVisitor } from './layout/cpp.ts';
 import { buildModel } from './layout/model.ts';
-import { emitTypeScript } from './layout/typescript.ts';
+import { emitSchema, emitTypeScript } from './layout/typescript.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -29,17 +30,28 @@ async function load(): Promise<LayoutModule[]> {
   return modules;
 }
 
+const check = process.argv.includes('--check');
+
 /** Writes only what changed, so that builds stay incremental. */
 function update(path: string, text: string): void {
   const full = join(root, path);
   if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
+  if (check) {
+    process.stderr.write(`${path} is out of date: run scripts/gen-layout.ts\n`);
+    process.exitCode = 1;
+    return;
+  }
   mkdirSync(dirname(full), { recursive: true });
   writeFileSync(full, text);
 }
 
 const model = buildModel(await load());
-const hash = createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 16);
+/** Of what the bytes depend on: a comment changes nothing. */
+const content = JSON.stringify(model, (key, value: unknown) => (key === 'doc' ? undefined : value));
+const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
 const cpp = emitCpp(model, hash);
 update('native/tables/generated/layout.h', cpp.header);
 update('native/tables/generated/verify.inc', cpp.verifier);
+update('native/tables/generated/visit.h', emitVisitor(model));
 update('src/tables/generated/layout.ts', emitTypeScript(model, hash));
+update('src/tables/generated/schema.ts', emitSchema(model));

@@ -7,6 +7,9 @@
 
 namespace attache::tables {
 
+// Another record: a slab and an offset (tables/records.h resolves it); 0: none.
+using Ref = uint32_t;
+
 // Text or bytes. Not terminated.
 struct Str {
   int32_t rel;
@@ -15,6 +18,7 @@ struct Str {
   uint32_t size() const { return len; }
   bool empty() const { return len == 0; }
   std::string_view view() const { return {data(), len}; }
+  operator std::string_view() const { return view(); }
 };
 using Bytes = Str;
 

@@ -1,6 +1,6 @@
-import { enumsOf, isScalar, type Model, type Struct, splitType } from './model.ts';
+import { arrayLength, type Field, isScalar, type Model, type Struct, splitType } from './model.ts';
 
-const SCALAR: Record<string, string> = {
+const SCALARS: Readonly<Record<string, string>> = {
   u8: 'uint8_t',
   u16: 'uint16_t',
   u32: 'uint32_t',
@@ -12,71 +12,94 @@ const SCALAR: Record<string, string> = {
 };
 
 function cppType(type: string): string {
-  const scalar = SCALAR[type];
-  if (scalar) return scalar;
+  const scalar = SCALARS[type];
+  if (scalar !== undefined) return scalar;
   const [kind, inner] = splitType(type);
-  if (kind === 'enum' || kind === 'struct') return inner;
-  if (kind === 'str') return 'Str';
-  if (kind === 'bytes') return 'Bytes';
-  if (kind === 'vec') return `Vec<${cppType(isScalar(inner) || inner === 'str' ? inner : `struct:${inner}`)}>`;
-  if (kind === 'opt') return `Opt<${inner}>`;
-  if (kind === 'ext') return 'Ext';
-  return 'uint32_t';
+  switch (kind) {
+    case 'enum':
+    case 'struct':
+      return inner;
+    case 'str':
+      return 'Str';
+    case 'bytes':
+      return 'Bytes';
+    case 'vec':
+      return `Vec<${elementType(inner)}>`;
+    case 'opt':
+      return `Opt<${inner}>`;
+    case 'ext':
+      return 'Ext';
+    case 'ref':
+      return 'Ref';
+    default:
+      return 'uint32_t'; // id, stats, regex, socket
+  }
 }
+
+const elementType = (inner: string): string => (isScalar(inner) || inner === 'str' ? cppType(inner) : inner);
 
 function structText(s: Struct): string {
   const lines: string[] = [];
   if (s.doc) lines.push(`// ${s.doc}`);
-  lines.push(`struct ${s.kind ? "alignas(8) " : ""}${s.name} {`);
+  lines.push(`struct ${s.kind ? 'alignas(8) ' : ''}${s.name} {`);
   if (s.kind) {
     lines.push(`  static constexpr RecordKind kKind = RecordKind::${s.name};`, '  RecordHeader header;');
   }
   if (s.extension) lines.push(`  static constexpr uint32_t kExtension = ${s.extension.id};`);
-  for (const f of s.fields) {
-    const array = /^u8\[(\d+)\]$/.exec(f.type);
-    lines.push(array ? `  uint8_t ${f.name}[${array[1]}];` : `  ${cppType(f.type)} ${f.name};`);
+  for (const { name, type } of s.fields) {
+    const length = arrayLength(type);
+    lines.push(length === undefined ? `  ${cppType(type)} ${name};` : `  uint8_t ${name}[${length}];`);
   }
   if (s.fields.length === 0 && !s.kind) lines.push('  uint8_t unused;');
-  lines.push('};', `static_assert(sizeof(${s.name}) == ${s.size} && alignof(${s.name}) == ${s.align});`);
+  lines.push('};');
+  lines.push(`static_assert(sizeof(${s.name}) == ${s.size} && alignof(${s.name}) == ${s.align});`);
+  lines.push(`static_assert(std::is_trivially_copyable_v<${s.name}>);`);
   for (const f of s.fields) lines.push(`static_assert(offsetof(${s.name}, ${f.name}) == ${f.offset});`);
   return lines.join('\n');
 }
 
-function fieldCheck(s: Struct, f: Struct['fields'][number], model: Model): string | undefined {
-  const at = `at + ${f.offset}`;
-  const [kind, inner] = splitType(f.type);
-  if (f.type === 'bool') return `check.below(${at}, 2)`;
-  if (kind === 'enum') {
-    const values = enumsOf(model).find(([name]) => name === inner)?.[1];
-    return `check.below(${at}, ${values?.length ?? 0})`;
+/** The check of a field; undefined where every value is fine. */
+function fieldCheck({ type, offset }: Field, enums: Model['enums']): string | undefined {
+  const at = `at + ${offset}`;
+  const [kind, inner] = splitType(type);
+  const sized = (of: string): string => `sizeof(${of}), alignof(${of})`;
+  switch (kind) {
+    case 'bool':
+      return `check.below(${at}, 2)`;
+    case 'enum':
+      return `check.below(${at}, ${enums[inner]?.length ?? 0})`;
+    case 'str':
+    case 'bytes':
+      return `check.bytes(${at})`;
+    case 'struct':
+      return `verify${inner}(check, ${at})`;
+    case 'opt':
+      return `check.optional(${at}, ${sized(inner)}, verify${inner})`;
+    case 'ext':
+      return `check.extension(${at}, verifyExtension)`;
+    case 'ref':
+      return `check.reference(${at}, RecordKind::${inner})`;
+    case 'vec': {
+      const each =
+        inner === 'bool'
+          ? 'verifyBool'
+          : inner === 'str'
+            ? 'verifyStr'
+            : isScalar(inner)
+              ? 'nullptr'
+              : `verify${inner}`;
+      return `check.vector(${at}, ${sized(elementType(inner))}, ${each})`;
+    }
+    default:
+      return undefined;
   }
-  if (kind === 'str' || kind === 'bytes') return `check.bytes(${at})`;
-  if (kind === 'struct') return `verify${inner}(check, ${at})`;
-  if (kind === 'opt') return `check.optional(${at}, sizeof(${inner}), alignof(${inner}), verify${inner})`;
-  if (kind === 'ext') return `check.extension(${at}, verifyExtension)`;
-  if (kind === 'vec') {
-    if (isScalar(inner)) return `check.vector(${at}, sizeof(${SCALAR[inner]}), alignof(${SCALAR[inner]}), nullptr)`;
-    if (inner === 'str') return `check.vector(${at}, sizeof(Str), alignof(Str), verifyStr)`;
-    return `check.vector(${at}, sizeof(${inner}), alignof(${inner}), verify${inner})`;
-  }
-  return undefined;
 }
 
-function verifierText(model: Model): string {
-  const out: string[] = ['// Generated by scripts/gen-layout.ts. Included by tables/verify.cc.', ''];
-  out.push('const Entry* verifyExtension(uint32_t number);');
-  for (const s of model.structs) out.push(`bool verify${s.name}(Check& check, uint32_t at);`);
-  out.push('');
-  for (const s of model.structs) {
-    const checks = s.fields.flatMap((f) => fieldCheck(s, f, model) ?? []);
-    const body = checks.length ? checks.join(' &&\n         ') : 'check.pass(at)';
-    out.push(`bool verify${s.name}([[maybe_unused]] Check& check, [[maybe_unused]] uint32_t at) {`);
-    out.push(`  return ${body};`, '}', '');
-  }
-  const pick = (name: string, items: Struct[], number: (s: Struct) => number): string[] => [
+function lookUp(name: string, structs: readonly Struct[], number: (s: Struct) => number): string[] {
+  return [
     `const Entry* ${name}(uint32_t number) {`,
     '  switch (number) {',
-    ...items.flatMap((s) => [
+    ...structs.flatMap((s) => [
       `    case ${number(s)}: {`,
       `      static constexpr Entry entry{sizeof(${s.name}), alignof(${s.name}), verify${s.name}};`,
       '      return &entry;',
@@ -88,19 +111,47 @@ function verifierText(model: Model): string {
     '}',
     '',
   ];
-  out.push(...pick('recordEntry', model.structs.filter((s) => s.kind > 0), (s) => s.kind));
-  out.push(...pick('verifyExtension', model.structs.filter((s) => s.extension), (s) => s.extension?.id ?? 0));
+}
+
+function verifierText({ structs, enums }: Model): string {
+  const out: string[] = ['// Generated by scripts/gen-layout.ts. Included by tables/verify.cc.', ''];
+  out.push('const Entry* verifyExtension(uint32_t number);');
+  for (const s of structs) out.push(`bool verify${s.name}(Check& check, uint32_t at);`);
+  out.push('');
+  for (const s of structs) {
+    const checks = s.fields.flatMap((f) => fieldCheck(f, enums) ?? []);
+    const unused = checks.length > 0 ? '' : '[[maybe_unused]] ';
+    out.push(`bool verify${s.name}(${unused}Check& check, ${unused}uint32_t at) {`);
+    out.push(`  return ${checks.length > 0 ? checks.join(' &&\n         ') : 'true'};`, '}', '');
+  }
+  out.push(
+    ...lookUp(
+      'recordEntry',
+      structs.filter((s) => s.kind > 0),
+      (s) => s.kind,
+    ),
+  );
+  out.push(
+    ...lookUp(
+      'verifyExtension',
+      structs.filter((s) => s.extension),
+      (s) => s.extension?.id ?? 0,
+    ),
+  );
   return out.join('\n');
 }
 
+/** native/tables/generated/layout.h and verify.inc */
 export function emitCpp(model: Model, hash: string): { header: string; verifier: string } {
-  const records = model.structs.filter((s) => s.kind > 0).sort((a, b) => a.kind - b.kind);
+  const { enums, structs } = model;
+  const records = structs.filter((s) => s.kind > 0).sort((a, b) => a.kind - b.kind);
   const out: string[] = [
     '// Generated by scripts/gen-layout.ts from the layout schema. Do not edit.',
     '#pragma once',
     '',
     '#include <cstddef>',
     '#include <cstdint>',
+    '#include <type_traits>',
     '',
     '#include "tables/layout_types.h"',
     '',
@@ -114,12 +165,70 @@ export function emitCpp(model: Model, hash: string): { header: string; verifier:
     '  uint32_t size;',
     '};',
     '',
+    ...Object.entries(enums).map(
+      ([name, values]) => `enum class ${name} : uint8_t { ${values.join(', ')} };`,
+    ),
+    '',
+    ...structs.map((s) => `struct ${s.name};`),
+    '',
+    ...structs.flatMap((s) => [structText(s), '']),
+    '}  // namespace attache::tables',
+    '',
   ];
-  for (const [name, values] of enumsOf(model)) out.push(`enum class ${name} : uint8_t { ${values.join(', ')} };`);
-  out.push('');
-  for (const s of model.structs) out.push(`struct ${s.name};`);
-  out.push('');
-  for (const s of model.structs) out.push(structText(s), '');
-  out.push('}  // namespace attache::tables', '');
   return { header: out.join('\n'), verifier: verifierText(model) };
+}
+
+/** native/tables/generated/visit.h: goes through the fields of every struct, for tests and fuzzing. */
+export function emitVisitor({ structs }: Model): string {
+  const cases = (of: readonly Struct[], number: (s: Struct) => number, reach: (s: Struct) => string) =>
+    of.flatMap((s) => [`    case ${number(s)}:`, `      visitor(${reach(s)});`, '      return;']);
+  const out = [
+    '// Generated by scripts/gen-layout.ts from the layout schema. Do not edit.',
+    '// visitFields(struct, visitor) calls visitor(field) for each field in order.',
+    '#pragma once',
+    '',
+    '#include "tables/generated/layout.h"',
+    '',
+    'namespace attache::tables {',
+    '',
+  ];
+  for (const s of structs) {
+    const unused = s.fields.length > 0 ? '' : '[[maybe_unused]] ';
+    out.push('template <class V>');
+    out.push(`void visitFields(${unused}const ${s.name}& s, ${unused}V& visitor) {`);
+    out.push(...s.fields.map((f) => `  visitor(s.${f.name});`), '}', '');
+  }
+  out.push(
+    '// Calls visitor(struct) with what the record is.',
+    'template <class V>',
+    'void visitRecord(const RecordHeader* record, V& visitor) {',
+    '  switch (static_cast<uint32_t>(record->kind)) {',
+    ...cases(
+      structs.filter((s) => s.kind > 0),
+      (s) => s.kind,
+      (s) => `*reinterpret_cast<const ${s.name}*>(record)`,
+    ),
+    '    default:',
+    '      return;',
+    '  }',
+    '}',
+    '',
+    '// Calls visitor(struct) with the configuration that is there.',
+    'template <class V>',
+    'void visitExtension(const Ext& ext, V& visitor) {',
+    '  switch (ext.extension) {',
+    ...cases(
+      structs.filter((s) => s.extension),
+      (s) => s.extension?.id ?? 0,
+      (s) => `ext.as<${s.name}>()`,
+    ),
+    '    default:',
+    '      return;',
+    '  }',
+    '}',
+    '',
+    '}  // namespace attache::tables',
+    '',
+  );
+  return out.join('\n');
 }

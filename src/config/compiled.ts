@@ -25,7 +25,10 @@ export type CompiledRecord = {
   readonly kind: number;
   readonly bytes: Uint8Array;
   readonly fixups: readonly Fixup[];
-  /** Of bytes and fixups. An unchanged child record of a resource is shared, not published again. */
+  /**
+   * Of bytes and fixups of a record that others refer to (an unchanged one is shared, not published
+   * again); empty for the resource itself.
+   */
   readonly hash: string;
 };
 

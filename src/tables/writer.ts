@@ -1,17 +1,20 @@
-import { createHash } from 'node:crypto';
+import type { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { CompiledRecord, Fixup } from '../config/compiled.ts';
 
+/** Loaded for the first record that others refer to: a thread that compiles only hosts does without. */
+let crypto: { readonly createHash: typeof createHash } | undefined;
+function sha1(): ReturnType<typeof createHash> {
+  crypto ??= createRequire(import.meta.url)('node:crypto') as { readonly createHash: typeof createHash };
+  return crypto.createHash('sha1');
+}
+
 const encoder = new TextEncoder();
-const SCALAR_SIZE: Record<string, number> = {
-  u8: 1,
-  u16: 2,
-  u32: 4,
-  u64: 8,
-  i32: 4,
-  i64: 8,
-  f64: 8,
-  bool: 1,
-};
+const SIZES: Record<string, number> = { u8: 1, u16: 2, u32: 4, u64: 8, i32: 4, i64: 8, f64: 8, bool: 1 };
+/** Finished records share buffers of this size: a buffer each would cost more than they do. */
+const CHUNK_BYTES = 32 * 1024;
+/** Longer texts are left to the encoder. */
+const SHORT_TEXT = 128;
 
 /**
  * Builds one record in a growing buffer. Offsets are bytes from its start; what a field points at
@@ -19,8 +22,9 @@ const SCALAR_SIZE: Record<string, number> = {
  */
 export class RecordWriter {
   /** One buffer serves all records of a thread: finish() copies out. */
-  static #shared: Uint8Array<ArrayBuffer> = new Uint8Array(64 * 1024);
-  static #depth = 0;
+  static #shared: Uint8Array<ArrayBuffer> | undefined = new Uint8Array(64 * 1024);
+  static #chunk = new Uint8Array(0);
+  static #chunkUsed = 0;
 
   view: DataView;
   #bytes: Uint8Array<ArrayBuffer>;
@@ -28,7 +32,8 @@ export class RecordWriter {
   readonly #kind: number;
   readonly #fixups: Fixup[] = [];
   readonly #children: CompiledRecord[] = [];
-  readonly #texts = new Map<string, number>();
+  #texts: Map<string, number> | undefined;
+  #known: Map<CompiledRecord, number> | undefined;
 
   private constructor(kind: number, bytes: Uint8Array<ArrayBuffer>) {
     this.#kind = kind;
@@ -36,46 +41,59 @@ export class RecordWriter {
     this.view = new DataView(bytes.buffer);
   }
 
-  static begin(kind: number, size: number): RecordWriter {
-    const w = new RecordWriter(kind, RecordWriter.#depth === 0 ? RecordWriter.#shared : new Uint8Array(4096));
-    RecordWriter.#depth++;
-    w.#reserve(size, 8);
-    w.view.setUint32(0, kind, true);
-    return w;
+  /** `write` fills the struct of the record at the offset 0. */
+  static build(kind: number, size: number, write: (w: RecordWriter) => void): CompiledRecord[] {
+    // A writer that is called while another one is at work has a buffer of its own.
+    const shared = RecordWriter.#shared;
+    RecordWriter.#shared = undefined;
+    const w = new RecordWriter(kind, shared ?? new Uint8Array(4096));
+    try {
+      w.#reserve(size, 8);
+      w.view.setUint32(0, kind, true);
+      write(w);
+      return w.#finish();
+    } finally {
+      if (shared !== undefined) RecordWriter.#shared = w.#bytes.length <= 1 << 22 ? w.#bytes : shared;
+    }
   }
 
-  finish(): CompiledRecord[] {
+  #finish(): CompiledRecord[] {
     this.#reserve(0, 8);
     this.view.setUint32(4, this.#end, true);
-    const bytes = this.#bytes.slice(0, this.#end);
-    RecordWriter.#depth--;
-    if (this.#bytes.length > RecordWriter.#shared.length && this.#bytes.length <= 1 << 22) {
-      RecordWriter.#shared = this.#bytes;
+    const own = { kind: this.#kind, bytes: this.#copy(), fixups: this.#fixups, hash: '' };
+    return this.#children.length === 0 ? [own] : [...this.#children, own];
+  }
+
+  #copy(): Uint8Array {
+    const size = this.#end;
+    if (size > CHUNK_BYTES / 4) return this.#bytes.slice(0, size);
+    if (RecordWriter.#chunkUsed + size > RecordWriter.#chunk.length) {
+      RecordWriter.#chunk = new Uint8Array(CHUNK_BYTES);
+      RecordWriter.#chunkUsed = 0;
     }
-    const hash = createHash('sha1').update(bytes);
-    for (const fixup of this.#fixups) {
-      if (fixup.kind === 'ref') hash.update(this.#children[fixup.record]?.hash ?? '');
-      else hash.update(JSON.stringify(fixup));
-    }
-    return [
-      ...this.#children,
-      { kind: this.#kind, bytes, fixups: this.#fixups, hash: hash.digest('base64') },
-    ];
+    const at = RecordWriter.#chunkUsed;
+    RecordWriter.#chunkUsed += size; // a multiple of 8
+    const copy = RecordWriter.#chunk.subarray(at, at + size);
+    copy.set(this.#bytes.subarray(0, size));
+    return copy;
   }
 
   /** Room for `size` zero bytes at the end; their offset. */
   #reserve(size: number, align: number): number {
-    const at = Math.ceil(this.#end / align) * align;
+    const at = (this.#end + align - 1) & -align;
     const end = at + size;
-    if (end > this.#bytes.length) {
-      const bigger = new Uint8Array(Math.max(this.#bytes.length * 2, end));
-      bigger.set(this.#bytes.subarray(0, this.#end));
-      this.#bytes = bigger;
-      this.view = new DataView(bigger.buffer);
-    }
+    this.#grow(end);
     this.#bytes.fill(0, this.#end, end);
     this.#end = end;
     return at;
+  }
+
+  #grow(end: number): void {
+    if (end <= this.#bytes.length) return;
+    const bigger = new Uint8Array(Math.max(this.#bytes.length * 2, end));
+    bigger.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = bigger;
+    this.view = new DataView(bigger.buffer);
   }
 
   child(field: number, size: number, align: number): number {
@@ -86,36 +104,55 @@ export class RecordWriter {
 
   vector(field: number, count: number, size: number, align: number): number {
     const at = this.#reserve(count * size, align);
-    this.view.setInt32(field, at - field, true);
-    this.view.setUint32(field + 4, count, true);
+    this.#point(field, at, count);
     return at;
   }
 
+  #point(field: number, at: number, length: number): void {
+    this.view.setInt32(field, at - field, true);
+    this.view.setUint32(field + 4, length, true);
+  }
+
   raw(at: number, value: Uint8Array, size: number): void {
-    this.#bytes.set(value.subarray(0, size), at);
+    this.#bytes.set(value.length > size ? value.subarray(0, size) : value, at);
   }
 
   bytes(field: number, value: Uint8Array): void {
+    if (value.length === 0) return;
     const at = this.#reserve(value.length, 1);
     this.#bytes.set(value, at);
-    this.view.setInt32(field, at - field, true);
-    this.view.setUint32(field + 4, value.length, true);
+    this.#point(field, at, value.length);
   }
 
+  /** The same text is stored once in a record. */
   text(field: number, value: string): void {
-    // The same text is stored once in a record.
-    let at = this.#texts.get(value);
-    let length = 0;
-    if (at === undefined) {
-      at = this.#reserve(value.length * 3, 1);
-      length = encoder.encodeInto(value, this.#bytes.subarray(at)).written;
-      this.#end = at + length;
-      this.#texts.set(value, at);
-    } else {
-      length = Buffer.byteLength(value);
+    this.#texts ??= new Map();
+    const known = this.#texts.get(value);
+    if (known !== undefined) {
+      this.#point(field, known, Buffer.byteLength(value));
+      return;
     }
-    this.view.setInt32(field, at - field, true);
-    this.view.setUint32(field + 4, length, true);
+    const at = this.#end;
+    this.#grow(at + value.length * 3);
+    const length = this.#encode(value, at);
+    this.#end = at + length;
+    this.#texts.set(value, at);
+    this.#point(field, at, length);
+  }
+
+  #encode(value: string, at: number): number {
+    const { length } = value;
+    if (length <= SHORT_TEXT) {
+      const bytes = this.#bytes;
+      let i = 0;
+      for (; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 127) break;
+        bytes[at + i] = code;
+      }
+      if (i === length) return length;
+    }
+    return encoder.encodeInto(value, this.#bytes.subarray(at)).written;
   }
 
   texts(field: number, values: readonly string[]): void {
@@ -127,7 +164,7 @@ export class RecordWriter {
   }
 
   scalars(field: number, values: readonly (number | bigint | boolean)[], type: string): void {
-    const size = SCALAR_SIZE[type] ?? 4;
+    const size = SIZES[type] ?? 4;
     let at = this.vector(field, values.length, size, size);
     for (const value of values) {
       if (type === 'u64') this.view.setBigUint64(at, BigInt(value), true);
@@ -145,20 +182,38 @@ export class RecordWriter {
    * the list when the same object comes again.
    */
   record(field: number, record: CompiledRecord | readonly CompiledRecord[]): void {
-    if (!('kind' in record)) {
+    const list = 'kind' in record ? [record] : record;
+    const last = list.at(-1);
+    if (last === undefined) return;
+    this.#known ??= new Map();
+    let index = this.#known.get(last);
+    if (index === undefined) {
       const base = this.#children.length;
-      for (const each of record) this.#children.push(base === 0 ? each : moved(each, base));
-      this.fix({ kind: 'ref', offset: field, record: this.#children.length - 1 });
-      return;
+      for (const each of list) this.#adopt(base === 0 ? each : moved(each, base));
+      index = this.#children.length - 1;
+      this.#known.set(last, index);
     }
-    let index = this.#children.indexOf(record);
-    if (index < 0) index = this.#children.push(record) - 1;
     this.fix({ kind: 'ref', offset: field, record: index });
+  }
+
+  /** A record that others refer to needs its hash, to be shared when it did not change. */
+  #adopt(record: CompiledRecord): void {
+    const hash = record.hash || hashOf(record, this.#children);
+    this.#children.push({ ...record, hash });
   }
 
   fix(fixup: Fixup): void {
     this.#fixups.push(fixup);
   }
+}
+
+function hashOf(record: CompiledRecord, earlier: readonly CompiledRecord[]): string {
+  const hash = sha1().update(record.bytes);
+  for (const fixup of record.fixups) {
+    const { kind, offset } = fixup;
+    hash.update(JSON.stringify(kind === 'ref' ? { offset, to: earlier[fixup.record]?.hash } : fixup));
+  }
+  return hash.digest('base64');
 }
 
 /** The record in a list where its own children begin at `base`. */

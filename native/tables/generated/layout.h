@@ -3,12 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "tables/layout_types.h"
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "500da9252f6d9740";
+inline constexpr char kLayoutHash[] = "965e55a7d43b1a0a";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, VirtualHost };
 struct RecordHeader {
@@ -85,13 +86,14 @@ struct Thresholds {
   bool track_remaining;
 };
 static_assert(sizeof(Thresholds) == 20 && alignof(Thresholds) == 4);
+static_assert(std::is_trivially_copyable_v<Thresholds>);
 static_assert(offsetof(Thresholds, max_connections) == 0);
 static_assert(offsetof(Thresholds, max_pending_requests) == 4);
 static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
 static_assert(offsetof(Thresholds, track_remaining) == 16);
 
-// Times in ms, 0: none. panic_threshold in percent (50). Defaults are filled in by the compiler.
+// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
@@ -111,9 +113,11 @@ struct alignas(8) Cluster {
   Thresholds high_priority;
   Opt<TcpKeepalive> keepalive;
   LbPolicy lb_policy;
+  bool enable_trailers;
   uint32_t endpoints;
 };
 static_assert(sizeof(Cluster) == 120 && alignof(Cluster) == 8);
+static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, stats) == 16);
 static_assert(offsetof(Cluster, connect_timeout_ms) == 20);
@@ -130,6 +134,7 @@ static_assert(offsetof(Cluster, default_priority) == 64);
 static_assert(offsetof(Cluster, high_priority) == 84);
 static_assert(offsetof(Cluster, keepalive) == 104);
 static_assert(offsetof(Cluster, lb_policy) == 108);
+static_assert(offsetof(Cluster, enable_trailers) == 109);
 static_assert(offsetof(Cluster, endpoints) == 112);
 
 // ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
@@ -141,6 +146,7 @@ struct Address {
   Str path;
 };
 static_assert(sizeof(Address) == 32 && alignof(Address) == 4);
+static_assert(std::is_trivially_copyable_v<Address>);
 static_assert(offsetof(Address, ip) == 0);
 static_assert(offsetof(Address, port) == 16);
 static_assert(offsetof(Address, family) == 18);
@@ -157,6 +163,7 @@ struct Host {
   HostHealth health;
 };
 static_assert(sizeof(Host) == 60 && alignof(Host) == 4);
+static_assert(std::is_trivially_copyable_v<Host>);
 static_assert(offsetof(Host, address) == 0);
 static_assert(offsetof(Host, hostname) == 32);
 static_assert(offsetof(Host, weight) == 40);
@@ -173,6 +180,7 @@ struct Locality {
   uint32_t priority;
 };
 static_assert(sizeof(Locality) == 32 && alignof(Locality) == 4);
+static_assert(std::is_trivially_copyable_v<Locality>);
 static_assert(offsetof(Locality, region) == 0);
 static_assert(offsetof(Locality, zone) == 8);
 static_assert(offsetof(Locality, sub_zone) == 16);
@@ -188,6 +196,7 @@ struct alignas(8) Endpoints {
   uint32_t overprovisioning_factor;
 };
 static_assert(sizeof(Endpoints) == 40 && alignof(Endpoints) == 8);
+static_assert(std::is_trivially_copyable_v<Endpoints>);
 static_assert(offsetof(Endpoints, cluster_name) == 8);
 static_assert(offsetof(Endpoints, hosts) == 16);
 static_assert(offsetof(Endpoints, localities) == 24);
@@ -200,6 +209,7 @@ struct TcpKeepalive {
   uint32_t interval_s;
 };
 static_assert(sizeof(TcpKeepalive) == 12 && alignof(TcpKeepalive) == 4);
+static_assert(std::is_trivially_copyable_v<TcpKeepalive>);
 static_assert(offsetof(TcpKeepalive, probes) == 0);
 static_assert(offsetof(TcpKeepalive, time_s) == 4);
 static_assert(offsetof(TcpKeepalive, interval_s) == 8);
@@ -211,6 +221,7 @@ struct SocketOption {
   uint8_t state;
 };
 static_assert(sizeof(SocketOption) == 20 && alignof(SocketOption) == 4);
+static_assert(std::is_trivially_copyable_v<SocketOption>);
 static_assert(offsetof(SocketOption, level) == 0);
 static_assert(offsetof(SocketOption, name) == 4);
 static_assert(offsetof(SocketOption, value) == 8);
@@ -222,6 +233,7 @@ struct Filter {
   bool disabled;
 };
 static_assert(sizeof(Filter) == 20 && alignof(Filter) == 4);
+static_assert(std::is_trivially_copyable_v<Filter>);
 static_assert(offsetof(Filter, name) == 0);
 static_assert(offsetof(Filter, config) == 8);
 static_assert(offsetof(Filter, disabled) == 16);
@@ -234,6 +246,7 @@ struct HeaderValueOption {
   bool keep_empty_value;
 };
 static_assert(sizeof(HeaderValueOption) == 16 && alignof(HeaderValueOption) == 4);
+static_assert(std::is_trivially_copyable_v<HeaderValueOption>);
 static_assert(offsetof(HeaderValueOption, name) == 0);
 static_assert(offsetof(HeaderValueOption, value) == 8);
 static_assert(offsetof(HeaderValueOption, action) == 12);
@@ -246,6 +259,7 @@ struct HeaderMutations {
   Vec<Str> response_remove;
 };
 static_assert(sizeof(HeaderMutations) == 32 && alignof(HeaderMutations) == 4);
+static_assert(std::is_trivially_copyable_v<HeaderMutations>);
 static_assert(offsetof(HeaderMutations, request_add) == 0);
 static_assert(offsetof(HeaderMutations, request_remove) == 8);
 static_assert(offsetof(HeaderMutations, response_add) == 16);
@@ -264,6 +278,7 @@ struct FormatOp {
   Str arg2;
 };
 static_assert(sizeof(FormatOp) == 36 && alignof(FormatOp) == 4);
+static_assert(std::is_trivially_copyable_v<FormatOp>);
 static_assert(offsetof(FormatOp, op) == 0);
 static_assert(offsetof(FormatOp, kind) == 1);
 static_assert(offsetof(FormatOp, json_typed) == 2);
@@ -281,6 +296,7 @@ struct Format {
   bool json;
 };
 static_assert(sizeof(Format) == 12 && alignof(Format) == 4);
+static_assert(std::is_trivially_copyable_v<Format>);
 static_assert(offsetof(Format, ops) == 0);
 static_assert(offsetof(Format, omit_empty) == 8);
 static_assert(offsetof(Format, json) == 9);
@@ -292,6 +308,7 @@ struct AccessLog {
   Opt<AccessLogFilter> filter;
 };
 static_assert(sizeof(AccessLog) == 28 && alignof(AccessLog) == 4);
+static_assert(std::is_trivially_copyable_v<AccessLog>);
 static_assert(offsetof(AccessLog, sink) == 0);
 static_assert(offsetof(AccessLog, path) == 4);
 static_assert(offsetof(AccessLog, format) == 12);
@@ -308,6 +325,7 @@ struct AccessLogFilter {
   Opt<HeaderMatcher> header;
 };
 static_assert(sizeof(AccessLogFilter) == 40 && alignof(AccessLogFilter) == 8);
+static_assert(std::is_trivially_copyable_v<AccessLogFilter>);
 static_assert(offsetof(AccessLogFilter, kind) == 0);
 static_assert(offsetof(AccessLogFilter, op) == 1);
 static_assert(offsetof(AccessLogFilter, value) == 8);
@@ -333,6 +351,7 @@ struct alignas(8) Listener {
   bool ignore_global_limit;
 };
 static_assert(sizeof(Listener) == 72 && alignof(Listener) == 8);
+static_assert(std::is_trivially_copyable_v<Listener>);
 static_assert(offsetof(Listener, name) == 8);
 static_assert(offsetof(Listener, stat_prefix) == 16);
 static_assert(offsetof(Listener, stats) == 24);
@@ -357,6 +376,7 @@ struct ListenerAddress {
   uint32_t socket;
 };
 static_assert(sizeof(ListenerAddress) == 56 && alignof(ListenerAddress) == 4);
+static_assert(std::is_trivially_copyable_v<ListenerAddress>);
 static_assert(offsetof(ListenerAddress, address) == 0);
 static_assert(offsetof(ListenerAddress, backlog) == 32);
 static_assert(offsetof(ListenerAddress, reuse_port) == 36);
@@ -372,6 +392,7 @@ struct FilterChain {
   Vec<Filter> filters;
 };
 static_assert(sizeof(FilterChain) == 16 && alignof(FilterChain) == 4);
+static_assert(std::is_trivially_copyable_v<FilterChain>);
 static_assert(offsetof(FilterChain, name) == 0);
 static_assert(offsetof(FilterChain, filters) == 8);
 
@@ -383,6 +404,7 @@ struct StringMatcher {
   bool ignore_case;
 };
 static_assert(sizeof(StringMatcher) == 16 && alignof(StringMatcher) == 4);
+static_assert(std::is_trivially_copyable_v<StringMatcher>);
 static_assert(offsetof(StringMatcher, value) == 0);
 static_assert(offsetof(StringMatcher, regex) == 8);
 static_assert(offsetof(StringMatcher, kind) == 12);
@@ -394,6 +416,7 @@ struct IntRange {
   int64_t end;
 };
 static_assert(sizeof(IntRange) == 16 && alignof(IntRange) == 8);
+static_assert(std::is_trivially_copyable_v<IntRange>);
 static_assert(offsetof(IntRange, start) == 0);
 static_assert(offsetof(IntRange, end) == 8);
 
@@ -408,6 +431,7 @@ struct HeaderMatcher {
   bool treat_missing_as_empty;
 };
 static_assert(sizeof(HeaderMatcher) == 32 && alignof(HeaderMatcher) == 4);
+static_assert(std::is_trivially_copyable_v<HeaderMatcher>);
 static_assert(offsetof(HeaderMatcher, name) == 0);
 static_assert(offsetof(HeaderMatcher, string) == 8);
 static_assert(offsetof(HeaderMatcher, range) == 24);
@@ -423,6 +447,7 @@ struct QueryMatcher {
   bool present;
 };
 static_assert(sizeof(QueryMatcher) == 28 && alignof(QueryMatcher) == 4);
+static_assert(std::is_trivially_copyable_v<QueryMatcher>);
 static_assert(offsetof(QueryMatcher, name) == 0);
 static_assert(offsetof(QueryMatcher, string) == 8);
 static_assert(offsetof(QueryMatcher, kind) == 24);
@@ -434,6 +459,7 @@ struct CookieMatcher {
   bool invert;
 };
 static_assert(sizeof(CookieMatcher) == 28 && alignof(CookieMatcher) == 4);
+static_assert(std::is_trivially_copyable_v<CookieMatcher>);
 static_assert(offsetof(CookieMatcher, name) == 0);
 static_assert(offsetof(CookieMatcher, string) == 8);
 static_assert(offsetof(CookieMatcher, invert) == 24);
@@ -447,6 +473,7 @@ struct RouteConditions {
   uint32_t fraction_of;
 };
 static_assert(sizeof(RouteConditions) == 28 && alignof(RouteConditions) == 4);
+static_assert(std::is_trivially_copyable_v<RouteConditions>);
 static_assert(offsetof(RouteConditions, query) == 0);
 static_assert(offsetof(RouteConditions, cookies) == 8);
 static_assert(offsetof(RouteConditions, has_fraction) == 16);
@@ -461,6 +488,7 @@ struct WeightedCluster {
   Str host_rewrite;
 };
 static_assert(sizeof(WeightedCluster) == 28 && alignof(WeightedCluster) == 4);
+static_assert(std::is_trivially_copyable_v<WeightedCluster>);
 static_assert(offsetof(WeightedCluster, cluster) == 0);
 static_assert(offsetof(WeightedCluster, weight) == 4);
 static_assert(offsetof(WeightedCluster, name) == 8);
@@ -472,6 +500,7 @@ struct WeightedClusters {
   Vec<WeightedCluster> clusters;
 };
 static_assert(sizeof(WeightedClusters) == 16 && alignof(WeightedClusters) == 8);
+static_assert(std::is_trivially_copyable_v<WeightedClusters>);
 static_assert(offsetof(WeightedClusters, total) == 0);
 static_assert(offsetof(WeightedClusters, clusters) == 8);
 
@@ -486,6 +515,7 @@ struct Redirect {
   bool path_has_query;
 };
 static_assert(sizeof(Redirect) == 36 && alignof(Redirect) == 4);
+static_assert(std::is_trivially_copyable_v<Redirect>);
 static_assert(offsetof(Redirect, scheme) == 0);
 static_assert(offsetof(Redirect, host) == 8);
 static_assert(offsetof(Redirect, port) == 16);
@@ -499,6 +529,7 @@ struct DirectResponse {
   Bytes body;
 };
 static_assert(sizeof(DirectResponse) == 12 && alignof(DirectResponse) == 4);
+static_assert(std::is_trivially_copyable_v<DirectResponse>);
 static_assert(offsetof(DirectResponse, status) == 0);
 static_assert(offsetof(DirectResponse, body) == 4);
 
@@ -515,6 +546,7 @@ struct Rewrite {
   bool append_x_forwarded_host;
 };
 static_assert(sizeof(Rewrite) == 52 && alignof(Rewrite) == 4);
+static_assert(std::is_trivially_copyable_v<Rewrite>);
 static_assert(offsetof(Rewrite, prefix) == 0);
 static_assert(offsetof(Rewrite, host) == 8);
 static_assert(offsetof(Rewrite, host_header) == 16);
@@ -549,6 +581,7 @@ struct Route {
   bool high_priority;
 };
 static_assert(sizeof(Route) == 80 && alignof(Route) == 4);
+static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
 static_assert(offsetof(Route, name) == 16);
@@ -581,6 +614,7 @@ struct TrieNode {
   uint16_t child_count;
 };
 static_assert(sizeof(TrieNode) == 24 && alignof(TrieNode) == 4);
+static_assert(std::is_trivially_copyable_v<TrieNode>);
 static_assert(offsetof(TrieNode, label) == 0);
 static_assert(offsetof(TrieNode, children) == 4);
 static_assert(offsetof(TrieNode, prefix) == 8);
@@ -597,6 +631,7 @@ struct ByteTrie {
   Vec<uint32_t> lists;
 };
 static_assert(sizeof(ByteTrie) == 32 && alignof(ByteTrie) == 4);
+static_assert(std::is_trivially_copyable_v<ByteTrie>);
 static_assert(offsetof(ByteTrie, nodes) == 0);
 static_assert(offsetof(ByteTrie, keys) == 8);
 static_assert(offsetof(ByteTrie, labels) == 16);
@@ -610,6 +645,7 @@ struct RouteIndex {
   Vec<uint32_t> regex_routes;
 };
 static_assert(sizeof(RouteIndex) == 76 && alignof(RouteIndex) == 4);
+static_assert(std::is_trivially_copyable_v<RouteIndex>);
 static_assert(offsetof(RouteIndex, sensitive) == 0);
 static_assert(offsetof(RouteIndex, folded) == 32);
 static_assert(offsetof(RouteIndex, regex_set) == 64);
@@ -625,6 +661,7 @@ struct alignas(8) VirtualHost {
   Opt<RouteIndex> index;
 };
 static_assert(sizeof(VirtualHost) == 32 && alignof(VirtualHost) == 8);
+static_assert(std::is_trivially_copyable_v<VirtualHost>);
 static_assert(offsetof(VirtualHost, name) == 8);
 static_assert(offsetof(VirtualHost, routes) == 16);
 static_assert(offsetof(VirtualHost, mutations) == 24);
@@ -635,6 +672,7 @@ struct DomainEntry {
   uint32_t host;
 };
 static_assert(sizeof(DomainEntry) == 12 && alignof(DomainEntry) == 4);
+static_assert(std::is_trivially_copyable_v<DomainEntry>);
 static_assert(offsetof(DomainEntry, domain) == 0);
 static_assert(offsetof(DomainEntry, host) == 8);
 
@@ -646,6 +684,7 @@ struct DomainIndex {
   ByteTrie prefixes;
 };
 static_assert(sizeof(DomainIndex) == 80 && alignof(DomainIndex) == 4);
+static_assert(std::is_trivially_copyable_v<DomainIndex>);
 static_assert(offsetof(DomainIndex, exact) == 0);
 static_assert(offsetof(DomainIndex, slots) == 8);
 static_assert(offsetof(DomainIndex, suffixes) == 16);
@@ -664,6 +703,7 @@ struct alignas(8) RouteConfig {
   bool most_specific_mutations_win;
 };
 static_assert(sizeof(RouteConfig) == 40 && alignof(RouteConfig) == 8);
+static_assert(std::is_trivially_copyable_v<RouteConfig>);
 static_assert(offsetof(RouteConfig, name) == 8);
 static_assert(offsetof(RouteConfig, virtual_hosts) == 16);
 static_assert(offsetof(RouteConfig, mutations) == 24);
@@ -673,9 +713,10 @@ static_assert(offsetof(RouteConfig, ignore_port) == 36);
 static_assert(offsetof(RouteConfig, most_specific_mutations_win) == 37);
 
 struct VirtualHostRef {
-  uint32_t host;
+  Ref host;
 };
 static_assert(sizeof(VirtualHostRef) == 4 && alignof(VirtualHostRef) == 4);
+static_assert(std::is_trivially_copyable_v<VirtualHostRef>);
 static_assert(offsetof(VirtualHostRef, host) == 0);
 
 struct Router {
@@ -685,6 +726,7 @@ struct Router {
   bool dynamic_stats;
 };
 static_assert(sizeof(Router) == 3 && alignof(Router) == 1);
+static_assert(std::is_trivially_copyable_v<Router>);
 static_assert(offsetof(Router, suppress_envoy_headers) == 0);
 static_assert(offsetof(Router, respect_expected_rq_timeout) == 1);
 static_assert(offsetof(Router, dynamic_stats) == 2);
@@ -696,7 +738,7 @@ struct HttpConnectionManager {
   uint32_t stats;
   uint32_t listener_stats;
   uint32_t route_config;
-  uint32_t inline_routes;
+  Ref inline_routes;
   Vec<Filter> http_filters;
   Vec<AccessLog> access_logs;
   Str server_name;
@@ -730,6 +772,7 @@ struct HttpConnectionManager {
   bool represent_ipv4_as_mapped;
 };
 static_assert(sizeof(HttpConnectionManager) == 160 && alignof(HttpConnectionManager) == 8);
+static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
 static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
 static_assert(offsetof(HttpConnectionManager, listener_stats) == 12);

@@ -2,7 +2,10 @@ import { defineLayout } from '../../tables/layout/dsl.ts';
 
 /** envoy.extensions.filters.network.http_connection_manager.v3 */
 export const layout = defineLayout({
-  enums: { ServerHeader: ['Overwrite', 'AppendIfAbsent', 'PassThrough'], CodecType: ['Auto', 'Http1', 'Http2'] },
+  enums: {
+    ServerHeader: ['Overwrite', 'AppendIfAbsent', 'PassThrough'],
+    CodecType: ['Auto', 'Http1', 'Http2'],
+  },
   structs: {
     HttpConnectionManager: {
       extension: 'envoy.filters.network.http_connection_manager',

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '500da9252f6d9740';
+export const layoutHash = '965e55a7d43b1a0a';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, VirtualHost: 5 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -62,6 +62,8 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       break;
   }
 }
+/** Numbers of the extensions that have a layout, by name. */
+export const EXTENSION_IDS = { 'envoy.filters.http.router': 1, 'envoy.filters.network.http_connection_manager': 2 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -71,14 +73,14 @@ export type ThresholdsInput = {
   readonly track_remaining?: boolean | undefined;
 };
 function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void {
-  if (v.max_connections) w.view.setUint32(at + 0, v.max_connections, true);
-  if (v.max_pending_requests) w.view.setUint32(at + 4, v.max_pending_requests, true);
-  if (v.max_requests) w.view.setUint32(at + 8, v.max_requests, true);
-  if (v.max_retries) w.view.setUint32(at + 12, v.max_retries, true);
+  if (v.max_connections) w.view.setUint32(at, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
+  if (v.max_pending_requests) w.view.setUint32(at + 4, v.max_pending_requests > 0xffffffff ? 0xffffffff : v.max_pending_requests, true);
+  if (v.max_requests) w.view.setUint32(at + 8, v.max_requests > 0xffffffff ? 0xffffffff : v.max_requests, true);
+  if (v.max_retries) w.view.setUint32(at + 12, v.max_retries > 0xffffffff ? 0xffffffff : v.max_retries, true);
   if (v.track_remaining) w.view.setUint8(at + 16, 1);
 }
 
-/** Times in ms, 0: none. panic_threshold in percent (50). Defaults are filled in by the compiler. */
+/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler. */
 export type ClusterInput = {
   readonly name?: string | undefined;
   readonly stats?: string | undefined;
@@ -96,25 +98,27 @@ export type ClusterInput = {
   readonly high_priority?: ThresholdsInput | undefined;
   readonly keepalive?: TcpKeepaliveInput | undefined;
   readonly lb_policy?: LbPolicy | undefined;
+  readonly enable_trailers?: boolean | undefined;
   readonly endpoints?: string | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
   if (v.stats) w.fix({ kind: 'stats', offset: at + 16, group: StatsGroup.Cluster, name: v.stats });
-  if (v.connect_timeout_ms) w.view.setUint32(at + 20, v.connect_timeout_ms, true);
-  if (v.idle_timeout_ms) w.view.setUint32(at + 24, v.idle_timeout_ms, true);
-  if (v.max_connection_duration_ms) w.view.setUint32(at + 28, v.max_connection_duration_ms, true);
-  if (v.max_requests_per_connection) w.view.setUint32(at + 32, v.max_requests_per_connection, true);
-  if (v.per_connection_buffer_limit) w.view.setUint32(at + 36, v.per_connection_buffer_limit, true);
-  if (v.max_response_headers_kb) w.view.setUint32(at + 40, v.max_response_headers_kb, true);
-  if (v.max_response_headers_count) w.view.setUint32(at + 44, v.max_response_headers_count, true);
-  if (v.panic_threshold) w.view.setUint32(at + 48, v.panic_threshold, true);
-  if (v.choice_count) w.view.setUint32(at + 52, v.choice_count, true);
+  if (v.connect_timeout_ms) w.view.setUint32(at + 20, v.connect_timeout_ms > 0xffffffff ? 0xffffffff : v.connect_timeout_ms, true);
+  if (v.idle_timeout_ms) w.view.setUint32(at + 24, v.idle_timeout_ms > 0xffffffff ? 0xffffffff : v.idle_timeout_ms, true);
+  if (v.max_connection_duration_ms) w.view.setUint32(at + 28, v.max_connection_duration_ms > 0xffffffff ? 0xffffffff : v.max_connection_duration_ms, true);
+  if (v.max_requests_per_connection) w.view.setUint32(at + 32, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
+  if (v.per_connection_buffer_limit) w.view.setUint32(at + 36, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
+  if (v.max_response_headers_kb) w.view.setUint32(at + 40, v.max_response_headers_kb > 0xffffffff ? 0xffffffff : v.max_response_headers_kb, true);
+  if (v.max_response_headers_count) w.view.setUint32(at + 44, v.max_response_headers_count > 0xffffffff ? 0xffffffff : v.max_response_headers_count, true);
+  if (v.panic_threshold) w.view.setUint32(at + 48, v.panic_threshold > 0xffffffff ? 0xffffffff : v.panic_threshold, true);
+  if (v.choice_count) w.view.setUint32(at + 52, v.choice_count > 0xffffffff ? 0xffffffff : v.choice_count, true);
   if (v.active_request_bias) w.view.setFloat64(at + 56, v.active_request_bias, true);
   if (v.default_priority) writeThresholds(w, at + 64, v.default_priority);
   if (v.high_priority) writeThresholds(w, at + 84, v.high_priority);
   if (v.keepalive) writeTcpKeepalive(w, w.child(at + 104, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
   if (v.lb_policy) w.view.setUint8(at + 108, v.lb_policy);
+  if (v.enable_trailers) w.view.setUint8(at + 109, 1);
   if (v.endpoints) w.fix({ kind: 'id', offset: at + 112, target: RecordKind.Endpoints, name: v.endpoints });
 }
 
@@ -127,7 +131,7 @@ export type AddressInput = {
   readonly path?: string | undefined;
 };
 function writeAddress(w: RecordWriter, at: number, v: AddressInput): void {
-  if (v.ip) w.raw(at + 0, v.ip, 16);
+  if (v.ip) w.raw(at, v.ip, 16);
   if (v.port) w.view.setUint16(at + 16, v.port, true);
   if (v.family) w.view.setUint8(at + 18, v.family);
   if (v.mode) w.view.setUint16(at + 20, v.mode, true);
@@ -144,11 +148,11 @@ export type HostInput = {
   readonly health?: HostHealth | undefined;
 };
 function writeHost(w: RecordWriter, at: number, v: HostInput): void {
-  if (v.address) writeAddress(w, at + 0, v.address);
+  if (v.address) writeAddress(w, at, v.address);
   if (v.hostname) w.text(at + 32, v.hostname);
-  if (v.weight) w.view.setUint32(at + 40, v.weight, true);
-  if (v.priority) w.view.setUint32(at + 44, v.priority, true);
-  if (v.locality) w.view.setUint32(at + 48, v.locality, true);
+  if (v.weight) w.view.setUint32(at + 40, v.weight > 0xffffffff ? 0xffffffff : v.weight, true);
+  if (v.priority) w.view.setUint32(at + 44, v.priority > 0xffffffff ? 0xffffffff : v.priority, true);
+  if (v.locality) w.view.setUint32(at + 48, v.locality > 0xffffffff ? 0xffffffff : v.locality, true);
   if (v.stats) w.fix({ kind: 'stats', offset: at + 52, group: StatsGroup.Host, name: v.stats });
   if (v.health) w.view.setUint8(at + 56, v.health);
 }
@@ -161,11 +165,11 @@ export type LocalityInput = {
   readonly priority?: number | undefined;
 };
 function writeLocality(w: RecordWriter, at: number, v: LocalityInput): void {
-  if (v.region) w.text(at + 0, v.region);
+  if (v.region) w.text(at, v.region);
   if (v.zone) w.text(at + 8, v.zone);
   if (v.sub_zone) w.text(at + 16, v.sub_zone);
-  if (v.weight) w.view.setUint32(at + 24, v.weight, true);
-  if (v.priority) w.view.setUint32(at + 28, v.priority, true);
+  if (v.weight) w.view.setUint32(at + 24, v.weight > 0xffffffff ? 0xffffffff : v.weight, true);
+  if (v.priority) w.view.setUint32(at + 28, v.priority > 0xffffffff ? 0xffffffff : v.priority, true);
 }
 
 export type EndpointsInput = {
@@ -176,9 +180,21 @@ export type EndpointsInput = {
 };
 function writeEndpoints(w: RecordWriter, at: number, v: EndpointsInput): void {
   if (v.cluster_name) w.text(at + 8, v.cluster_name);
-  if (v.hosts?.length) { let to = w.vector(at + 16, v.hosts.length, SIZE.Host, ALIGN.Host); for (const item of v.hosts) { writeHost(w, to, item); to += SIZE.Host; } }
-  if (v.localities?.length) { let to = w.vector(at + 24, v.localities.length, SIZE.Locality, ALIGN.Locality); for (const item of v.localities) { writeLocality(w, to, item); to += SIZE.Locality; } }
-  if (v.overprovisioning_factor) w.view.setUint32(at + 32, v.overprovisioning_factor, true);
+  if (v.hosts?.length) {
+    let to = w.vector(at + 16, v.hosts.length, SIZE.Host, ALIGN.Host);
+    for (const item of v.hosts) {
+      writeHost(w, to, item);
+      to += SIZE.Host;
+    }
+  }
+  if (v.localities?.length) {
+    let to = w.vector(at + 24, v.localities.length, SIZE.Locality, ALIGN.Locality);
+    for (const item of v.localities) {
+      writeLocality(w, to, item);
+      to += SIZE.Locality;
+    }
+  }
+  if (v.overprovisioning_factor) w.view.setUint32(at + 32, v.overprovisioning_factor > 0xffffffff ? 0xffffffff : v.overprovisioning_factor, true);
 }
 
 /** 0: the kernel default */
@@ -188,9 +204,9 @@ export type TcpKeepaliveInput = {
   readonly interval_s?: number | undefined;
 };
 function writeTcpKeepalive(w: RecordWriter, at: number, v: TcpKeepaliveInput): void {
-  if (v.probes) w.view.setUint32(at + 0, v.probes, true);
-  if (v.time_s) w.view.setUint32(at + 4, v.time_s, true);
-  if (v.interval_s) w.view.setUint32(at + 8, v.interval_s, true);
+  if (v.probes) w.view.setUint32(at, v.probes > 0xffffffff ? 0xffffffff : v.probes, true);
+  if (v.time_s) w.view.setUint32(at + 4, v.time_s > 0xffffffff ? 0xffffffff : v.time_s, true);
+  if (v.interval_s) w.view.setUint32(at + 8, v.interval_s > 0xffffffff ? 0xffffffff : v.interval_s, true);
 }
 
 export type SocketOptionInput = {
@@ -200,7 +216,7 @@ export type SocketOptionInput = {
   readonly state?: number | undefined;
 };
 function writeSocketOption(w: RecordWriter, at: number, v: SocketOptionInput): void {
-  if (v.level) w.view.setInt32(at + 0, v.level, true);
+  if (v.level) w.view.setInt32(at, v.level, true);
   if (v.name) w.view.setInt32(at + 4, v.name, true);
   if (v.value) w.bytes(at + 8, v.value);
   if (v.state) w.view.setUint8(at + 16, v.state);
@@ -212,7 +228,7 @@ export type FilterInput = {
   readonly disabled?: boolean | undefined;
 };
 function writeFilter(w: RecordWriter, at: number, v: FilterInput): void {
-  if (v.name) w.text(at + 0, v.name);
+  if (v.name) w.text(at, v.name);
   if (v.config) writeExtension(w, at + 8, v.config);
   if (v.disabled) w.view.setUint8(at + 16, 1);
 }
@@ -225,7 +241,7 @@ export type HeaderValueOptionInput = {
   readonly keep_empty_value?: boolean | undefined;
 };
 function writeHeaderValueOption(w: RecordWriter, at: number, v: HeaderValueOptionInput): void {
-  if (v.name) w.text(at + 0, v.name);
+  if (v.name) w.text(at, v.name);
   if (v.value) writeFormat(w, w.child(at + 8, SIZE.Format, ALIGN.Format), v.value);
   if (v.action) w.view.setUint8(at + 12, v.action);
   if (v.keep_empty_value) w.view.setUint8(at + 13, 1);
@@ -238,9 +254,21 @@ export type HeaderMutationsInput = {
   readonly response_remove?: readonly string[] | undefined;
 };
 function writeHeaderMutations(w: RecordWriter, at: number, v: HeaderMutationsInput): void {
-  if (v.request_add?.length) { let to = w.vector(at + 0, v.request_add.length, SIZE.HeaderValueOption, ALIGN.HeaderValueOption); for (const item of v.request_add) { writeHeaderValueOption(w, to, item); to += SIZE.HeaderValueOption; } }
+  if (v.request_add?.length) {
+    let to = w.vector(at, v.request_add.length, SIZE.HeaderValueOption, ALIGN.HeaderValueOption);
+    for (const item of v.request_add) {
+      writeHeaderValueOption(w, to, item);
+      to += SIZE.HeaderValueOption;
+    }
+  }
   if (v.request_remove?.length) w.texts(at + 8, v.request_remove);
-  if (v.response_add?.length) { let to = w.vector(at + 16, v.response_add.length, SIZE.HeaderValueOption, ALIGN.HeaderValueOption); for (const item of v.response_add) { writeHeaderValueOption(w, to, item); to += SIZE.HeaderValueOption; } }
+  if (v.response_add?.length) {
+    let to = w.vector(at + 16, v.response_add.length, SIZE.HeaderValueOption, ALIGN.HeaderValueOption);
+    for (const item of v.response_add) {
+      writeHeaderValueOption(w, to, item);
+      to += SIZE.HeaderValueOption;
+    }
+  }
   if (v.response_remove?.length) w.texts(at + 24, v.response_remove);
 }
 
@@ -257,12 +285,12 @@ export type FormatOpInput = {
   readonly arg2?: string | undefined;
 };
 function writeFormatOp(w: RecordWriter, at: number, v: FormatOpInput): void {
-  if (v.op) w.view.setUint8(at + 0, v.op);
+  if (v.op) w.view.setUint8(at, v.op);
   if (v.kind) w.view.setUint8(at + 1, v.kind);
   if (v.json_typed) w.view.setUint8(at + 2, 1);
   if (v.variant) w.view.setUint8(at + 3, v.variant);
   if (v.has_max_length) w.view.setUint8(at + 4, 1);
-  if (v.max_length) w.view.setUint32(at + 8, v.max_length, true);
+  if (v.max_length) w.view.setUint32(at + 8, v.max_length > 0xffffffff ? 0xffffffff : v.max_length, true);
   if (v.text) w.text(at + 12, v.text);
   if (v.arg) w.text(at + 20, v.arg);
   if (v.arg2) w.text(at + 28, v.arg2);
@@ -275,7 +303,13 @@ export type FormatInput = {
   readonly json?: boolean | undefined;
 };
 function writeFormat(w: RecordWriter, at: number, v: FormatInput): void {
-  if (v.ops?.length) { let to = w.vector(at + 0, v.ops.length, SIZE.FormatOp, ALIGN.FormatOp); for (const item of v.ops) { writeFormatOp(w, to, item); to += SIZE.FormatOp; } }
+  if (v.ops?.length) {
+    let to = w.vector(at, v.ops.length, SIZE.FormatOp, ALIGN.FormatOp);
+    for (const item of v.ops) {
+      writeFormatOp(w, to, item);
+      to += SIZE.FormatOp;
+    }
+  }
   if (v.omit_empty) w.view.setUint8(at + 8, 1);
   if (v.json) w.view.setUint8(at + 9, 1);
 }
@@ -287,7 +321,7 @@ export type AccessLogInput = {
   readonly filter?: AccessLogFilterInput | undefined;
 };
 function writeAccessLog(w: RecordWriter, at: number, v: AccessLogInput): void {
-  if (v.sink) w.view.setUint8(at + 0, v.sink);
+  if (v.sink) w.view.setUint8(at, v.sink);
   if (v.path) w.text(at + 4, v.path);
   if (v.format) writeFormat(w, at + 12, v.format);
   if (v.filter) writeAccessLogFilter(w, w.child(at + 24, SIZE.AccessLogFilter, ALIGN.AccessLogFilter), v.filter);
@@ -304,12 +338,18 @@ export type AccessLogFilterInput = {
   readonly header?: HeaderMatcherInput | undefined;
 };
 function writeAccessLogFilter(w: RecordWriter, at: number, v: AccessLogFilterInput): void {
-  if (v.kind) w.view.setUint8(at + 0, v.kind);
+  if (v.kind) w.view.setUint8(at, v.kind);
   if (v.op) w.view.setUint8(at + 1, v.op);
   if (v.value) w.view.setBigUint64(at + 8, BigInt(v.value), true);
   if (v.flags) w.view.setBigUint64(at + 16, BigInt(v.flags), true);
   if (v.exclude) w.view.setUint8(at + 24, 1);
-  if (v.children?.length) { let to = w.vector(at + 28, v.children.length, SIZE.AccessLogFilter, ALIGN.AccessLogFilter); for (const item of v.children) { writeAccessLogFilter(w, to, item); to += SIZE.AccessLogFilter; } }
+  if (v.children?.length) {
+    let to = w.vector(at + 28, v.children.length, SIZE.AccessLogFilter, ALIGN.AccessLogFilter);
+    for (const item of v.children) {
+      writeAccessLogFilter(w, to, item);
+      to += SIZE.AccessLogFilter;
+    }
+  }
   if (v.header) writeHeaderMatcher(w, w.child(at + 36, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
 }
 
@@ -331,12 +371,30 @@ function writeListener(w: RecordWriter, at: number, v: ListenerInput): void {
   if (v.name) w.text(at + 8, v.name);
   if (v.stat_prefix) w.text(at + 16, v.stat_prefix);
   if (v.stats) w.fix({ kind: 'stats', offset: at + 24, group: StatsGroup.Listener, name: v.stats });
-  if (v.addresses?.length) { let to = w.vector(at + 28, v.addresses.length, SIZE.ListenerAddress, ALIGN.ListenerAddress); for (const item of v.addresses) { writeListenerAddress(w, to, item); to += SIZE.ListenerAddress; } }
-  if (v.filter_chains?.length) { let to = w.vector(at + 36, v.filter_chains.length, SIZE.FilterChain, ALIGN.FilterChain); for (const item of v.filter_chains) { writeFilterChain(w, to, item); to += SIZE.FilterChain; } }
-  if (v.access_logs?.length) { let to = w.vector(at + 44, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog); for (const item of v.access_logs) { writeAccessLog(w, to, item); to += SIZE.AccessLog; } }
-  if (v.per_connection_buffer_limit) w.view.setUint32(at + 52, v.per_connection_buffer_limit, true);
-  if (v.max_connections) w.view.setUint32(at + 56, v.max_connections, true);
-  if (v.max_connections_per_event) w.view.setUint32(at + 60, v.max_connections_per_event, true);
+  if (v.addresses?.length) {
+    let to = w.vector(at + 28, v.addresses.length, SIZE.ListenerAddress, ALIGN.ListenerAddress);
+    for (const item of v.addresses) {
+      writeListenerAddress(w, to, item);
+      to += SIZE.ListenerAddress;
+    }
+  }
+  if (v.filter_chains?.length) {
+    let to = w.vector(at + 36, v.filter_chains.length, SIZE.FilterChain, ALIGN.FilterChain);
+    for (const item of v.filter_chains) {
+      writeFilterChain(w, to, item);
+      to += SIZE.FilterChain;
+    }
+  }
+  if (v.access_logs?.length) {
+    let to = w.vector(at + 44, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    for (const item of v.access_logs) {
+      writeAccessLog(w, to, item);
+      to += SIZE.AccessLog;
+    }
+  }
+  if (v.per_connection_buffer_limit) w.view.setUint32(at + 52, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
+  if (v.max_connections) w.view.setUint32(at + 56, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
+  if (v.max_connections_per_event) w.view.setUint32(at + 60, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
   if (v.traffic_direction) w.view.setUint8(at + 64, v.traffic_direction);
   if (v.ignore_global_limit) w.view.setUint8(at + 65, 1);
 }
@@ -353,13 +411,19 @@ export type ListenerAddressInput = {
   readonly socket?: number | undefined;
 };
 function writeListenerAddress(w: RecordWriter, at: number, v: ListenerAddressInput): void {
-  if (v.address) writeAddress(w, at + 0, v.address);
-  if (v.backlog) w.view.setUint32(at + 32, v.backlog, true);
+  if (v.address) writeAddress(w, at, v.address);
+  if (v.backlog) w.view.setUint32(at + 32, v.backlog > 0xffffffff ? 0xffffffff : v.backlog, true);
   if (v.reuse_port) w.view.setUint8(at + 36, 1);
   if (v.ipv4_compat) w.view.setUint8(at + 37, 1);
   if (v.freebind) w.view.setUint8(at + 38, 1);
   if (v.transparent) w.view.setUint8(at + 39, 1);
-  if (v.socket_options?.length) { let to = w.vector(at + 40, v.socket_options.length, SIZE.SocketOption, ALIGN.SocketOption); for (const item of v.socket_options) { writeSocketOption(w, to, item); to += SIZE.SocketOption; } }
+  if (v.socket_options?.length) {
+    let to = w.vector(at + 40, v.socket_options.length, SIZE.SocketOption, ALIGN.SocketOption);
+    for (const item of v.socket_options) {
+      writeSocketOption(w, to, item);
+      to += SIZE.SocketOption;
+    }
+  }
   if (v.keepalive) writeTcpKeepalive(w, w.child(at + 48, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
   if (v.socket !== undefined) w.fix({ kind: 'socket', offset: at + 52, address: v.socket });
 }
@@ -369,8 +433,14 @@ export type FilterChainInput = {
   readonly filters?: readonly FilterInput[] | undefined;
 };
 function writeFilterChain(w: RecordWriter, at: number, v: FilterChainInput): void {
-  if (v.name) w.text(at + 0, v.name);
-  if (v.filters?.length) { let to = w.vector(at + 8, v.filters.length, SIZE.Filter, ALIGN.Filter); for (const item of v.filters) { writeFilter(w, to, item); to += SIZE.Filter; } }
+  if (v.name) w.text(at, v.name);
+  if (v.filters?.length) {
+    let to = w.vector(at + 8, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    for (const item of v.filters) {
+      writeFilter(w, to, item);
+      to += SIZE.Filter;
+    }
+  }
 }
 
 /** value is lower case with ignore_case. Regex: `regex` must match the whole text. */
@@ -381,7 +451,7 @@ export type StringMatcherInput = {
   readonly ignore_case?: boolean | undefined;
 };
 function writeStringMatcher(w: RecordWriter, at: number, v: StringMatcherInput): void {
-  if (v.value) w.text(at + 0, v.value);
+  if (v.value) w.text(at, v.value);
   if (v.regex) w.fix({ kind: 'regex', offset: at + 8, patterns: v.regex.patterns, ignoreCase: v.regex.ignoreCase ?? false });
   if (v.kind) w.view.setUint8(at + 12, v.kind);
   if (v.ignore_case) w.view.setUint8(at + 13, 1);
@@ -393,7 +463,7 @@ export type IntRangeInput = {
   readonly end?: number | bigint | undefined;
 };
 function writeIntRange(w: RecordWriter, at: number, v: IntRangeInput): void {
-  if (v.start) w.view.setBigInt64(at + 0, BigInt(v.start), true);
+  if (v.start) w.view.setBigInt64(at, BigInt(v.start), true);
   if (v.end) w.view.setBigInt64(at + 8, BigInt(v.end), true);
 }
 
@@ -408,7 +478,7 @@ export type HeaderMatcherInput = {
   readonly treat_missing_as_empty?: boolean | undefined;
 };
 function writeHeaderMatcher(w: RecordWriter, at: number, v: HeaderMatcherInput): void {
-  if (v.name) w.text(at + 0, v.name);
+  if (v.name) w.text(at, v.name);
   if (v.string) writeStringMatcher(w, at + 8, v.string);
   if (v.range) writeIntRange(w, w.child(at + 24, SIZE.IntRange, ALIGN.IntRange), v.range);
   if (v.kind) w.view.setUint8(at + 28, v.kind);
@@ -424,7 +494,7 @@ export type QueryMatcherInput = {
   readonly present?: boolean | undefined;
 };
 function writeQueryMatcher(w: RecordWriter, at: number, v: QueryMatcherInput): void {
-  if (v.name) w.text(at + 0, v.name);
+  if (v.name) w.text(at, v.name);
   if (v.string) writeStringMatcher(w, at + 8, v.string);
   if (v.kind) w.view.setUint8(at + 24, v.kind);
   if (v.present) w.view.setUint8(at + 25, 1);
@@ -436,7 +506,7 @@ export type CookieMatcherInput = {
   readonly invert?: boolean | undefined;
 };
 function writeCookieMatcher(w: RecordWriter, at: number, v: CookieMatcherInput): void {
-  if (v.name) w.text(at + 0, v.name);
+  if (v.name) w.text(at, v.name);
   if (v.string) writeStringMatcher(w, at + 8, v.string);
   if (v.invert) w.view.setUint8(at + 24, 1);
 }
@@ -450,11 +520,23 @@ export type RouteConditionsInput = {
   readonly fraction_of?: number | undefined;
 };
 function writeRouteConditions(w: RecordWriter, at: number, v: RouteConditionsInput): void {
-  if (v.query?.length) { let to = w.vector(at + 0, v.query.length, SIZE.QueryMatcher, ALIGN.QueryMatcher); for (const item of v.query) { writeQueryMatcher(w, to, item); to += SIZE.QueryMatcher; } }
-  if (v.cookies?.length) { let to = w.vector(at + 8, v.cookies.length, SIZE.CookieMatcher, ALIGN.CookieMatcher); for (const item of v.cookies) { writeCookieMatcher(w, to, item); to += SIZE.CookieMatcher; } }
+  if (v.query?.length) {
+    let to = w.vector(at, v.query.length, SIZE.QueryMatcher, ALIGN.QueryMatcher);
+    for (const item of v.query) {
+      writeQueryMatcher(w, to, item);
+      to += SIZE.QueryMatcher;
+    }
+  }
+  if (v.cookies?.length) {
+    let to = w.vector(at + 8, v.cookies.length, SIZE.CookieMatcher, ALIGN.CookieMatcher);
+    for (const item of v.cookies) {
+      writeCookieMatcher(w, to, item);
+      to += SIZE.CookieMatcher;
+    }
+  }
   if (v.has_fraction) w.view.setUint8(at + 16, 1);
-  if (v.fraction) w.view.setUint32(at + 20, v.fraction, true);
-  if (v.fraction_of) w.view.setUint32(at + 24, v.fraction_of, true);
+  if (v.fraction) w.view.setUint32(at + 20, v.fraction > 0xffffffff ? 0xffffffff : v.fraction, true);
+  if (v.fraction_of) w.view.setUint32(at + 24, v.fraction_of > 0xffffffff ? 0xffffffff : v.fraction_of, true);
 }
 
 export type WeightedClusterInput = {
@@ -465,8 +547,8 @@ export type WeightedClusterInput = {
   readonly host_rewrite?: string | undefined;
 };
 function writeWeightedCluster(w: RecordWriter, at: number, v: WeightedClusterInput): void {
-  if (v.cluster) w.fix({ kind: 'id', offset: at + 0, target: RecordKind.Cluster, name: v.cluster });
-  if (v.weight) w.view.setUint32(at + 4, v.weight, true);
+  if (v.cluster) w.fix({ kind: 'id', offset: at, target: RecordKind.Cluster, name: v.cluster });
+  if (v.weight) w.view.setUint32(at + 4, v.weight > 0xffffffff ? 0xffffffff : v.weight, true);
   if (v.name) w.text(at + 8, v.name);
   if (v.mutations) writeHeaderMutations(w, w.child(at + 16, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
   if (v.host_rewrite) w.text(at + 20, v.host_rewrite);
@@ -477,8 +559,14 @@ export type WeightedClustersInput = {
   readonly clusters?: readonly WeightedClusterInput[] | undefined;
 };
 function writeWeightedClusters(w: RecordWriter, at: number, v: WeightedClustersInput): void {
-  if (v.total) w.view.setBigUint64(at + 0, BigInt(v.total), true);
-  if (v.clusters?.length) { let to = w.vector(at + 8, v.clusters.length, SIZE.WeightedCluster, ALIGN.WeightedCluster); for (const item of v.clusters) { writeWeightedCluster(w, to, item); to += SIZE.WeightedCluster; } }
+  if (v.total) w.view.setBigUint64(at, BigInt(v.total), true);
+  if (v.clusters?.length) {
+    let to = w.vector(at + 8, v.clusters.length, SIZE.WeightedCluster, ALIGN.WeightedCluster);
+    for (const item of v.clusters) {
+      writeWeightedCluster(w, to, item);
+      to += SIZE.WeightedCluster;
+    }
+  }
 }
 
 /** scheme is "https" for https_redirect. port with its colon. Empty: as requested. prefix_rewrite is in Route.rewrite. */
@@ -492,7 +580,7 @@ export type RedirectInput = {
   readonly path_has_query?: boolean | undefined;
 };
 function writeRedirect(w: RecordWriter, at: number, v: RedirectInput): void {
-  if (v.scheme) w.text(at + 0, v.scheme);
+  if (v.scheme) w.text(at, v.scheme);
   if (v.host) w.text(at + 8, v.host);
   if (v.port) w.text(at + 16, v.port);
   if (v.path) w.text(at + 24, v.path);
@@ -506,7 +594,7 @@ export type DirectResponseInput = {
   readonly body?: Uint8Array | undefined;
 };
 function writeDirectResponse(w: RecordWriter, at: number, v: DirectResponseInput): void {
-  if (v.status) w.view.setUint16(at + 0, v.status, true);
+  if (v.status) w.view.setUint16(at, v.status, true);
   if (v.body) w.bytes(at + 4, v.body);
 }
 
@@ -523,7 +611,7 @@ export type RewriteInput = {
   readonly append_x_forwarded_host?: boolean | undefined;
 };
 function writeRewrite(w: RecordWriter, at: number, v: RewriteInput): void {
-  if (v.prefix) w.text(at + 0, v.prefix);
+  if (v.prefix) w.text(at, v.prefix);
   if (v.host) w.text(at + 8, v.host);
   if (v.host_header) w.text(at + 16, v.host_header);
   if (v.regex) w.fix({ kind: 'regex', offset: at + 24, patterns: v.regex.patterns, ignoreCase: v.regex.ignoreCase ?? false });
@@ -558,14 +646,20 @@ export type RouteInput = {
   readonly high_priority?: boolean | undefined;
 };
 function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
-  if (v.path) w.text(at + 0, v.path);
-  if (v.headers?.length) { let to = w.vector(at + 8, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher); for (const item of v.headers) { writeHeaderMatcher(w, to, item); to += SIZE.HeaderMatcher; } }
+  if (v.path) w.text(at, v.path);
+  if (v.headers?.length) {
+    let to = w.vector(at + 8, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    for (const item of v.headers) {
+      writeHeaderMatcher(w, to, item);
+      to += SIZE.HeaderMatcher;
+    }
+  }
   if (v.name) w.text(at + 16, v.name);
   if (v.cluster_name) w.text(at + 24, v.cluster_name);
   if (v.cluster) w.fix({ kind: 'id', offset: at + 32, target: RecordKind.Cluster, name: v.cluster });
   if (v.path_regex) w.fix({ kind: 'regex', offset: at + 36, patterns: v.path_regex.patterns, ignoreCase: v.path_regex.ignoreCase ?? false });
-  if (v.timeout_ms) w.view.setUint32(at + 40, v.timeout_ms, true);
-  if (v.idle_timeout_ms) w.view.setUint32(at + 44, v.idle_timeout_ms, true);
+  if (v.timeout_ms) w.view.setUint32(at + 40, v.timeout_ms > 0xffffffff ? 0xffffffff : v.timeout_ms, true);
+  if (v.idle_timeout_ms) w.view.setUint32(at + 44, v.idle_timeout_ms > 0xffffffff ? 0xffffffff : v.idle_timeout_ms, true);
   if (v.conditions) writeRouteConditions(w, w.child(at + 48, SIZE.RouteConditions, ALIGN.RouteConditions), v.conditions);
   if (v.rewrite) writeRewrite(w, w.child(at + 52, SIZE.Rewrite, ALIGN.Rewrite), v.rewrite);
   if (v.mutations) writeHeaderMutations(w, w.child(at + 56, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
@@ -591,11 +685,11 @@ export type TrieNodeInput = {
   readonly child_count?: number | undefined;
 };
 function writeTrieNode(w: RecordWriter, at: number, v: TrieNodeInput): void {
-  if (v.label) w.view.setUint32(at + 0, v.label, true);
-  if (v.children) w.view.setUint32(at + 4, v.children, true);
-  if (v.prefix) w.view.setUint32(at + 8, v.prefix, true);
-  if (v.exact) w.view.setUint32(at + 12, v.exact, true);
-  if (v.regex_min) w.view.setUint32(at + 16, v.regex_min, true);
+  if (v.label) w.view.setUint32(at, v.label > 0xffffffff ? 0xffffffff : v.label, true);
+  if (v.children) w.view.setUint32(at + 4, v.children > 0xffffffff ? 0xffffffff : v.children, true);
+  if (v.prefix) w.view.setUint32(at + 8, v.prefix > 0xffffffff ? 0xffffffff : v.prefix, true);
+  if (v.exact) w.view.setUint32(at + 12, v.exact > 0xffffffff ? 0xffffffff : v.exact, true);
+  if (v.regex_min) w.view.setUint32(at + 16, v.regex_min > 0xffffffff ? 0xffffffff : v.regex_min, true);
   if (v.label_len) w.view.setUint16(at + 20, v.label_len, true);
   if (v.child_count) w.view.setUint16(at + 22, v.child_count, true);
 }
@@ -608,7 +702,13 @@ export type ByteTrieInput = {
   readonly lists?: readonly number[] | undefined;
 };
 function writeByteTrie(w: RecordWriter, at: number, v: ByteTrieInput): void {
-  if (v.nodes?.length) { let to = w.vector(at + 0, v.nodes.length, SIZE.TrieNode, ALIGN.TrieNode); for (const item of v.nodes) { writeTrieNode(w, to, item); to += SIZE.TrieNode; } }
+  if (v.nodes?.length) {
+    let to = w.vector(at, v.nodes.length, SIZE.TrieNode, ALIGN.TrieNode);
+    for (const item of v.nodes) {
+      writeTrieNode(w, to, item);
+      to += SIZE.TrieNode;
+    }
+  }
   if (v.keys) w.bytes(at + 8, v.keys);
   if (v.labels) w.bytes(at + 16, v.labels);
   if (v.lists?.length) w.scalars(at + 24, v.lists, 'u32');
@@ -622,7 +722,7 @@ export type RouteIndexInput = {
   readonly regex_routes?: readonly number[] | undefined;
 };
 function writeRouteIndex(w: RecordWriter, at: number, v: RouteIndexInput): void {
-  if (v.sensitive) writeByteTrie(w, at + 0, v.sensitive);
+  if (v.sensitive) writeByteTrie(w, at, v.sensitive);
   if (v.folded) writeByteTrie(w, at + 32, v.folded);
   if (v.regex_set) w.fix({ kind: 'regex', offset: at + 64, patterns: v.regex_set.patterns, ignoreCase: v.regex_set.ignoreCase ?? false });
   if (v.regex_routes?.length) w.scalars(at + 68, v.regex_routes, 'u32');
@@ -637,7 +737,13 @@ export type VirtualHostInput = {
 };
 function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): void {
   if (v.name) w.text(at + 8, v.name);
-  if (v.routes?.length) { let to = w.vector(at + 16, v.routes.length, SIZE.Route, ALIGN.Route); for (const item of v.routes) { writeRoute(w, to, item); to += SIZE.Route; } }
+  if (v.routes?.length) {
+    let to = w.vector(at + 16, v.routes.length, SIZE.Route, ALIGN.Route);
+    for (const item of v.routes) {
+      writeRoute(w, to, item);
+      to += SIZE.Route;
+    }
+  }
   if (v.mutations) writeHeaderMutations(w, w.child(at + 24, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
   if (v.index) writeRouteIndex(w, w.child(at + 28, SIZE.RouteIndex, ALIGN.RouteIndex), v.index);
 }
@@ -647,8 +753,8 @@ export type DomainEntryInput = {
   readonly host?: number | undefined;
 };
 function writeDomainEntry(w: RecordWriter, at: number, v: DomainEntryInput): void {
-  if (v.domain) w.text(at + 0, v.domain);
-  if (v.host) w.view.setUint32(at + 8, v.host, true);
+  if (v.domain) w.text(at, v.domain);
+  if (v.host) w.view.setUint32(at + 8, v.host > 0xffffffff ? 0xffffffff : v.host, true);
 }
 
 /** In lower case; host is a number in virtual_hosts. slots: open addressing over a power of two, by hashLower of native/route/hash.h; 0 is free, else 1 + number in exact. suffixes are stored back to front. */
@@ -659,7 +765,13 @@ export type DomainIndexInput = {
   readonly prefixes?: ByteTrieInput | undefined;
 };
 function writeDomainIndex(w: RecordWriter, at: number, v: DomainIndexInput): void {
-  if (v.exact?.length) { let to = w.vector(at + 0, v.exact.length, SIZE.DomainEntry, ALIGN.DomainEntry); for (const item of v.exact) { writeDomainEntry(w, to, item); to += SIZE.DomainEntry; } }
+  if (v.exact?.length) {
+    let to = w.vector(at, v.exact.length, SIZE.DomainEntry, ALIGN.DomainEntry);
+    for (const item of v.exact) {
+      writeDomainEntry(w, to, item);
+      to += SIZE.DomainEntry;
+    }
+  }
   if (v.slots?.length) w.scalars(at + 8, v.slots, 'u32');
   if (v.suffixes) writeByteTrie(w, at + 16, v.suffixes);
   if (v.prefixes) writeByteTrie(w, at + 48, v.prefixes);
@@ -677,10 +789,16 @@ export type RouteConfigInput = {
 };
 function writeRouteConfig(w: RecordWriter, at: number, v: RouteConfigInput): void {
   if (v.name) w.text(at + 8, v.name);
-  if (v.virtual_hosts?.length) { let to = w.vector(at + 16, v.virtual_hosts.length, SIZE.VirtualHostRef, ALIGN.VirtualHostRef); for (const item of v.virtual_hosts) { writeVirtualHostRef(w, to, item); to += SIZE.VirtualHostRef; } }
+  if (v.virtual_hosts?.length) {
+    let to = w.vector(at + 16, v.virtual_hosts.length, SIZE.VirtualHostRef, ALIGN.VirtualHostRef);
+    for (const item of v.virtual_hosts) {
+      writeVirtualHostRef(w, to, item);
+      to += SIZE.VirtualHostRef;
+    }
+  }
   if (v.mutations) writeHeaderMutations(w, w.child(at + 24, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
   if (v.domains) writeDomainIndex(w, w.child(at + 28, SIZE.DomainIndex, ALIGN.DomainIndex), v.domains);
-  if (v.default_host) w.view.setUint32(at + 32, v.default_host, true);
+  if (v.default_host) w.view.setUint32(at + 32, v.default_host > 0xffffffff ? 0xffffffff : v.default_host, true);
   if (v.ignore_port) w.view.setUint8(at + 36, 1);
   if (v.most_specific_mutations_win) w.view.setUint8(at + 37, 1);
 }
@@ -689,7 +807,7 @@ export type VirtualHostRefInput = {
   readonly host?: CompiledRecord | readonly CompiledRecord[] | undefined;
 };
 function writeVirtualHostRef(w: RecordWriter, at: number, v: VirtualHostRefInput): void {
-  if (v.host) w.record(at + 0, v.host);
+  if (v.host) w.record(at, v.host);
 }
 
 export type RouterInput = {
@@ -698,7 +816,7 @@ export type RouterInput = {
   readonly dynamic_stats?: boolean | undefined;
 };
 function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
-  if (v.suppress_envoy_headers) w.view.setUint8(at + 0, 1);
+  if (v.suppress_envoy_headers) w.view.setUint8(at, 1);
   if (v.respect_expected_rq_timeout) w.view.setUint8(at + 1, 1);
   if (v.dynamic_stats) w.view.setUint8(at + 2, 1);
 }
@@ -743,13 +861,25 @@ export type HttpConnectionManagerInput = {
   readonly represent_ipv4_as_mapped?: boolean | undefined;
 };
 function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnectionManagerInput): void {
-  if (v.stat_prefix) w.text(at + 0, v.stat_prefix);
+  if (v.stat_prefix) w.text(at, v.stat_prefix);
   if (v.stats) w.fix({ kind: 'stats', offset: at + 8, group: StatsGroup.Hcm, name: v.stats });
   if (v.listener_stats) w.fix({ kind: 'stats', offset: at + 12, group: StatsGroup.ListenerHcm, name: v.listener_stats });
   if (v.route_config) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.RouteConfig, name: v.route_config });
   if (v.inline_routes) w.record(at + 20, v.inline_routes);
-  if (v.http_filters?.length) { let to = w.vector(at + 24, v.http_filters.length, SIZE.Filter, ALIGN.Filter); for (const item of v.http_filters) { writeFilter(w, to, item); to += SIZE.Filter; } }
-  if (v.access_logs?.length) { let to = w.vector(at + 32, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog); for (const item of v.access_logs) { writeAccessLog(w, to, item); to += SIZE.AccessLog; } }
+  if (v.http_filters?.length) {
+    let to = w.vector(at + 24, v.http_filters.length, SIZE.Filter, ALIGN.Filter);
+    for (const item of v.http_filters) {
+      writeFilter(w, to, item);
+      to += SIZE.Filter;
+    }
+  }
+  if (v.access_logs?.length) {
+    let to = w.vector(at + 32, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    for (const item of v.access_logs) {
+      writeAccessLog(w, to, item);
+      to += SIZE.AccessLog;
+    }
+  }
   if (v.server_name) w.text(at + 40, v.server_name);
   if (v.via) w.text(at + 48, v.via);
   if (v.default_host_for_http_10) w.text(at + 56, v.default_host_for_http_10);
@@ -761,10 +891,10 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 104, BigInt(v.request_headers_timeout_ms), true);
   if (v.drain_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.drain_timeout_ms), true);
   if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.delayed_close_timeout_ms), true);
-  if (v.max_request_headers_kb) w.view.setUint32(at + 128, v.max_request_headers_kb, true);
-  if (v.max_headers_count) w.view.setUint32(at + 132, v.max_headers_count, true);
-  if (v.max_requests_per_connection) w.view.setUint32(at + 136, v.max_requests_per_connection, true);
-  if (v.xff_num_trusted_hops) w.view.setUint32(at + 140, v.xff_num_trusted_hops, true);
+  if (v.max_request_headers_kb) w.view.setUint32(at + 128, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
+  if (v.max_headers_count) w.view.setUint32(at + 132, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
+  if (v.max_requests_per_connection) w.view.setUint32(at + 136, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
+  if (v.xff_num_trusted_hops) w.view.setUint32(at + 140, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
   if (v.server_header) w.view.setUint8(at + 144, v.server_header);
   if (v.codec_type) w.view.setUint8(at + 145, v.codec_type);
   if (v.use_remote_address) w.view.setUint8(at + 146, 1);
@@ -792,7 +922,6 @@ const WRITERS: { [K in RecordKindName]: (w: RecordWriter, at: number, v: RecordI
 
 /** Compiles a record. Records it refers to come first in the answer, itself last. */
 export function writeRecord<K extends RecordKindName>(kind: K, value: RecordInputs[K]): CompiledRecord[] {
-  const w = RecordWriter.begin(RecordKind[kind], SIZE[kind]);
-  WRITERS[kind](w, 0, value);
-  return w.finish();
+  const write = WRITERS[kind];
+  return RecordWriter.build(RecordKind[kind], SIZE[kind], (w) => write(w, 0, value));
 }

@@ -8,7 +8,13 @@ export const cluster = defineLayout({
   },
   structs: {
     Thresholds: {
-      fields: { max_connections: 'u32', max_pending_requests: 'u32', max_requests: 'u32', max_retries: 'u32', track_remaining: 'bool' },
+      fields: {
+        max_connections: 'u32',
+        max_pending_requests: 'u32',
+        max_requests: 'u32',
+        max_retries: 'u32',
+        track_remaining: 'bool',
+      },
     },
     Cluster: {
       record: true,
@@ -29,9 +35,10 @@ export const cluster = defineLayout({
         high_priority: 'struct:Thresholds',
         keepalive: 'opt:TcpKeepalive',
         lb_policy: 'enum:LbPolicy',
+        enable_trailers: 'bool',
         endpoints: 'id:Endpoints',
       },
-      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Defaults are filled in by the compiler.',
+      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler.',
     },
     Host: {
       fields: {
@@ -47,7 +54,12 @@ export const cluster = defineLayout({
     Locality: { fields: { region: 'str', zone: 'str', sub_zone: 'str', weight: 'u32', priority: 'u32' } },
     Endpoints: {
       record: true,
-      fields: { cluster_name: 'str', hosts: 'vec:Host', localities: 'vec:Locality', overprovisioning_factor: 'u32' },
+      fields: {
+        cluster_name: 'str',
+        hosts: 'vec:Host',
+        localities: 'vec:Locality',
+        overprovisioning_factor: 'u32',
+      },
     },
   },
 });

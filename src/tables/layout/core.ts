@@ -11,7 +11,10 @@ export const core = defineLayout({
       fields: { ip: 'u8[16]', port: 'u16', family: 'enum:AddressFamily', mode: 'u16', path: 'str' },
       doc: 'ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).',
     },
-    TcpKeepalive: { fields: { probes: 'u32', time_s: 'u32', interval_s: 'u32' }, doc: '0: the kernel default' },
+    TcpKeepalive: {
+      fields: { probes: 'u32', time_s: 'u32', interval_s: 'u32' },
+      doc: '0: the kernel default',
+    },
     SocketOption: { fields: { level: 'i32', name: 'i32', value: 'bytes', state: 'u8' } },
     Filter: { fields: { name: 'str', config: 'ext', disabled: 'bool' } },
     HeaderValueOption: {

@@ -17,7 +17,12 @@
  *   ext                                { i32 rel, u32 extension }, an extension's own struct
  */
 export type FieldType = string;
-export type StructDef = { readonly doc?: string; readonly record?: boolean; readonly extension?: string; readonly fields: Readonly<Record<string, FieldType>> };
+export type StructDef = {
+  readonly doc?: string;
+  readonly record?: boolean;
+  readonly extension?: string;
+  readonly fields: Readonly<Record<string, FieldType>>;
+};
 export type LayoutModule = {
   readonly enums?: Readonly<Record<string, readonly string[]>>;
   readonly structs: Readonly<Record<string, StructDef>>;
