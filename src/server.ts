@@ -220,6 +220,7 @@ export class Server {
       serviceNode: settings.node.id,
       localAddress: localAddress(options.localAddressIpVersion),
     });
+    native.setGlobalConnectionLimit(settings.connectionLimits?.global ?? 0);
     for (const [index, name] of COMPONENTS.entries())
       native.setLogLevel(index, levelNumber(this.logs.level(name)));
     native.onEvent((event) => this.#onEvent(event));
@@ -280,7 +281,10 @@ export class Server {
       kind: 'discovery',
       typeUrl,
       path,
-      options: loadOptions(this.options),
+      options: {
+        ...loadOptions(this.options),
+        listenerLimits: this.bootstrap?.settings.connectionLimits?.listeners,
+      },
     });
     this.dynamicUnknownFields += unknownFields;
     const log = this.logs.get('config', FILE);

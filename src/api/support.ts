@@ -26,20 +26,26 @@ export type ImplementedOptions = {
   readonly sample?: unknown;
   /** Other fields of the message that the sample needs to matter. */
   readonly base?: Readonly<Json>;
+  /** As of the message, for this field alone. */
+  readonly embed?: MessageOptions['embed'];
 };
 
 /** The compiler and the data plane act on the field. */
 export type Implemented = ImplementedOptions & { readonly kind: 'implemented' };
 /** Accepted though nothing acts on it: `reason` says why nobody can tell. */
-export type Harmless = { readonly kind: 'harmless'; readonly reason: string };
+export type Harmless = Pick<ImplementedOptions, 'only'> & {
+  readonly kind: 'harmless';
+  readonly reason: string;
+};
 export type FieldSupport = Implemented | Harmless;
 
 export function implemented(options: ImplementedOptions = {}): Implemented {
   return { ...options, kind: 'implemented' };
 }
 
-export function harmless(reason: string): Harmless {
-  return { kind: 'harmless', reason };
+/** `only` names the values that are not harmless after all, and so not supported. */
+export function harmless(reason: string, options: Pick<ImplementedOptions, 'only'> = {}): Harmless {
+  return { ...options, kind: 'harmless', reason };
 }
 
 export type MessageOptions = {

@@ -49,7 +49,7 @@ export function* supportCases(
       const samples = samplesOf(registry, field, support);
       if (samples === undefined) throw new Error(`${message}.${name} is implemented and needs a sample`);
       if (samples.length === 0) continue;
-      yield caseOf(registry, ways, desc, field, samples, support.base ?? {});
+      yield caseOf(registry, ways, desc, field, samples, support);
     }
   }
 }
@@ -60,17 +60,21 @@ function caseOf(
   desc: MessageDesc,
   field: FieldDesc,
   samples: readonly unknown[],
-  extra: Readonly<Json>,
+  support: Implemented,
 ): SupportCase {
-  const base: Json = { ...registry.options(desc.fullName).minimal, ...extra };
+  const base: Json = { ...registry.options(desc.fullName).minimal, ...support.base };
   const changed = samples.map((sample) => ({ ...without(base, desc, field), [field.name]: sample }));
-  const { resource, value } = embed(registry, ways, desc.fullName, base);
+  const whole = (json: Json): { resource: string; value: Json } =>
+    support.embed === undefined
+      ? embed(registry, ways, desc.fullName, json)
+      : embed(registry, ways, support.embed.message, support.embed.wrap(json));
+  const { resource, value } = whole(base);
   return {
     message: desc.fullName,
     field: field.name,
     resource,
     base: value,
-    changed: changed.map((json) => embed(registry, ways, desc.fullName, json).value),
+    changed: changed.map((json) => whole(json).value),
   };
 }
 

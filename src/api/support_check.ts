@@ -74,13 +74,12 @@ class Checker {
       );
       return;
     }
-    if (support.kind === 'harmless') return;
     const unsupported = support.only?.(value, message);
     if (unsupported !== undefined) {
       this.#refuse(path, `${unsupported} is not supported by attache yet`);
       return;
     }
-    if (support.opaque) return;
+    if (support.kind === 'harmless' || support.opaque) return;
     this.#values(desc, field, support, value, path, place);
   }
 

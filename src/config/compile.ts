@@ -3,7 +3,7 @@ import type { DescriptorPool } from '../api/descriptor.ts';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { compileHeaderValue } from '../accesslog/format.ts';
-import { findExtension } from '../extensions/manifest.ts';
+import { findExtension, terminalExtensions } from '../extensions/manifest.ts';
 import { compileCluster } from '../tables/cluster_compiler.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener } from '../tables/listener_compiler.ts';
@@ -21,6 +21,8 @@ export type CompileContext = {
   readonly diagnostics: Diagnostics;
   /** The clusters that routes may name; absent where they are not known (discovery files). */
   readonly clusters?: ReadonlySet<string>;
+  /** How many connections a listener may have, by its name. */
+  readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
 };
 
 const surroundings = ({ diagnostics, clusters }: CompileContext) => ({
@@ -72,7 +74,13 @@ export function listenerPayload(
   path: Path,
   context: CompileContext,
 ): ListenerPayload<Compiled> | undefined {
-  const compiled = compileListener(listener, { ...surroundings(context), path, find: findExtension });
+  const compiled = compileListener(listener, {
+    ...surroundings(context),
+    path,
+    find: findExtension,
+    terminal: terminalExtensions,
+    connectionLimits: context.listenerLimits,
+  });
   if (compiled === undefined) return undefined;
   return { compiled, addresses: bindSpecs(listener), routes: routeSources(listener) };
 }

@@ -4,6 +4,7 @@ import type { LookupFamily } from '../upstream/dns.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import type { AdminSettings, BootstrapSettings } from './messages.ts';
 import type { BindSpec, Discovery, ListenerPayload, PathSource } from './payload.ts';
+import { connectionLimits } from './runtime.ts';
 
 /**
  * What the primary thread needs of decoded messages, as plain data: it never holds descriptors for it.
@@ -208,6 +209,7 @@ export function bootstrapSettings(
   const cds = pathSource(message(dynamic, 'cds_config'));
   const lds = pathSource(message(dynamic, 'lds_config'));
   const statsConfig = message(bootstrap, 'stats_config');
+  const limits = connectionLimits(bootstrap);
   return {
     node: {
       id: flags.serviceNode || text(node, 'id'),
@@ -218,6 +220,7 @@ export function bootstrapSettings(
     ...(admin === undefined ? {} : { admin }),
     ...(cds === undefined ? {} : { cds }),
     ...(lds === undefined ? {} : { lds }),
+    ...(limits === undefined ? {} : { connectionLimits: limits }),
     ...(statsConfig === undefined ? {} : { statsConfig }),
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import { type Message, typeNameOf } from '../api/message.ts';
 import { encodeWire } from '../api/wire.ts';
+import { checkAssignment, checkCluster } from '../tables/cluster_checks.ts';
 import { child, messages, text } from '../tables/route_read.ts';
 import {
   type CompileContext,
@@ -42,6 +43,7 @@ function checkFile(source: PathSource | undefined, path: Path, diagnostics: Diag
 
 /** A cluster and what it refers to; undefined after reporting errors. */
 function cluster(message: Message, path: Path, context: CompileContext): Resource<ClusterPayload<Compiled>> {
+  checkCluster(message, path, context.diagnostics);
   const payload = clusterPayload(message);
   const { discovery } = payload;
   if (discovery.kind === 'eds') {
@@ -78,7 +80,8 @@ function compileBootstrap(
   const names = new Set(clusterMessages.map((message) => text(message, 'name')));
   // With clusters from elsewhere nobody knows yet which there will be.
   const known = settings.cds === undefined ? { clusters: names } : {};
-  const context: CompileContext = { pool, diagnostics, ...known };
+  const listenerLimits = settings.connectionLimits?.listeners;
+  const context: CompileContext = { pool, diagnostics, listenerLimits, ...known };
   const at = (field: string, i: number): Path => ['static_resources', field, i];
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
   const listeners = (fixed === undefined ? [] : messages(fixed, 'listeners')).flatMap((message, i) => {
@@ -143,6 +146,7 @@ function discovered(
       return listener(message, path, context);
     case TYPE.endpoints: {
       const name = text(message, 'cluster_name');
+      checkAssignment(message, path, context.diagnostics);
       return resource(context, message, name, endpointsPayload(name, message));
     }
     default: {
@@ -168,7 +172,12 @@ function unwrap(any: Message, path: Path): { message: Message | undefined; type:
 }
 
 /** Compiles the resources of a response that was decoded without errors; reports what is wrong. */
-function compileResponse(typeUrl: string, response: Message, reading: Reading): Resource<unknown>[] {
+function compileResponse(
+  typeUrl: string,
+  response: Message,
+  reading: Reading,
+  { listenerLimits }: LoadOptions,
+): Resource<unknown>[] {
   const { pool, diagnostics } = reading;
   const names = new Set<string>();
   return messages(response, 'resources').flatMap((any, i) => {
@@ -179,7 +188,7 @@ function compileResponse(typeUrl: string, response: Message, reading: Reading): 
       });
       return [];
     }
-    const made = discovered(typeUrl, message, path, { pool, diagnostics });
+    const made = discovered(typeUrl, message, path, { pool, diagnostics, listenerLimits });
     if (made === undefined) return [];
     if (names.has(made.name))
       diagnostics.error(path, 'duplicate', `a second resource of the name '${made.name}'`);
@@ -235,7 +244,7 @@ export async function loadDiscovery(
     ? undefined
     : reading.decode(DISCOVERY, value, path, options.unknownDynamic);
   const good = response !== undefined && !diagnostics.hasErrors;
-  const resources = good ? compileResponse(typeUrl, response, reading) : [];
+  const resources = good ? compileResponse(typeUrl, response, reading, options) : [];
   const findings = await reading.findings();
   const warnings = findings.filter((f) => f.severity === 'warning').map((f) => f.text);
   const version = (response && text(response, 'version_info')) || '';

@@ -1,5 +1,6 @@
 import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
 import type { Resource } from './resource_map.ts';
+import type { ConnectionLimits } from './runtime.ts';
 import type { LoadedFile } from './subscription.ts';
 
 /** What to do with a field that the API does not know. */
@@ -23,6 +24,8 @@ export type LoadOptions = {
   readonly serviceCluster: string;
   readonly serviceNode: string;
   readonly serviceZone: string;
+  /** Of the bootstrap, for listeners that are discovered: how many connections each may have. */
+  readonly listenerLimits?: ConnectionLimits['listeners'] | undefined;
 };
 
 /** Where the admin listener goes. */
@@ -39,6 +42,7 @@ export type BootstrapSettings = {
   readonly cds?: PathSource;
   readonly lds?: PathSource;
   readonly statsFlushIntervalMs: number;
+  readonly connectionLimits?: ConnectionLimits;
   /** Extra settings for the statistics registry, as a message of envoy.config.metrics.v3.StatsConfig. */
   readonly statsConfig?: unknown;
 };

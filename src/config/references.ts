@@ -1,45 +1,64 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
-import { statName } from '../tables/address.ts';
-import { child, messages, text, wrappedFlag } from '../tables/route_read.ts';
+import { addressKey, compileAddress } from '../tables/address.ts';
+import { AddressFamily } from '../tables/generated/layout.ts';
+import { listenerAddresses } from '../tables/listener_compiler.ts';
+import { child, messages, text } from '../tables/route_read.ts';
 
-/** Reports each name that occurs twice in a list. */
-function unique(
-  items: readonly Message[],
-  nameOf: (item: Message) => string,
-  what: string,
-  path: Path,
-  field: string,
-  diagnostics: Diagnostics,
-): void {
+/** What a bootstrap's static resources (envoy.config.bootstrap.v3.Bootstrap) say about each other. */
+export function checkBootstrapReferences(bootstrap: Message, diagnostics: Diagnostics): void {
+  const fixed = child(bootstrap, 'static_resources');
+  if (fixed !== undefined) {
+    const clusters = messages(fixed, 'clusters');
+    const listeners = messages(fixed, 'listeners');
+    checkNames(clusters, 'cluster', ['static_resources', 'clusters'], diagnostics);
+    checkNames(listeners, 'listener', ['static_resources', 'listeners'], diagnostics);
+    checkAddresses(listeners, ['static_resources', 'listeners'], diagnostics);
+  }
+  const runtime = child(bootstrap, 'layered_runtime');
+  if (runtime !== undefined) {
+    checkNames(messages(runtime, 'layers'), 'layer', ['layered_runtime', 'layers'], diagnostics);
+  }
+}
+
+/** Each name in a list is there once; what has none gets one of its own later. */
+function checkNames(items: readonly Message[], what: string, path: Path, diagnostics: Diagnostics): void {
   const first = new Map<string, number>();
   items.forEach((item, i) => {
-    const name = nameOf(item);
-    if (name === '') return;
-    const before = first.get(name);
+    const name = text(item, 'name');
+    const before = name === '' ? undefined : first.get(name);
     if (before === undefined) {
       first.set(name, i);
       return;
     }
-    diagnostics.error([...path, i, field], 'duplicate', `${what} ${name} is there twice`, {
-      expected: `another one than that of entry ${before}`,
-    });
+    const message = `${what} ${i} has the name of ${what} ${before}`;
+    diagnostics.error([...path, i, 'name'], 'duplicate', message, { expected: 'another name' });
   });
 }
 
-/** What a bootstrap's static resources say about each other (envoy.config.bootstrap.v3.Bootstrap). */
-export function checkBootstrapReferences(bootstrap: Message, diagnostics: Diagnostics): void {
-  const fixed = child(bootstrap, 'static_resources');
-  if (fixed === undefined) return;
-  const clusters = messages(fixed, 'clusters');
-  const listeners = messages(fixed, 'listeners');
-  const at = ['static_resources'];
-  unique(clusters, (c) => text(c, 'name'), 'the cluster', [...at, 'clusters'], 'name', diagnostics);
-  unique(listeners, (l) => text(l, 'name'), 'the listener', [...at, 'listeners'], 'name', diagnostics);
-  // Port 0 is another port each time.
-  const bound = (listener: Message): string => {
-    const name = statName(child(listener, 'address'));
-    return wrappedFlag(listener, 'bind_to_port', true) && !name.endsWith('_0') ? name : '';
-  };
-  unique(listeners, bound, 'the address', [...at, 'listeners'], 'address', diagnostics);
+/**
+ * No two listeners have an address in common, whether they bind it or not, as in Envoy; nor has a
+ * listener an address twice. Port 0 is another port each time.
+ */
+export function checkAddresses(listeners: readonly Message[], path: Path, diagnostics: Diagnostics): void {
+  const first = new Map<string, number>();
+  listeners.forEach((listener, i) => {
+    for (const { address, path: below } of listenerAddresses(listener)) {
+      const compiled = compileAddress(address);
+      if (compiled === undefined) continue;
+      if (compiled.family !== AddressFamily.Pipe && (compiled.port ?? 0) === 0) continue;
+      const key = addressKey(compiled);
+      const before = first.get(key);
+      if (before === undefined) {
+        first.set(key, i);
+        continue;
+      }
+      const other = text(listeners[before] as Message, 'name') || `${before}`;
+      const message =
+        before === i ? 'the listener has this address twice' : `listener ${other} has this address already`;
+      diagnostics.error([...path, i, ...below], 'duplicate', message, {
+        expected: 'an address of its own',
+      });
+    }
+  });
 }

@@ -3,11 +3,11 @@ import { httpConnectionManager } from './network/http_connection_manager.ts';
 import type { Extension } from './types.ts';
 
 /** What is built in: one line each. */
-export const extensions: readonly Extension[] = [
-  httpConnectionManager,
-  router,
-];
+export const extensions: readonly Extension[] = [httpConnectionManager, router];
 
 const byType = new Map(extensions.map((extension) => [extension.type, extension]));
 /** The extension whose configuration is of this message type. */
 export const findExtension = (type: string): Extension | undefined => byType.get(type);
+/** Names of the extensions of a category that may end a chain of filters. */
+export const terminalExtensions = (category: string): string[] =>
+  extensions.filter((e) => e.category === category && e.terminal === true).map(({ name }) => name);

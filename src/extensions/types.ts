@@ -12,6 +12,8 @@ export type ExtensionContext = Omit<RouteContext, 'path'> & {
   readonly listenerStat: string;
   /** HTTP filters and network filters by the type of their configuration. */
   readonly find: (type: string) => Extension | undefined;
+  /** Names of the filters of a category that may end a chain. */
+  readonly terminal: (category: string) => readonly string[];
 };
 
 /** The config half of an extension; its runtime half has the same name in native/extensions/. */

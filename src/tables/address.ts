@@ -1,29 +1,33 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import type { Message } from '../api/message.ts';
 import { AddressFamily, type AddressInput } from './generated/layout.ts';
 import { child, number, text } from './route_read.ts';
 
-/** Network-order bytes of a numeric address, padded to 16. */
+/** Network-order bytes of a numeric address: 4 or 16. */
 export function ipBytes(address: string): Uint8Array {
-  const bytes = new Uint8Array(16);
-  if (isIPv4(address)) {
-    bytes.set(address.split('.').map(Number));
-    return bytes;
+  if (isIP(address) === 4) {
+    const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+    return Uint8Array.of(a, b, c, d);
   }
+  const bytes = new Uint8Array(16);
   // An embedded IPv4 tail ("::ffff:1.2.3.4") becomes two groups.
   const plain = address
     .replace(/%.*$/, '')
-    .replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
-      `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`,
-    );
-  const [head = '', tail] = plain.split('::');
-  const groups = (part: string): number[] => (part === '' ? [] : part.split(':').map((g) => Number.parseInt(g, 16)));
-  const front = groups(head);
-  const back = tail === undefined ? [] : groups(tail);
-  const all = tail === undefined ? front : [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
-  all.forEach((group, i) => {
+    .replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a: string, b: string, c: string, d: string) => {
+      const group = (high: string, low: string): string => ((Number(high) << 8) | Number(low)).toString(16);
+      return `${group(a, b)}:${group(c, d)}`;
+    });
+  const [head = '', tail = ''] = plain.split('::');
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((g) => Number.parseInt(g, 16));
+  const put = (group: number, i: number): void => {
     bytes[i * 2] = group >> 8;
     bytes[i * 2 + 1] = group & 255;
+  };
+  groups(head).forEach(put);
+  const back = groups(tail);
+  back.forEach((group, i) => {
+    put(group, 8 - back.length + i);
   });
   return bytes;
 }
@@ -44,6 +48,13 @@ export function compileAddress(address: Message | undefined): AddressInput | und
     ip: ipBytes(ip),
     port: number(socket, 'port_value'),
   };
+}
+
+/** Equal for addresses that are the same, however they are spelled. */
+export function addressKey({ ip, port = 0, path = '' }: AddressInput): string {
+  let key = '';
+  for (const byte of ip ?? []) key += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
+  return `${key}_${port}${path}`;
 }
 
 /** How statistics call an address: `0.0.0.0_80`, `[__1]_80`. */

@@ -1,17 +1,23 @@
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
-import { LbPolicy, type ThresholdsInput, writeRecord } from './generated/layout.ts';
-import { child, duration, flag, messages, number, text, wrappedNumber } from './route_read.ts';
+import { LbPolicy, type TcpKeepaliveInput, type ThresholdsInput, writeRecord } from './generated/layout.ts';
+import { bufferLimit, child, duration, flag, messages, number, text, wrappedNumber } from './route_read.ts';
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
 const RANDOM = 'envoy.extensions.load_balancing_policies.random.v3.Random';
-const ROUND_ROBIN = 'envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin';
 const HOUR = 3_600_000;
 
-type Balancing = { lb_policy: LbPolicy; choice_count: number; active_request_bias: number };
+type Balancing = {
+  readonly lb_policy: LbPolicy;
+  readonly choice_count: number;
+  readonly active_request_bias: number;
+};
+const ROUND_ROBIN: Balancing = { lb_policy: LbPolicy.RoundRobin, choice_count: 2, active_request_bias: 1 };
+const AT_RANDOM: Balancing = { ...ROUND_ROBIN, lb_policy: LbPolicy.Random };
 
-const decoded = (any: Message | undefined): Message | undefined =>
+/** The message in a google.protobuf.Any. */
+export const decoded = (any: Message | undefined): Message | undefined =>
   any === undefined ? undefined : child(any, '$decoded');
 
 function leastRequest(config: Message | undefined): Balancing {
@@ -23,56 +29,85 @@ function leastRequest(config: Message | undefined): Balancing {
   };
 }
 
-/** The typed list when there is one (the first policy that is known), else the old enum. */
+/** The first of the typed list when there is one, whatever the old enum says. */
 function balancing(cluster: Message): Balancing {
   const typed = child(cluster, 'load_balancing_policy');
-  for (const policy of typed === undefined ? [] : messages(typed, 'policies')) {
-    const extension = child(policy, 'typed_extension_config');
+  if (typed !== undefined) {
+    const [first] = messages(typed, 'policies');
+    const extension = first === undefined ? undefined : child(first, 'typed_extension_config');
     const config = decoded(extension === undefined ? undefined : child(extension, 'typed_config'));
     if (config?.$type === LEAST_REQUEST) return leastRequest(config);
-    if (config?.$type === RANDOM) return { lb_policy: LbPolicy.Random, choice_count: 2, active_request_bias: 1 };
-    if (config?.$type === ROUND_ROBIN) break;
+    return config?.$type === RANDOM ? AT_RANDOM : ROUND_ROBIN;
   }
-  const old = number(cluster, 'lb_policy');
-  if (typed === undefined && old === 1) return leastRequest(child(cluster, 'least_request_lb_config'));
-  if (typed === undefined && old === 3) return { lb_policy: LbPolicy.Random, choice_count: 2, active_request_bias: 1 };
-  return { lb_policy: LbPolicy.RoundRobin, choice_count: 2, active_request_bias: 1 };
+  switch (number(cluster, 'lb_policy')) {
+    case 1:
+      return leastRequest(child(cluster, 'least_request_lb_config'));
+    case 3:
+      return AT_RANDOM;
+    default:
+      return ROUND_ROBIN;
+  }
 }
 
-/** envoy.config.cluster.v3.CircuitBreakers: 1024 of everything, 3 retries. */
+const DEFAULTS: ThresholdsInput = {
+  max_connections: 1024,
+  max_pending_requests: 1024,
+  max_requests: 1024,
+  max_retries: 3,
+};
+
+/** envoy.config.cluster.v3.CircuitBreakers: of several for a priority the first counts, as in Envoy. */
 function thresholds(cluster: Message, priority: number): ThresholdsInput {
   const breakers = child(cluster, 'circuit_breakers');
-  const own = (breakers === undefined ? [] : messages(breakers, 'thresholds')).find(
-    (t) => number(t, 'priority') === priority,
-  );
-  const limit = (field: string, otherwise: number): number =>
-    own === undefined ? otherwise : wrappedNumber(own, field, otherwise);
+  if (breakers === undefined) return DEFAULTS;
+  const own = messages(breakers, 'thresholds').find((t) => number(t, 'priority') === priority);
+  if (own === undefined) return DEFAULTS;
   return {
-    max_connections: limit('max_connections', 1024),
-    max_pending_requests: limit('max_pending_requests', 1024),
-    max_requests: limit('max_requests', 1024),
-    max_retries: limit('max_retries', 3),
-    track_remaining: own !== undefined && flag(own, 'track_remaining'),
+    max_connections: wrappedNumber(own, 'max_connections', 1024),
+    max_pending_requests: wrappedNumber(own, 'max_pending_requests', 1024),
+    max_requests: wrappedNumber(own, 'max_requests', 1024),
+    max_retries: wrappedNumber(own, 'max_retries', 3),
+    track_remaining: flag(own, 'track_remaining'),
   };
 }
 
-function protocolOptions(cluster: Message): Message | undefined {
+type Protocol = { readonly common: Message | undefined; readonly http1: Message | undefined };
+
+/** The typed options; only without them the old fields of the cluster, as in Envoy. */
+function protocolOptions(cluster: Message): Protocol {
   const map = cluster.typed_extension_protocol_options;
-  return map instanceof Map ? decoded(map.get(HTTP_OPTIONS) as Message | undefined) : undefined;
+  const options = map instanceof Map ? decoded(map.get(HTTP_OPTIONS) as Message | undefined) : undefined;
+  if (options === undefined) {
+    return {
+      common: child(cluster, 'common_http_protocol_options'),
+      http1: child(cluster, 'http_protocol_options'),
+    };
+  }
+  const explicit = child(options, 'explicit_http_config');
+  return {
+    common: child(options, 'common_http_protocol_options'),
+    http1: explicit === undefined ? undefined : child(explicit, 'http_protocol_options'),
+  };
+}
+
+/** envoy.config.core.v3.TcpKeepalive: absent is the kernel's default; a 0 turns it off. */
+export function tcpKeepalive(from: Message | undefined): TcpKeepaliveInput | undefined {
+  const settings = from === undefined ? undefined : child(from, 'tcp_keepalive');
+  if (settings === undefined) return undefined;
+  const fields = ['keepalive_probes', 'keepalive_time', 'keepalive_interval'];
+  if (fields.some((field) => wrappedNumber(settings, field, 1) === 0)) return undefined;
+  const [probes = 0, time_s = 0, interval_s = 0] = fields.map((field) => wrappedNumber(settings, field, 0));
+  return { probes, time_s, interval_s };
 }
 
 /** envoy.config.cluster.v3.Cluster to a Cluster record, defaults filled in. */
 export function compileCluster(cluster: Message): CompiledResource {
   const name = text(cluster, 'name');
-  const options = protocolOptions(cluster);
-  const common =
-    (options === undefined ? undefined : child(options, 'common_http_protocol_options')) ??
-    child(cluster, 'common_http_protocol_options');
-  const maxRequests =
-    (common === undefined ? 0 : wrappedNumber(common, 'max_requests_per_connection', 0)) ||
-    wrappedNumber(cluster, 'max_requests_per_connection', 0);
-  const connection = child(cluster, 'upstream_connection_options');
-  const keepalive = connection === undefined ? undefined : child(connection, 'tcp_keepalive');
+  const { common, http1 } = protocolOptions(cluster);
+  const time = (field: string, otherwise: number): number =>
+    (common === undefined ? undefined : duration(common, field)) ?? otherwise;
+  const count = (field: string, otherwise: number): number =>
+    common === undefined ? otherwise : wrappedNumber(common, field, otherwise);
   const lb = child(cluster, 'common_lb_config');
   const panic = lb === undefined ? undefined : child(lb, 'healthy_panic_threshold');
   const records = writeRecord('Cluster', {
@@ -80,24 +115,21 @@ export function compileCluster(cluster: Message): CompiledResource {
     stats: text(cluster, 'alt_stat_name') || name,
     endpoints: name,
     connect_timeout_ms: duration(cluster, 'connect_timeout') ?? 5000,
-    idle_timeout_ms: (common === undefined ? undefined : duration(common, 'idle_timeout')) ?? HOUR,
-    max_connection_duration_ms: (common === undefined ? undefined : duration(common, 'max_connection_duration')) ?? 0,
-    max_requests_per_connection: maxRequests,
-    per_connection_buffer_limit: wrappedNumber(cluster, 'per_connection_buffer_limit_bytes', 1 << 20),
-    max_response_headers_kb: 60,
-    max_response_headers_count: (common === undefined ? 0 : wrappedNumber(common, 'max_headers_count', 0)) || 100,
+    idle_timeout_ms: time('idle_timeout', HOUR),
+    max_connection_duration_ms: time('max_connection_duration', 0),
+    max_requests_per_connection: count(
+      'max_requests_per_connection',
+      wrappedNumber(cluster, 'max_requests_per_connection', 0),
+    ),
+    per_connection_buffer_limit: bufferLimit(cluster),
+    max_response_headers_kb: count('max_response_headers_kb', 60),
+    max_response_headers_count: count('max_headers_count', 100),
     panic_threshold: panic === undefined ? 50 : Math.round(number(panic, 'value')),
     ...balancing(cluster),
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
-    keepalive:
-      keepalive === undefined
-        ? undefined
-        : {
-            probes: wrappedNumber(keepalive, 'keepalive_probes', 0),
-            time_s: wrappedNumber(keepalive, 'keepalive_time', 0),
-            interval_s: wrappedNumber(keepalive, 'keepalive_interval', 0),
-          },
+    keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
+    enable_trailers: http1 !== undefined && flag(http1, 'enable_trailers'),
   });
   return { records };
 }

@@ -1,7 +1,13 @@
-import type { CompiledResource } from '../config/compiled.ts';
 import type { Message } from '../api/message.ts';
-import { compileAddress } from './address.ts';
-import { type AddressInput, HostHealth, type HostInput, type LocalityInput, writeRecord } from './generated/layout.ts';
+import type { CompiledResource } from '../config/compiled.ts';
+import { addressKey, compileAddress } from './address.ts';
+import {
+  type AddressInput,
+  HostHealth,
+  type HostInput,
+  type LocalityInput,
+  writeRecord,
+} from './generated/layout.ts';
 import { child, messages, number, text, wrappedNumber } from './route_read.ts';
 
 /** envoy.config.core.v3.HealthStatus: what the balancer makes of what the configuration says. */
@@ -13,9 +19,8 @@ const HEALTH: Readonly<Record<number, HostHealth>> = {
 };
 
 /** The name of a host's block of statistics: it stays the same when the host changes its place in the set. */
-export function hostStatName(clusterName: string, { ip, port = 0, path = '' }: AddressInput): string {
-  return `${clusterName}|${Buffer.from(ip ?? []).toString('hex')}_${port}${path}`;
-}
+export const hostStatName = (clusterName: string, address: AddressInput): string =>
+  `${clusterName}|${addressKey(address)}`;
 
 /**
  * envoy.config.endpoint.v3.ClusterLoadAssignment, all names in it resolved, to an Endpoints record.
@@ -54,7 +59,8 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
     cluster_name: clusterName,
     hosts,
     localities,
-    overprovisioning_factor: policy === undefined ? 140 : wrappedNumber(policy, 'overprovisioning_factor', 140),
+    overprovisioning_factor:
+      policy === undefined ? 140 : wrappedNumber(policy, 'overprovisioning_factor', 140),
   });
   return { records };
 }

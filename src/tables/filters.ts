@@ -1,5 +1,6 @@
 import type { Message } from '../api/message.ts';
-import type { ExtensionContext } from '../extensions/types.ts';
+import type { Extension, ExtensionContext } from '../extensions/types.ts';
+import { decoded } from './cluster_compiler.ts';
 import type { FilterInput } from './generated/layout.ts';
 import { child, flag, text } from './route_read.ts';
 
@@ -12,32 +13,67 @@ export function compileFilters(
   category: string,
   context: ExtensionContext,
 ): FilterInput[] {
-  const made: FilterInput[] = [];
-  const { diagnostics, path, find } = context;
-  let ended = false;
-  filters.forEach((filter, i) => {
-    const where = [...path, i];
-    const any = child(filter, 'typed_config');
-    const config = any === undefined ? undefined : child(any, '$decoded');
-    const extension = find(config?.$type ?? '');
-    if (config === undefined || extension === undefined || extension.category !== category) {
-      diagnostics.error([...where, 'typed_config'], 'unsupported', `the filter ${text(filter, 'name')} is not supported here`, {
-        expected: `a filter of ${category}`,
-      });
-      return;
-    }
-    if (ended) {
-      diagnostics.error(where, 'chain', `nothing may follow the filter that ends the chain`, {
-        expected: 'the terminal filter to be the last',
-      });
-    }
-    ended ||= extension.terminal === true;
-    const value = extension.compile(config, { ...context, path: [...where, 'typed_config'] });
-    if (value !== undefined) made.push({ name: text(filter, 'name'), config: value, disabled: flag(filter, 'disabled') });
+  const found = filters.map((filter, i) => {
+    const config = decoded(child(filter, 'typed_config'));
+    return { filter, config, extension: findFilter(filter, config, category, context, i) };
   });
-  if (!ended && diagnostics.errorCount === 0) {
-    const terminal = category === 'envoy.filters.http' ? 'envoy.filters.http.router' : 'a terminal filter';
-    diagnostics.error(path, 'chain', 'the chain of filters has no end', { expected: `${terminal} as the last filter` });
+  checkEnd(found, category, context);
+  return found.flatMap(({ filter, config, extension }, i) => {
+    if (config === undefined || extension === undefined) return [];
+    const path = [...context.path, i, 'typed_config'];
+    const value = extension.compile(config, { ...context, path });
+    if (value === undefined) return [];
+    return [{ name: text(filter, 'name'), config: value, disabled: flag(filter, 'disabled') }];
+  });
+}
+
+function findFilter(
+  filter: Message,
+  config: Message | undefined,
+  category: string,
+  { diagnostics, path, find }: ExtensionContext,
+  i: number,
+): Extension | undefined {
+  const extension = find(config?.$type ?? '');
+  if (extension?.category === category) return extension;
+  const message = `the filter ${JSON.stringify(text(filter, 'name'))} is not supported here`;
+  diagnostics.error([...path, i, 'typed_config'], 'unsupported', message, {
+    expected: `a filter of ${category}`,
+  });
+  return undefined;
+}
+
+type Found = { readonly filter: Message; readonly extension: Extension | undefined };
+
+/** The last filter of a chain, and no other, is a terminal one. */
+function checkEnd(
+  filters: readonly Found[],
+  category: string,
+  { diagnostics, path, terminal }: ExtensionContext,
+): void {
+  const last = filters.length - 1;
+  const ends = terminal(category).join(' or ');
+  if (last < 0) {
+    diagnostics.error(path, 'chain', 'the chain has no filters', { expected: ends });
+    return;
   }
-  return made;
+  filters.forEach(({ filter, extension }, i) => {
+    if (extension === undefined) return; // reported already
+    const name = JSON.stringify(text(filter, 'name'));
+    if (extension.terminal === true) {
+      if (i < last) {
+        const message = `${name} (${extension.name}) ends the chain: no filter may follow`;
+        diagnostics.error([...path, i], 'chain', message, { expected: 'it to be the last filter' });
+      } else if (flag(filter, 'disabled')) {
+        diagnostics.error(
+          [...path, i, 'disabled'],
+          'chain',
+          'the filter that ends the chain cannot be disabled',
+        );
+      }
+    } else if (i === last) {
+      const message = `${name} (${extension.name}) cannot be the last filter`;
+      diagnostics.error([...path, i], 'chain', message, { expected: `${ends} as the last filter` });
+    }
+  });
 }

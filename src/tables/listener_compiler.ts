@@ -1,12 +1,16 @@
+import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { ExtensionContext } from '../extensions/types.ts';
 import { compileAddress, statName } from './address.ts';
 import { compileFilters } from './filters.ts';
 import { type FilterChainInput, type ListenerAddressInput, writeRecord } from './generated/layout.ts';
-import { child, flag, has, messages, number, text, wrappedFlag, wrappedNumber } from './route_read.ts';
+import { bufferLimit, child, flag, messages, number, text, wrappedFlag } from './route_read.ts';
 
-export type ListenerContext = Omit<ExtensionContext, 'listenerStat'>;
+export type ListenerContext = Omit<ExtensionContext, 'listenerStat'> & {
+  /** How many connections a listener may have, by its name. */
+  readonly connectionLimits?: Readonly<Record<string, number>> | undefined;
+};
 
 /** How statistics call a listener: its stat_prefix, or its address. */
 export function listenerStatPrefix(listener: Message): string {
@@ -16,50 +20,75 @@ export function listenerStatPrefix(listener: Message): string {
 /** envoy.config.listener.v3.Listener to a Listener record; undefined after reporting errors. */
 export function compileListener(listener: Message, context: ListenerContext): CompiledResource | undefined {
   const before = context.diagnostics.errorCount;
-  const listenerStat = listenerStatPrefix(listener);
-  const bound = wrappedFlag(listener, 'bind_to_port', true);
-  const addresses: ListenerAddressInput[] = [
-    child(listener, 'address'),
-    ...messages(listener, 'additional_addresses').map((more) => child(more, 'address')),
-  ].flatMap((address, i) => {
-    const compiled = compileAddress(address);
-    if (compiled !== undefined) return [{ address: compiled, ...(bound ? { socket: i } : {}) }];
-    context.diagnostics.error([...context.path, 'address'], 'address', 'a listener needs a numeric address or a pipe', {
-      expected: 'an IPv4 or IPv6 address',
-    });
-    return [];
-  });
-  const chains = messages(listener, 'filter_chains');
-  const filter_chains: FilterChainInput[] = chains.map((chain, i) => ({
-    name: text(chain, 'name'),
-    filters: compileFilters(messages(chain, 'filters'), 'envoy.filters.network', {
-      ...context,
-      listenerStat,
-      path: [...context.path, 'filter_chains', i, 'filters'],
-    }),
-  }));
-  if (chains.length === 0) {
-    context.diagnostics.error([...context.path, 'filter_chains'], 'chain', 'the listener has no filter chain', {
-      expected: 'one filter chain',
-    });
-  }
-  if (chains.length > 1) {
-    context.diagnostics.error(
-      [...context.path, 'filter_chains', 1],
-      'unsupported',
-      'more than one filter chain is not supported by attache yet',
-    );
-  }
+  const name = text(listener, 'name');
   const records = writeRecord('Listener', {
-    name: text(listener, 'name'),
+    name,
     stat_prefix: text(listener, 'stat_prefix'),
-    stats: listenerStat,
-    addresses,
-    filter_chains,
-    per_connection_buffer_limit: wrappedNumber(listener, 'per_connection_buffer_limit_bytes', 1 << 20),
-    max_connections: has(listener, 'connection_limit') ? number(listener, 'connection_limit') : 0,
+    stats: listenerStatPrefix(listener),
+    addresses: addresses(listener, context),
+    filter_chains: filterChains(listener, context),
+    per_connection_buffer_limit: bufferLimit(listener),
+    max_connections: context.connectionLimits?.[name],
     traffic_direction: number(listener, 'traffic_direction'),
     ignore_global_limit: flag(listener, 'ignore_global_conn_limit'),
   });
   return context.diagnostics.errorCount > before ? undefined : { records };
+}
+
+/** All addresses of a listener, each with its place in the file below the listener. */
+export function listenerAddresses(
+  listener: Message,
+): { readonly address: Message | undefined; readonly path: Path }[] {
+  const own = { address: child(listener, 'address'), path: ['address'] as Path };
+  const more = messages(listener, 'additional_addresses').map((extra, i) => ({
+    address: child(extra, 'address'),
+    path: ['additional_addresses', i, 'address'] as Path,
+  }));
+  return [own, ...more];
+}
+
+function addresses(listener: Message, { path, diagnostics }: ListenerContext): ListenerAddressInput[] {
+  const bound = wrappedFlag(listener, 'bind_to_port', true);
+  return listenerAddresses(listener).flatMap(({ address, path: below }, i) => {
+    const compiled = compileAddress(address);
+    if (compiled !== undefined) return [{ address: compiled, ...(bound ? { socket: i } : {}) }];
+    const socket = address === undefined ? undefined : child(address, 'socket_address');
+    if (socket === undefined) {
+      diagnostics.error([...path, ...below], 'address', 'a listener needs an address');
+    } else {
+      const message = `${JSON.stringify(text(socket, 'address'))} is not an IP address`;
+      diagnostics.error([...path, ...below, 'socket_address', 'address'], 'address', message, {
+        expected: 'an IPv4 or IPv6 address: listeners do not look names up',
+      });
+    }
+    return [];
+  });
+}
+
+/**
+ * Without conditions the first chain takes every connection: the default chain is for listeners that
+ * have no other, and otherwise only checked.
+ */
+function filterChains(listener: Message, context: ListenerContext): FilterChainInput[] {
+  const { diagnostics, path } = context;
+  const listenerStat = listenerStatPrefix(listener);
+  const compile = (chain: Message, below: Path): FilterChainInput => ({
+    name: text(chain, 'name'),
+    filters: compileFilters(messages(chain, 'filters'), 'envoy.filters.network', {
+      ...context,
+      listenerStat,
+      path: [...path, ...below, 'filters'],
+    }),
+  });
+  const chains = messages(listener, 'filter_chains').map((chain, i) => compile(chain, ['filter_chains', i]));
+  const last = child(listener, 'default_filter_chain');
+  const fallback = last === undefined ? [] : [compile(last, ['default_filter_chain'])];
+  if (chains.length > 1) {
+    const message = 'a second filter chain that takes the same connections';
+    diagnostics.error([...path, 'filter_chains', 1], 'chain', message, { expected: 'one filter chain' });
+  }
+  if (chains.length + fallback.length === 0) {
+    diagnostics.error(path, 'chain', 'the listener has no filter chain', { expected: 'filter_chains' });
+  }
+  return chains.length > 0 ? chains : fallback;
 }

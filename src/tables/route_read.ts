@@ -32,3 +32,6 @@ export const duration = (message: Message, field: string): number | undefined =>
   if (value === undefined) return undefined;
   return number(value, 'seconds') * 1000 + Math.ceil(number(value, 'nanos') / 1e6);
 };
+/** `per_connection_buffer_limit_bytes`: 1 MiB when not set; 0 is no limit. */
+export const bufferLimit = (message: Message): number =>
+  wrappedNumber(message, 'per_connection_buffer_limit_bytes', 1 << 20) || 0xffffffff;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { buildModel } from '../../scripts/layout/model.ts';
 import type { CompiledRecord } from '../../src/config/compiled.ts';
 import { AddressFamily, EXTENSION_IDS, RecordKind, writeRecord } from '../../src/tables/generated/layout.ts';
@@ -187,7 +187,7 @@ t.test('extensions have numbers', (t) => {
 
 const missing = existsSync(PROGRAM) ? false : `no ${PROGRAM}: build the native tests first`;
 
-function verdicts(t: { equal(a: unknown, b: unknown, m?: string): unknown }, records: readonly Uint8Array[]): string[] {
+function verdicts(t: Test, records: readonly Uint8Array[]): string[] {
   const parts = records.flatMap((bytes) => {
     const size = Buffer.alloc(4);
     size.writeUInt32LE(bytes.length);

@@ -1,5 +1,6 @@
-import { implemented } from '../../api/support.ts';
-import { flag, wrappedFlag } from '../../tables/route_read.ts';
+import { harmless, implemented } from '../../api/support.ts';
+import { flag } from '../../tables/route_read.ts';
+import { onlyFlag } from '../../tables/support/values.ts';
 import type { Extension } from '../types.ts';
 
 const TYPE = 'envoy.extensions.filters.http.router.v3.Router';
@@ -12,13 +13,18 @@ export const router: Extension = {
   aliases: ['envoy.router'],
   terminal: true,
   declare: (registry) => {
-    registry.message(TYPE, { suppress_envoy_headers: implemented() });
+    registry.message(TYPE, {
+      suppress_envoy_headers: implemented(),
+      dynamic_stats: harmless('the statistics are kept', {
+        only: onlyFlag(true, 'routing without statistics of status codes'),
+      }),
+    });
   },
   compile: (config) => ({
     struct: 'Router',
     value: {
       suppress_envoy_headers: flag(config, 'suppress_envoy_headers'),
-      dynamic_stats: wrappedFlag(config, 'dynamic_stats', true),
+      dynamic_stats: true,
     },
   }),
 };

@@ -4,74 +4,110 @@ import { compileAccessLog } from '../../accesslog/access_log.ts';
 import { type AccessLogInput, CodecType, ServerHeader } from '../../tables/generated/layout.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
-import { child, duration, flag, messages, number, text, wrappedFlag, wrappedNumber } from '../../tables/route_read.ts';
+import { onlyFlag } from '../../tables/support/values.ts';
+import {
+  child,
+  duration,
+  flag,
+  messages,
+  number,
+  text,
+  wrappedFlag,
+  wrappedNumber,
+} from '../../tables/route_read.ts';
 import type { Extension, ExtensionContext } from '../types.ts';
 
 const PACKAGE = 'envoy.extensions.filters.network.http_connection_manager.v3';
 const TYPE = `${PACKAGE}.HttpConnectionManager`;
+/** The smallest manager that is valid; its last filter is whatever ends a chain. */
+const MINIMAL = {
+  stat_prefix: 'base',
+  route_config: { name: 'base' },
+  http_filters: [
+    {
+      name: 'router',
+      typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
+    },
+  ],
+};
+const within = (field: string) => ({
+  message: TYPE,
+  wrap: (json: Record<string, unknown>) => ({ ...MINIMAL, [field]: json }),
+});
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-const SERVER_HEADER = [ServerHeader.Overwrite, ServerHeader.AppendIfAbsent, ServerHeader.PassThrough] as const;
+const SERVER_HEADER = [
+  ServerHeader.Overwrite,
+  ServerHeader.AppendIfAbsent,
+  ServerHeader.PassThrough,
+] as const;
 
 function declare(registry: SupportRegistry): void {
+  const none = 'it is what happens anyway';
   registry
-    .message(TYPE, {
-      codec_type: implemented({ enum: ['AUTO', 'HTTP1'], sample: 'HTTP1' }),
-      stat_prefix: implemented(),
-      route_config: implemented({ sample: { name: 'other' } }),
-      rds: implemented({
-        sample: { route_config_name: 'other', config_source: { path_config_source: { path: '/dev/null' } } },
-      }),
-      http_filters: implemented(),
-      access_log: implemented(),
-      server_name: implemented(),
-      server_header_transformation: implemented({
-        enum: ['OVERWRITE', 'APPEND_IF_ABSENT', 'PASS_THROUGH'],
-        sample: 'PASS_THROUGH',
-      }),
-      via: implemented(),
-      use_remote_address: implemented(),
-      skip_xff_append: implemented(),
-      xff_num_trusted_hops: implemented(),
-      generate_request_id: implemented({ sample: false }),
-      preserve_external_request_id: implemented(),
-      always_set_request_id_in_response: implemented(),
-      proxy_100_continue: implemented(),
-      stream_idle_timeout: implemented(),
-      request_timeout: implemented(),
-      request_headers_timeout: implemented(),
-      drain_timeout: implemented(),
-      delayed_close_timeout: implemented(),
-      max_request_headers_kb: implemented(),
-      common_http_protocol_options: implemented({ sample: { idle_timeout: '7s' } }),
-      http_protocol_options: implemented({ sample: { accept_http_10: true } }),
-    })
-    .message(`${PACKAGE}.Rds`, {
-      config_source: implemented({ sample: { path_config_source: { path: '/dev/null' } } }),
-      route_config_name: implemented(),
-    })
-    .message(`${PACKAGE}.HttpFilter`, {
-      name: harmless('filters are found by the type of their configuration'),
-      typed_config: implemented(),
-      disabled: implemented(),
-    })
+    .message(
+      TYPE,
+      {
+        codec_type: implemented({ enum: ['AUTO', 'HTTP1'] }),
+        stat_prefix: implemented(),
+        route_config: implemented(),
+        rds: implemented(),
+        http_filters: implemented(),
+        access_log: implemented(),
+        server_name: implemented(),
+        server_header_transformation: implemented({
+          enum: ['OVERWRITE', 'APPEND_IF_ABSENT', 'PASS_THROUGH'],
+        }),
+        via: implemented(),
+        use_remote_address: implemented(),
+        skip_xff_append: implemented(),
+        xff_num_trusted_hops: implemented(),
+        generate_request_id: implemented(),
+        preserve_external_request_id: implemented(),
+        always_set_request_id_in_response: implemented(),
+        proxy_100_continue: implemented(),
+        stream_idle_timeout: implemented(),
+        request_timeout: implemented(),
+        request_headers_timeout: implemented(),
+        drain_timeout: implemented(),
+        delayed_close_timeout: implemented(),
+        max_request_headers_kb: implemented(),
+        common_http_protocol_options: implemented({ without: ['max_response_headers_kb'] }),
+        http_protocol_options: implemented(),
+        normalize_path: harmless(none, { only: onlyFlag(false, 'normalizing paths') }),
+        add_user_agent: harmless(none, { only: onlyFlag(false, 'adding a user-agent header') }),
+        stream_error_on_invalid_http_message: harmless(none, {
+          only: onlyFlag(false, 'keeping connections open after messages that are not valid'),
+        }),
+      },
+      { minimal: MINIMAL },
+    )
+    .message(
+      `${PACKAGE}.Rds`,
+      { config_source: implemented(), route_config_name: implemented() },
+      {
+        minimal: {
+          route_config_name: 'routes',
+          config_source: { path_config_source: { path: '/dev/null' } },
+        },
+      },
+    )
+    .message(
+      `${PACKAGE}.HttpFilter`,
+      { name: harmless('filters are found by the type of their configuration'), typed_config: implemented() },
+      { minimal: { name: 'base' } },
+    )
     .message('envoy.config.core.v3.HttpProtocolOptions', {
-      idle_timeout: implemented(),
-      max_connection_duration: implemented(),
-      max_stream_duration: implemented(),
-      max_requests_per_connection: implemented(),
-      max_headers_count: implemented(),
+      max_stream_duration: implemented({ embed: within('common_http_protocol_options') }),
     })
     .message('envoy.config.core.v3.Http1ProtocolOptions', {
-      accept_http_10: implemented(),
-      default_host_for_http_10: implemented(),
-      allow_absolute_url: implemented({ only: (v) => refuseFalse(v) }),
-      enable_trailers: implemented(),
+      accept_http_10: implemented({ embed: within('http_protocol_options') }),
+      default_host_for_http_10: implemented({ embed: within('http_protocol_options') }),
+      allow_absolute_url: harmless('absolute targets are always accepted', {
+        only: onlyFlag(true, 'refusing absolute targets'),
+      }),
     });
 }
-
-const refuseFalse = (value: unknown): string | undefined =>
-  (value as Message | undefined)?.value === true ? undefined : 'refusing absolute targets';
 
 function accessLogs(manager: Message, context: ExtensionContext): AccessLogInput[] {
   return messages(manager, 'access_log').flatMap((log, i) => {
@@ -119,7 +155,8 @@ export const httpConnectionManager: Extension = {
         access_logs: accessLogs(manager, context),
         codec_type: number(manager, 'codec_type') === 1 ? CodecType.Http1 : CodecType.Auto,
         server_name: text(manager, 'server_name'),
-        server_header: SERVER_HEADER[number(manager, 'server_header_transformation')] ?? ServerHeader.Overwrite,
+        server_header:
+          SERVER_HEADER[number(manager, 'server_header_transformation')] ?? ServerHeader.Overwrite,
         via: text(manager, 'via'),
         use_remote_address: wrappedFlag(manager, 'use_remote_address', false),
         skip_xff_append: flag(manager, 'skip_xff_append'),

@@ -1,37 +1,141 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import type { Message } from '../../api/message.ts';
+import { unknownRuntimeKeys } from '../../config/runtime.ts';
+import { address, onlyType } from './values.ts';
 
 const BOOTSTRAP = 'envoy.config.bootstrap.v3';
 const CORE = 'envoy.config.core.v3';
+const METRICS = 'envoy.config.metrics.v3';
+const FOR_SERVERS = 'it is for management servers';
 
-/** What src/config/extract.ts does of the bootstrap. */
+/** What src/config/extract.ts and src/config/runtime.ts do of the bootstrap. */
 export function declareBootstrap(registry: SupportRegistry): void {
   registry
     .message(`${BOOTSTRAP}.Bootstrap`, {
       node: implemented(),
+      node_context_params: harmless(FOR_SERVERS),
       static_resources: implemented(),
       dynamic_resources: implemented(),
       admin: implemented(),
+      layered_runtime: implemented(),
+      overload_manager: implemented(),
+      stats_config: implemented(),
       stats_flush_interval: harmless('statistics are read where they are: nothing is flushed'),
+      stats_flush_on_admin: harmless('statistics are read where they are: nothing is flushed'),
+      default_regex_engine: harmless('regular expressions are always those of RE2', {
+        only: onlyType('envoy.extensions.regex_engines.v3.GoogleRE2', 'a regex engine other than google_re2'),
+      }),
     })
     .message(`${BOOTSTRAP}.Bootstrap.StaticResources`, { listeners: implemented(), clusters: implemented() })
     .message(`${BOOTSTRAP}.Bootstrap.DynamicResources`, {
       lds_config: implemented(),
       cds_config: implemented(),
     })
-    .message(`${BOOTSTRAP}.Admin`, { address: implemented() })
+    .message(
+      `${BOOTSTRAP}.Admin`,
+      {
+        address: implemented(),
+        access_log_path: harmless('nothing is to be written', {
+          only: (path) => (path === '/dev/null' ? undefined : 'an access log of the admin interface'),
+        }),
+        profile_path: harmless('there is no profiler that would write to it'),
+        ignore_global_conn_limit: harmless('connections to the admin interface are never counted'),
+      },
+      { minimal: { address: address(9901) } },
+    )
     .message(`${CORE}.Node`, {
       id: implemented(),
       cluster: implemented(),
       locality: implemented(),
-      metadata: harmless('it is for management servers, and shown by /server_info'),
-      user_agent_name: harmless('it is for management servers'),
+      metadata: harmless(`${FOR_SERVERS}, and shown by /server_info`),
+      dynamic_parameters: harmless(FOR_SERVERS),
+      user_agent_name: harmless(FOR_SERVERS),
+      user_agent_version: harmless(FOR_SERVERS),
+      user_agent_build_version: harmless(FOR_SERVERS),
+      extensions: harmless(FOR_SERVERS),
+      client_features: harmless(FOR_SERVERS),
+    });
+  declareLimits(registry);
+  declareStats(registry);
+  declareDiscovery(registry);
+}
+
+/** Connection limits, the two ways that Envoy has for them. */
+function declareLimits(registry: SupportRegistry): void {
+  registry
+    .message(`${BOOTSTRAP}.LayeredRuntime`, { layers: implemented() })
+    .message(
+      `${BOOTSTRAP}.RuntimeLayer`,
+      {
+        name: harmless('for people'),
+        static_layer: implemented({
+          opaque: true,
+          only: (layer) => {
+            const [key] = unknownRuntimeKeys(layer as Message);
+            return key === undefined ? undefined : `the runtime key ${key}`;
+          },
+          sample: { overload: { global_downstream_max_connections: 7 } },
+          note: 'connection limits: `overload.global_downstream_max_connections`, `envoy.resource_limits.listener.<name>.connection_limit`',
+        }),
+      },
+      { minimal: { name: 'layer', static_layer: {} } },
+    )
+    .message('envoy.config.overload.v3.OverloadManager', {
+      refresh_interval: harmless('the only resource there is, connections, is counted as they come'),
+      resource_monitors: implemented(),
     })
-    .message(`${CORE}.ConfigSource`, {
-      path: implemented(),
-      path_config_source: implemented(),
-      initial_fetch_timeout: implemented(),
-      resource_api_version: implemented({ enum: ['AUTO', 'V3'] }),
+    .message('envoy.config.overload.v3.ResourceMonitor', {
+      name: harmless('the type of the configuration decides'),
+      typed_config: implemented(),
     })
+    .message(
+      'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
+      { max_active_downstream_connections: implemented() },
+      { minimal: { max_active_downstream_connections: 1 } },
+    )
+    .extension({
+      category: 'envoy.resource_monitors',
+      name: 'envoy.resource_monitors.global_downstream_max_connections',
+      type: 'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
+      since: '0.1.0',
+    });
+}
+
+/** What src/stats/config.ts does. */
+function declareStats(registry: SupportRegistry): void {
+  const pattern = { exact: 'sample' };
+  registry
+    .message(`${METRICS}.StatsConfig`, {
+      stats_tags: implemented(),
+      use_all_default_tags: implemented(),
+      stats_matcher: implemented(),
+      histogram_bucket_settings: implemented(),
+    })
+    .message(
+      `${METRICS}.TagSpecifier`,
+      { tag_name: implemented(), regex: implemented(), fixed_value: implemented() },
+      { minimal: { tag_name: 'tag', fixed_value: 'value' } },
+    )
+    .message(
+      `${METRICS}.StatsMatcher`,
+      { reject_all: implemented(), exclusion_list: implemented(), inclusion_list: implemented() },
+      { minimal: { exclusion_list: { patterns: [pattern] } } },
+    )
+    .message(
+      'envoy.type.matcher.v3.ListStringMatcher',
+      { patterns: implemented() },
+      { minimal: { patterns: [pattern] } },
+    )
+    .message(
+      `${METRICS}.HistogramBucketSettings`,
+      { match: implemented(), buckets: implemented() },
+      { minimal: { match: pattern, buckets: [1] } },
+    );
+}
+
+/** What a file of resources may say. */
+function declareDiscovery(registry: SupportRegistry): void {
+  registry
     .message('envoy.service.discovery.v3.DiscoveryResponse', {
       version_info: implemented(),
       resources: implemented(),
@@ -42,7 +146,5 @@ export function declareBootstrap(registry: SupportRegistry): void {
       resource: implemented(),
       name: harmless('the resource has its own name'),
       version: harmless('resources of a file are compared by content'),
-    })
-    .message(`${CORE}.PathConfigSource`, { path: implemented(), watched_directory: implemented() })
-    .message(`${CORE}.WatchedDirectory`, { path: implemented(), watch_modify: implemented() });
+    });
 }

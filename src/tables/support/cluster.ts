@@ -1,80 +1,122 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { address, onlyRawBuffer } from './values.ts';
 
+type Json = Record<string, unknown>;
 const CLUSTER = 'envoy.config.cluster.v3';
-const CORE = 'envoy.config.core.v3';
 const ENDPOINT = 'envoy.config.endpoint.v3';
 const POLICIES = 'envoy.extensions.load_balancing_policies';
 const HTTP = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+const DNS = 'envoy.extensions.clusters.dns.v3.DnsCluster';
+const NAMED_BY_TYPE = 'the type of the configuration decides';
+
+const ENDPOINTS = [{ lb_endpoints: [{ endpoint: { address: address(8000) } }] }];
+const MINIMAL = { name: 'base', load_assignment: { cluster_name: 'base', endpoints: ENDPOINTS } };
+const withDns = { type: 'STRICT_DNS' };
+const inCluster = (field: string, around: Json) => ({
+  message: `${CLUSTER}.Cluster`,
+  wrap: (json: Json): Json => ({ ...MINIMAL, ...around, [field]: json }),
+});
+/** Of streams that a client began: the duration of those to hosts is not limited. */
+const COMMON = { without: ['max_stream_duration'] };
+const HTTP1 = { without: ['accept_http_10', 'default_host_for_http_10', 'allow_absolute_url'] };
 
 /** What src/tables/cluster_compiler.ts, endpoints_compiler.ts and src/upstream do of clusters. */
 export function declareClusters(registry: SupportRegistry): void {
-  registry
-    .message(`${CLUSTER}.Cluster`, {
+  registry.message(
+    `${CLUSTER}.Cluster`,
+    {
       name: implemented(),
       alt_stat_name: implemented(),
-      type: implemented({ enum: ['STATIC', 'STRICT_DNS', 'LOGICAL_DNS', 'EDS'] }),
+      type: implemented({ enum: ['STATIC', 'STRICT_DNS', 'LOGICAL_DNS', 'EDS'], sample: 'STRICT_DNS' }),
       cluster_type: implemented(),
       eds_cluster_config: implemented(),
       connect_timeout: implemented(),
       per_connection_buffer_limit_bytes: implemented(),
-      lb_policy: implemented({ enum: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'] }),
+      lb_policy: implemented({
+        enum: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'LOAD_BALANCING_POLICY_CONFIG'],
+        sample: 'RANDOM',
+      }),
       least_request_lb_config: implemented(),
       load_balancing_policy: implemented(),
       load_assignment: implemented(),
       max_requests_per_connection: implemented(),
       circuit_breakers: implemented(),
-      common_http_protocol_options: implemented(),
+      common_http_protocol_options: implemented(COMMON),
+      http_protocol_options: implemented(HTTP1),
       typed_extension_protocol_options: implemented(),
-      dns_refresh_rate: implemented(),
-      dns_jitter: implemented(),
+      dns_refresh_rate: implemented({ base: withDns }),
+      dns_jitter: implemented({ base: withDns }),
       dns_failure_refresh_rate: implemented(),
-      respect_dns_ttl: implemented(),
-      dns_lookup_family: implemented({ enum: ['AUTO', 'V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'ALL'] }),
+      respect_dns_ttl: implemented({ base: withDns }),
+      dns_lookup_family: implemented({
+        enum: ['AUTO', 'V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'ALL'],
+        base: withDns,
+      }),
       wait_for_warm_on_init: implemented(),
       common_lb_config: implemented(),
       upstream_connection_options: implemented(),
+      transport_socket: harmless('it is what a connection without TLS has', { only: onlyRawBuffer }),
+      cleanup_interval: harmless('it is for clusters of the type ORIGINAL_DST'),
+      ignore_health_on_host_removal: harmless('a host that is removed is no longer used, healthy or not'),
       metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
+    },
+    { minimal: MINIMAL },
+  );
+  declareDiscovery(registry);
+  declareBalancing(registry);
+  declareConnections(registry);
+  declareEndpoints(registry);
+}
+
+function declareDiscovery(registry: SupportRegistry): void {
+  const refresh = { base_interval: implemented(), max_interval: implemented() };
+  registry
+    .message(
+      `${CLUSTER}.Cluster.EdsClusterConfig`,
+      { eds_config: implemented(), service_name: implemented() },
+      {
+        minimal: { eds_config: { path_config_source: { path: '/dev/null' } } },
+        embed: inCluster('eds_cluster_config', { type: 'EDS' }),
+      },
+    )
+    .message(`${CLUSTER}.Cluster.RefreshRate`, refresh, {
+      minimal: { base_interval: '1s' },
+      embed: inCluster('dns_failure_refresh_rate', withDns),
     })
-    .message(`${CLUSTER}.Cluster.CommonLbConfig`, { healthy_panic_threshold: implemented() })
-    .message('envoy.type.v3.Percent', { value: implemented() })
-    .message(`${CLUSTER}.Cluster.LeastRequestLbConfig`, {
-      choice_count: implemented(),
-      active_request_bias: implemented(),
-    })
-    .message(`${CORE}.RuntimeDouble`, {
-      default_value: implemented(),
-      runtime_key: harmless('there is no runtime to look it up in: the default holds'),
-    })
-    .message(`${CLUSTER}.Cluster.EdsClusterConfig`, { eds_config: implemented(), service_name: implemented() })
-    .message(`${CLUSTER}.Cluster.RefreshRate`, { base_interval: implemented(), max_interval: implemented() })
     .message(`${CLUSTER}.Cluster.CustomClusterType`, {
-      name: harmless('the type of the configuration decides'),
+      name: harmless(NAMED_BY_TYPE),
       typed_config: implemented(),
     })
-    .message(`${CLUSTER}.UpstreamConnectionOptions`, { tcp_keepalive: implemented() })
-    .message(`${CLUSTER}.CircuitBreakers`, { thresholds: implemented() })
-    .message(`${CLUSTER}.CircuitBreakers.Thresholds`, {
-      priority: implemented({ enum: ['DEFAULT', 'HIGH'] }),
-      max_connections: implemented(),
-      max_pending_requests: implemented(),
-      max_requests: implemented(),
-      max_retries: implemented(),
-      track_remaining: implemented(),
+    .message(DNS, {
+      dns_refresh_rate: implemented(),
+      dns_failure_refresh_rate: implemented(),
+      respect_dns_ttl: implemented(),
+      dns_jitter: implemented(),
+      dns_lookup_family: implemented({
+        enum: ['UNSPECIFIED', 'AUTO', 'V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'ALL'],
+      }),
+      all_addresses_in_single_endpoint: implemented(),
+      dns_min_refresh_rate: implemented(),
+    })
+    .message(`${DNS}.RefreshRate`, refresh, { minimal: { base_interval: '1s' } })
+    .extension({ category: 'envoy.clusters', name: 'envoy.clusters.dns', type: DNS, since: '0.1.0' });
+}
+
+function declareBalancing(registry: SupportRegistry): void {
+  const leastRequest = { choice_count: implemented(), active_request_bias: implemented() };
+  registry
+    .message(`${CLUSTER}.Cluster.CommonLbConfig`, {
+      healthy_panic_threshold: implemented(),
+      update_merge_window: harmless('hosts that change are taken over at once'),
+    })
+    .message(`${CLUSTER}.Cluster.LeastRequestLbConfig`, leastRequest, {
+      embed: inCluster('least_request_lb_config', { lb_policy: 'LEAST_REQUEST' }),
     })
     .message(`${CLUSTER}.LoadBalancingPolicy`, { policies: implemented() })
     .message(`${CLUSTER}.LoadBalancingPolicy.Policy`, { typed_extension_config: implemented() })
-    .message(`${CORE}.TypedExtensionConfig`, {
-      name: harmless('the type of the configuration decides'),
-      typed_config: implemented(),
-    })
     .message(`${POLICIES}.round_robin.v3.RoundRobin`, {})
     .message(`${POLICIES}.random.v3.Random`, {})
-    .message(`${POLICIES}.least_request.v3.LeastRequest`, {
-      choice_count: implemented(),
-      active_request_bias: implemented(),
-    })
-    .message(HTTP, { common_http_protocol_options: implemented(), explicit_http_config: implemented() })
-    .message(`${HTTP}.ExplicitHttpConfig`, { http_protocol_options: implemented() });
+    .message(`${POLICIES}.least_request.v3.LeastRequest`, leastRequest);
   for (const [name, type] of [
     ['round_robin', 'round_robin.v3.RoundRobin'],
     ['random', 'random.v3.Random'],
@@ -87,35 +129,66 @@ export function declareClusters(registry: SupportRegistry): void {
       since: '0.1.0',
     });
   }
-  registry.extension({
-    category: 'envoy.upstream_options',
-    name: 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-    type: HTTP,
-    since: '0.1.0',
-  });
-  declareEndpoints(registry);
+}
+
+function declareConnections(registry: SupportRegistry): void {
+  registry
+    .message(`${CLUSTER}.UpstreamConnectionOptions`, { tcp_keepalive: implemented() })
+    .message(`${CLUSTER}.CircuitBreakers`, { thresholds: implemented() })
+    .message(`${CLUSTER}.CircuitBreakers.Thresholds`, {
+      priority: implemented({ enum: ['DEFAULT', 'HIGH'], base: { max_requests: 5 } }),
+      max_connections: implemented(),
+      max_pending_requests: implemented(),
+      max_requests: implemented(),
+      max_retries: harmless('it counts retries of a retry policy, which cannot be configured yet'),
+    })
+    .message(
+      HTTP,
+      { common_http_protocol_options: implemented(COMMON), explicit_http_config: implemented() },
+      { minimal: { explicit_http_config: { http_protocol_options: {} } } },
+    )
+    .message(
+      `${HTTP}.ExplicitHttpConfig`,
+      { http_protocol_options: implemented(HTTP1) },
+      { minimal: { http_protocol_options: {} } },
+    )
+    .extension({ category: 'envoy.upstream_options', name: HTTP, type: HTTP, since: '0.1.0' });
 }
 
 function declareEndpoints(registry: SupportRegistry): void {
   registry
-    .message(`${ENDPOINT}.ClusterLoadAssignment`, {
-      cluster_name: implemented(),
-      endpoints: implemented(),
-      policy: implemented(),
-    })
+    .message(
+      `${ENDPOINT}.ClusterLoadAssignment`,
+      { cluster_name: implemented(), endpoints: implemented(), policy: implemented() },
+      { minimal: { cluster_name: 'base', endpoints: ENDPOINTS } },
+    )
     .message(`${ENDPOINT}.ClusterLoadAssignment.Policy`, { overprovisioning_factor: implemented() })
-    .message(`${ENDPOINT}.LocalityLbEndpoints`, {
-      locality: implemented(),
-      lb_endpoints: implemented(),
-      load_balancing_weight: implemented(),
-      priority: implemented(),
-    })
-    .message(`${CORE}.Locality`, { region: implemented(), zone: implemented(), sub_zone: implemented() })
-    .message(`${ENDPOINT}.LbEndpoint`, {
-      endpoint: implemented(),
-      health_status: implemented({ enum: ['UNKNOWN', 'HEALTHY', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'] }),
-      load_balancing_weight: implemented(),
-      metadata: harmless('nothing in the proxy reads it yet'),
-    })
-    .message(`${ENDPOINT}.Endpoint`, { address: implemented(), hostname: implemented() });
+    .message(
+      `${ENDPOINT}.LocalityLbEndpoints`,
+      {
+        locality: implemented(),
+        lb_endpoints: implemented(),
+        load_balancing_weight: harmless('weights of localities count only with locality_weighted_lb_config'),
+        priority: implemented(),
+        metadata: harmless('nothing in the proxy reads it yet'),
+      },
+      { minimal: ENDPOINTS[0] as Json },
+    )
+    .message(
+      `${ENDPOINT}.LbEndpoint`,
+      {
+        endpoint: implemented(),
+        health_status: implemented({
+          enum: ['UNKNOWN', 'HEALTHY', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'],
+        }),
+        load_balancing_weight: implemented(),
+        metadata: harmless('nothing in the proxy reads it yet'),
+      },
+      { minimal: { endpoint: { address: address(8000) } } },
+    )
+    .message(
+      `${ENDPOINT}.Endpoint`,
+      { address: implemented(), hostname: implemented() },
+      { minimal: { address: address(8000) } },
+    );
 }

@@ -3,6 +3,7 @@ import { extensions } from '../../extensions/manifest.ts';
 import { declareAccessLogs } from './access_log.ts';
 import { declareBootstrap } from './bootstrap.ts';
 import { declareClusters } from './cluster.ts';
+import { declareCore } from './core.ts';
 import { declareListeners } from './listener.ts';
 import { declareRoutes } from './route.ts';
 
@@ -12,6 +13,7 @@ let built: SupportRegistry | undefined;
 export function supportRegistry(): SupportRegistry {
   if (built !== undefined) return built;
   const registry = new SupportRegistry();
+  declareCore(registry);
   declareBootstrap(registry);
   declareListeners(registry);
   declareClusters(registry);

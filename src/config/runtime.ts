@@ -1,0 +1,84 @@
+import type { Message } from '../api/message.ts';
+import { child, messages, number, text } from '../tables/route_read.ts';
+
+/** A decoded message, or one that is read by its field names alone. */
+type Msg = { readonly [field: string]: unknown };
+
+/**
+ * The runtime (envoy.config.bootstrap.v3.LayeredRuntime) as far as it is static: its values are known
+ * when the configuration is read, and go into it.
+ */
+export type RuntimeValue = string | number | boolean;
+export type RuntimeLayer = { readonly name: string; readonly values: ReadonlyMap<string, RuntimeValue> };
+
+/** How many connections may be open at once; absent: any number. */
+export type ConnectionLimits = {
+  readonly global?: number;
+  readonly listeners: Readonly<Record<string, number>>;
+};
+
+const GLOBAL = 'overload.global_downstream_max_connections';
+const LISTENER = /^envoy\.resource_limits\.listener\.(.+)\.connection_limit$/;
+const MONITOR = 'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig';
+
+/** A google.protobuf.Struct whose members, and members of members, are keys with dots between. */
+function collect(struct: Message, prefix: string, into: Map<string, RuntimeValue>): void {
+  const { fields } = struct;
+  if (!(fields instanceof Map)) return;
+  for (const [name, value] of fields as ReadonlyMap<string, Message>) {
+    const key = `${prefix}${name}`;
+    const inner = child(value, 'struct_value');
+    const plain = value.number_value ?? value.string_value ?? value.bool_value;
+    if (inner !== undefined) collect(inner, `${key}.`, into);
+    else into.set(key, typeof plain === 'object' || plain === undefined ? '' : (plain as RuntimeValue));
+  }
+}
+
+/** The keys of a layer that nothing looks up. */
+export function unknownRuntimeKeys(layer: Message): string[] {
+  const values = new Map<string, RuntimeValue>();
+  collect(layer, '', values);
+  return [...values.keys()].filter((key) => key !== GLOBAL && !LISTENER.test(key));
+}
+
+/** The layers of a bootstrap in their order; a later one overrules those before. */
+export function runtimeLayers(bootstrap: Message): RuntimeLayer[] {
+  const runtime = child(bootstrap, 'layered_runtime');
+  return (runtime === undefined ? [] : messages(runtime, 'layers')).map((layer) => {
+    const values = new Map<string, RuntimeValue>();
+    const fixed = child(layer, 'static_layer');
+    if (fixed !== undefined) collect(fixed, '', values);
+    return { name: text(layer, 'name'), values };
+  });
+}
+
+/**
+ * What a bootstrap says about connections: by its runtime, or by the monitor of its overload manager.
+ * Undefined when it says nothing.
+ */
+export function connectionLimits(bootstrap: Msg): ConnectionLimits | undefined {
+  const listeners: Record<string, number> = {};
+  let global: number | undefined;
+  for (const { values } of runtimeLayers(bootstrap as Message)) {
+    for (const [key, value] of values) {
+      const limit = Number(value);
+      if (!Number.isSafeInteger(limit) || limit < 0) continue;
+      const name = LISTENER.exec(key)?.[1];
+      if (name !== undefined) listeners[name] = limit;
+      else if (key === GLOBAL) global = limit;
+    }
+  }
+  global = monitored(bootstrap as Message) ?? global;
+  if (global === undefined && Object.keys(listeners).length === 0) return undefined;
+  return { ...(global === undefined ? {} : { global }), listeners };
+}
+
+function monitored(bootstrap: Message): number | undefined {
+  const manager = child(bootstrap, 'overload_manager');
+  for (const monitor of manager === undefined ? [] : messages(manager, 'resource_monitors')) {
+    const any = child(monitor, 'typed_config');
+    const config = any === undefined ? undefined : child(any, '$decoded');
+    if (config?.$type === MONITOR) return number(config, 'max_active_downstream_connections');
+  }
+  return undefined;
+}

@@ -1,0 +1,137 @@
+import { isIP } from 'node:net';
+import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Message } from '../api/message.ts';
+import { decoded } from './cluster_compiler.ts';
+import { child, duration, has, messages, number, text } from './route_read.ts';
+
+const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
+const STRICT_DNS = 1;
+const LOGICAL_DNS = 2;
+const EDS = 3;
+const LOAD_BALANCING_POLICY_CONFIG = 7;
+
+type Kind = 'static' | 'strict' | 'logical' | 'eds';
+
+function kindOf(cluster: Message): Kind {
+  const typed = child(cluster, 'cluster_type');
+  const config = decoded(typed === undefined ? undefined : child(typed, 'typed_config'));
+  if (config?.$type === DNS_CLUSTER) {
+    return config.all_addresses_in_single_endpoint === true ? 'logical' : 'strict';
+  }
+  switch (number(cluster, 'type')) {
+    case STRICT_DNS:
+      return 'strict';
+    case LOGICAL_DNS:
+      return 'logical';
+    case EDS:
+      return 'eds';
+    default:
+      return 'static';
+  }
+}
+
+/** What the fields of a cluster (envoy.config.cluster.v3.Cluster) say about each other. */
+export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnostics): void {
+  const kind = kindOf(cluster);
+  checkDiscovery(cluster, kind, path, diagnostics);
+  checkRefreshRates(cluster, path, diagnostics);
+  const policy = child(cluster, 'load_balancing_policy');
+  if (policy !== undefined && messages(policy, 'policies').length === 0) {
+    diagnostics.error([...path, 'load_balancing_policy', 'policies'], 'missing', 'the list is empty', {
+      expected: 'a load balancing policy',
+    });
+  }
+  if (policy === undefined && number(cluster, 'lb_policy') === LOAD_BALANCING_POLICY_CONFIG) {
+    diagnostics.error([...path, 'lb_policy'], 'missing', 'load_balancing_policy is not set', {
+      expected: 'load_balancing_policy, which LOAD_BALANCING_POLICY_CONFIG stands for',
+    });
+  }
+}
+
+function checkDiscovery(cluster: Message, kind: Kind, path: Path, diagnostics: Diagnostics): void {
+  const eds = child(cluster, 'eds_cluster_config');
+  if (kind === 'eds' && (eds === undefined || child(eds, 'eds_config') === undefined)) {
+    const where = eds === undefined ? [] : ['eds_cluster_config'];
+    const message = 'a cluster of the type EDS does not say where its hosts come from';
+    diagnostics.error([...path, ...where], 'missing', message, { expected: 'eds_cluster_config.eds_config' });
+  }
+  if (kind !== 'eds' && eds !== undefined) {
+    diagnostics.error([...path, 'eds_cluster_config'], 'conflict', 'the type of the cluster is not EDS', {
+      expected: 'type: EDS',
+      keyError: true,
+    });
+  }
+  const assignment = child(cluster, 'load_assignment');
+  const below = [...path, 'load_assignment'];
+  if (kind === 'logical') checkSingleHost(assignment, below, path, diagnostics);
+  // As in Envoy, an EDS cluster's own hosts are never looked at.
+  if (assignment === undefined || kind === 'eds') return;
+  checkAssignment(assignment, below, diagnostics, kind !== 'static');
+}
+
+function checkSingleHost(
+  assignment: Message | undefined,
+  path: Path,
+  otherwise: Path,
+  diagnostics: Diagnostics,
+): void {
+  const groups = assignment === undefined ? [] : messages(assignment, 'endpoints');
+  const hosts = groups.flatMap((group) => messages(group, 'lb_endpoints'));
+  if (groups.length === 1 && hosts.length === 1) return;
+  const message = `the cluster has ${groups.length} localities and ${hosts.length} endpoints`;
+  diagnostics.error(assignment === undefined ? otherwise : path, 'rule', message, {
+    expected: 'one locality with one endpoint: all addresses of its name are that one host',
+  });
+}
+
+/**
+ * The hosts of a set (envoy.config.endpoint.v3.ClusterLoadAssignment): each with an address, a numeric
+ * one unless `names` are looked up.
+ */
+export function checkAssignment(
+  assignment: Message,
+  path: Path,
+  diagnostics: Diagnostics,
+  names = false,
+): void {
+  messages(assignment, 'endpoints').forEach((group, i) => {
+    messages(group, 'lb_endpoints').forEach((entry, j) => {
+      const endpoint = child(entry, 'endpoint');
+      const address = endpoint === undefined ? undefined : child(endpoint, 'address');
+      const socket = address === undefined ? undefined : child(address, 'socket_address');
+      const at = (): Path => [...path, 'endpoints', i, 'lb_endpoints', j];
+      if (socket === undefined) {
+        if (address !== undefined && has(address, 'pipe')) return;
+        const where = endpoint === undefined ? [] : ['endpoint'];
+        diagnostics.error([...at(), ...where], 'missing', 'an endpoint without an address', {
+          expected: 'endpoint.address',
+        });
+        return;
+      }
+      const host = text(socket, 'address');
+      if (names || isIP(host) !== 0) return;
+      const message = `${JSON.stringify(host)} is not an IP address`;
+      const where = ['endpoint', 'address', 'socket_address', 'address'];
+      diagnostics.error([...at(), ...where], 'address', message, {
+        expected: 'an IPv4 or IPv6 address; names are for clusters of the type STRICT_DNS or LOGICAL_DNS',
+      });
+    });
+  });
+}
+
+function checkRefreshRates(cluster: Message, path: Path, diagnostics: Diagnostics): void {
+  const typed = child(cluster, 'cluster_type');
+  const config = decoded(typed === undefined ? undefined : child(typed, 'typed_config'));
+  const check = (from: Message | undefined, below: Path): void => {
+    const rate = from === undefined ? undefined : child(from, 'dns_failure_refresh_rate');
+    const base = rate === undefined ? undefined : duration(rate, 'base_interval');
+    const most = rate === undefined ? undefined : duration(rate, 'max_interval');
+    if (base === undefined || most === undefined || most >= base) return;
+    const where = [...path, ...below, 'dns_failure_refresh_rate', 'max_interval'];
+    diagnostics.error(where, 'rule', 'max_interval is below base_interval', {
+      expected: 'at least base_interval',
+    });
+  };
+  check(cluster, []);
+  if (config?.$type === DNS_CLUSTER) check(config, ['cluster_type', 'typed_config']);
+}
