@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import type { Message } from '../api/message.ts';
+import { tcpKeepalive } from '../tables/tcp_keepalive.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
@@ -120,14 +122,12 @@ function socketOption(option: Msg): BindSpec['options'][number] {
   };
 }
 
+/** Undefined when it is not set or turned off. */
 function keepalive(from: Msg | undefined): BindSpec['keepalive'] {
-  const settings = message(from, 'tcp_keepalive');
+  const settings = tcpKeepalive(from as Message | undefined);
   if (settings === undefined) return undefined;
-  return {
-    probes: wrapped<number>(settings, 'keepalive_probes') ?? 0,
-    time: wrapped<number>(settings, 'keepalive_time') ?? 0,
-    interval: wrapped<number>(settings, 'keepalive_interval') ?? 0,
-  };
+  const { probes = 0, time_s = 0, interval_s = 0 } = settings;
+  return { probes, time: time_s, interval: interval_s };
 }
 
 function bindSpec(
@@ -163,7 +163,12 @@ export function bindSpecs(listener: Msg): BindSpec[] {
   const more = list(listener, 'additional_addresses').map((extra) => {
     const override = message(extra, 'socket_options');
     const options = override === undefined ? own : list(override, 'socket_options');
-    return bindSpec(listener, message(extra, 'address'), options, keepalive(extra) ?? alive);
+    return bindSpec(
+      listener,
+      message(extra, 'address'),
+      options,
+      'tcp_keepalive' in extra ? keepalive(extra) : alive,
+    );
   });
   return [bindSpec(listener, message(listener, 'address'), own, alive), ...more];
 }

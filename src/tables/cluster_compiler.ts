@@ -1,7 +1,8 @@
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
-import { LbPolicy, type TcpKeepaliveInput, type ThresholdsInput, writeRecord } from './generated/layout.ts';
+import { LbPolicy, type ThresholdsInput, writeRecord } from './generated/layout.ts';
 import { bufferLimit, child, duration, flag, messages, number, text, wrappedNumber } from './route_read.ts';
+import { tcpKeepalive } from './tcp_keepalive.ts';
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
@@ -88,16 +89,6 @@ function protocolOptions(cluster: Message): Protocol {
     common: child(options, 'common_http_protocol_options'),
     http1: explicit === undefined ? undefined : child(explicit, 'http_protocol_options'),
   };
-}
-
-/** envoy.config.core.v3.TcpKeepalive: absent is the kernel's default; a 0 turns it off. */
-export function tcpKeepalive(from: Message | undefined): TcpKeepaliveInput | undefined {
-  const settings = from === undefined ? undefined : child(from, 'tcp_keepalive');
-  if (settings === undefined) return undefined;
-  const fields = ['keepalive_probes', 'keepalive_time', 'keepalive_interval'];
-  if (fields.some((field) => wrappedNumber(settings, field, 1) === 0)) return undefined;
-  const [probes = 0, time_s = 0, interval_s = 0] = fields.map((field) => wrappedNumber(settings, field, 0));
-  return { probes, time_s, interval_s };
 }
 
 /** envoy.config.cluster.v3.Cluster to a Cluster record, defaults filled in. */
