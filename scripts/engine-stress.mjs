@@ -1,0 +1,142 @@
+// Load, aborts and updates on the engine without Node, for the sanitizers:
+//   node scripts/engine-stress.mjs PROGRAM [--seconds N per pattern (3)] [--threads N (4)]
+// Fails when an answer is wrong, the sanitizer complains, or a record is never let go of.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { proxyConfig } from '../bench/lib/config.mjs';
+import { program } from '../bench/lib/native.mjs';
+import { freePort, sleep } from '../bench/lib/processes.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '3' }, threads: { type: 'string', default: '4' } },
+});
+const dir = mkdtempSync(join(tmpdir(), 'attache-stress-'));
+process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+
+/** The same resources with other contents. */
+function variant(config, n) {
+  const copy = structuredClone(config);
+  const [http] = copy.static_resources.listeners;
+  http.per_connection_buffer_limit_bytes = (1 << 20) + n;
+  const manager = http.filter_chains[0].filters[0].typed_config;
+  const [host] = manager.route_config.virtual_hosts;
+  host.routes.unshift({
+    match: { safe_regex: { regex: `/only-${n}/[a-z]+` } },
+    route: { cluster: 'origin' },
+  });
+  host.request_headers_to_add = [{ header: { key: 'x-version', value: String(n) } }];
+  copy.static_resources.clusters[0].connect_timeout = `${n + 1}s`;
+  return copy;
+}
+
+function start(command, args, env = {}) {
+  const child = spawn(command, args.map(String), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  child.text = '';
+  child.stderr.on('data', (part) => {
+    child.text += part;
+  });
+  child.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
+  process.on('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+const accepts = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
+async function listening(port, child) {
+  let ended = false;
+  child.ended.then(() => {
+    ended = true;
+  });
+  for (let i = 0; !(await accepts(port)); i++) {
+    if (ended || i > 600) throw new Error(`it does not serve:\n${child.text}`);
+    await sleep(50);
+  }
+}
+
+/** Requests that must all be answered. */
+function load(port, args) {
+  const argv = ['--port', port, '--duration', values.seconds, '--warmup', 0, ...args].map(String);
+  const child = spawn(program('load'), argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (part) => {
+    text += part;
+  });
+  return new Promise((resolve, reject) =>
+    child.once('close', () => {
+      const { requests, errors, firstError } = JSON.parse(text);
+      if (errors > 0) reject(new Error(`${errors} of ${requests} requests failed: ${firstError}`));
+      else resolve(requests);
+    }),
+  );
+}
+
+/** Clients that vanish in the middle of what they do. */
+async function aborted(port) {
+  for (let i = 0; i < 10; i++) {
+    const args = ['--port', port, '--connections', 40, '--size', i % 2 ? 102400 : 64, '--duration', 60];
+    const child = spawn(program('load'), args.map(String), { stdio: 'ignore' });
+    await sleep(150);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('close', resolve));
+  }
+}
+
+const PATTERNS = [
+  ['--connections', 32],
+  ['--connections', 16, '--close'],
+  ['--connections', 16, '--size', 102400],
+  ['--connections', 8, '--size', 1048576],
+  ['--connections', 16, '--browser', '--size', 10240],
+];
+
+const [port, originPort] = [await freePort(), await freePort()];
+const base = proxyConfig({ port, origin: originPort, accessLog: join(dir, 'access.log') });
+const files = [0, 1, 2].map((n) => {
+  const file = join(dir, `version-${n}.json`);
+  writeFileSync(file, JSON.stringify(variant(base, n)));
+  return file;
+});
+const packed = join(dir, 'config.bin');
+const pack = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/pack-config.ts', packed, ...files], {
+  cwd: root,
+  encoding: 'utf8',
+});
+if (pack.status !== 0) throw new Error(pack.stderr);
+
+const origin = start(program('origin'), ['--port', originPort]);
+const engine = start(positionals[0], [packed, '--threads', values.threads, '--update-ms', 10]);
+try {
+  await listening(originPort, origin);
+  await listening(port, engine);
+  let requests = 0;
+  for (const pattern of PATTERNS) requests += await load(port, pattern);
+  await aborted(port);
+  requests += await load(port, ['--connections', 32]);
+  engine.kill('SIGTERM');
+  const code = await Promise.race([engine.ended, sleep(20_000).then(() => 'no end after SIGTERM')]);
+  if (code !== 0) throw new Error(`exit ${code}\n${engine.text.slice(-10_000)}`);
+  console.log(`${requests} requests; ${engine.text.trim().split('\n').at(-1)}`);
+} catch (error) {
+  engine.kill('SIGKILL');
+  console.error(`${error.message}\n${engine.text.slice(-10_000)}`);
+  process.exitCode = 1;
+}
+origin.kill('SIGKILL');
+process.exit();
