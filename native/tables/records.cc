@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/regex.h"
+#include "tables/generated/layout.h"
 #include "tables/verify.h"
 
 namespace attache::tables {
@@ -19,6 +20,23 @@ uint32_t sizeClass(size_t bytes) {
   units = (units + step - 1) / step * step;
   return static_cast<uint32_t>(units * Records::kUnit);
 }
+
+// A record may hold what it was published with, and nothing else: what it names lives as long.
+class Held final : public References {
+ public:
+  Held(const Records& records, std::vector<uint32_t>& children)
+      : records_(records), children_(children) {
+    std::sort(children.begin(), children.end());
+  }
+  bool allowed(uint32_t ref, RecordKind kind) const override {
+    return std::binary_search(children_.begin(), children_.end(), ref) &&
+           records_.get<RecordHeader>(ref)->kind == kind;
+  }
+
+ private:
+  const Records& records_;
+  const std::vector<uint32_t>& children_;
+};
 
 }  // namespace
 
@@ -127,8 +145,8 @@ bool Records::publish(std::span<const Input> batch, std::vector<uint32_t>* refs,
       std::memcpy(memory + input.shared[c], &input.shared[c + 1], 4);
       meta.children.push_back(input.shared[c + 1]);
     }
-    meta_[ref] = std::move(meta);
-    if (!verifyRecord(memory, input.bytes.size(), why)) return undo();
+    Held held(*this, (meta_[ref] = std::move(meta)).children);
+    if (!verifyRecord(memory, input.bytes.size(), why, &held)) return undo();
     if (checker_ && !checker_(memory, why)) return undo();
   }
   // Nothing can fail from here on.
