@@ -3,12 +3,23 @@ import type { Message } from '../api/message.ts';
 import { AddressFamily, type AddressInput } from './generated/layout.ts';
 import { child, number, text } from './route_read.ts';
 
+const DOT = 46;
+const ZERO = 48;
+
+function v4Bytes(address: string): Uint8Array {
+  const bytes = new Uint8Array(4);
+  let at = 0;
+  for (let i = 0; i < address.length; i++) {
+    const code = address.charCodeAt(i);
+    if (code === DOT) at++;
+    else bytes[at] = (bytes[at] as number) * 10 + code - ZERO;
+  }
+  return bytes;
+}
+
 /** Network-order bytes of a numeric address: 4 or 16. */
 export function ipBytes(address: string): Uint8Array {
-  if (isIP(address) === 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
-    return Uint8Array.of(a, b, c, d);
-  }
+  if (!address.includes(':')) return v4Bytes(address);
   const bytes = new Uint8Array(16);
   // An embedded IPv4 tail ("::ffff:1.2.3.4") becomes two groups.
   const plain = address

@@ -13,6 +13,8 @@ const encoder = new TextEncoder();
 const SIZES: Record<string, number> = { u8: 1, u16: 2, u32: 4, u64: 8, i32: 4, i64: 8, f64: 8, bool: 1 };
 /** Finished records share buffers of this size: a buffer each would cost more than they do. */
 const CHUNK_BYTES = 32 * 1024;
+/** So many are looked through faster than a map is made. */
+const FEW_TEXTS = 12;
 /** Longer texts are left to the encoder. */
 const SHORT_TEXT = 128;
 
@@ -22,23 +24,26 @@ const SHORT_TEXT = 128;
  */
 export class RecordWriter {
   /** One buffer serves all records of a thread: finish() copies out. */
-  static #shared: Uint8Array<ArrayBuffer> | undefined = new Uint8Array(64 * 1024);
+  static #shared: DataView<ArrayBuffer> | undefined = new DataView(new ArrayBuffer(64 * 1024));
   static #chunk = new Uint8Array(0);
   static #chunkUsed = 0;
 
-  view: DataView;
+  view: DataView<ArrayBuffer>;
   #bytes: Uint8Array<ArrayBuffer>;
   #end = 0;
   readonly #kind: number;
   readonly #fixups: Fixup[] = [];
   readonly #children: CompiledRecord[] = [];
-  #texts: Map<string, number> | undefined;
+  /** Texts that are there already, and where; most records have a few. */
+  readonly #texts: string[] = [];
+  readonly #textsAt: number[] = [];
+  #manyTexts: Map<string, number> | undefined;
   #known: Map<CompiledRecord, number> | undefined;
 
-  private constructor(kind: number, bytes: Uint8Array<ArrayBuffer>) {
+  private constructor(kind: number, view: DataView<ArrayBuffer>) {
     this.#kind = kind;
-    this.#bytes = bytes;
-    this.view = new DataView(bytes.buffer);
+    this.#bytes = new Uint8Array(view.buffer);
+    this.view = view;
   }
 
   /** `write` fills the struct of the record at the offset 0. */
@@ -46,14 +51,14 @@ export class RecordWriter {
     // A writer that is called while another one is at work has a buffer of its own.
     const shared = RecordWriter.#shared;
     RecordWriter.#shared = undefined;
-    const w = new RecordWriter(kind, shared ?? new Uint8Array(4096));
+    const w = new RecordWriter(kind, shared ?? new DataView(new ArrayBuffer(4096)));
     try {
       w.#reserve(size, 8);
       w.view.setUint32(0, kind, true);
       write(w);
       return w.#finish();
     } finally {
-      if (shared !== undefined) RecordWriter.#shared = w.#bytes.length <= 1 << 22 ? w.#bytes : shared;
+      if (shared !== undefined) RecordWriter.#shared = w.#bytes.length <= 1 << 22 ? w.view : shared;
     }
   }
 
@@ -126,8 +131,7 @@ export class RecordWriter {
 
   /** The same text is stored once in a record. */
   text(field: number, value: string): void {
-    this.#texts ??= new Map();
-    const known = this.#texts.get(value);
+    const known = this.#place(value);
     if (known !== undefined) {
       this.#point(field, known, Buffer.byteLength(value));
       return;
@@ -136,8 +140,25 @@ export class RecordWriter {
     this.#grow(at + value.length * 3);
     const length = this.#encode(value, at);
     this.#end = at + length;
-    this.#texts.set(value, at);
+    this.#remember(value, at);
     this.#point(field, at, length);
+  }
+
+  #place(value: string): number | undefined {
+    if (this.#manyTexts !== undefined) return this.#manyTexts.get(value);
+    const i = this.#texts.indexOf(value);
+    return i < 0 ? undefined : this.#textsAt[i];
+  }
+
+  #remember(value: string, at: number): void {
+    if (this.#manyTexts !== undefined) {
+      this.#manyTexts.set(value, at);
+      return;
+    }
+    this.#texts.push(value);
+    this.#textsAt.push(at);
+    if (this.#texts.length < FEW_TEXTS) return;
+    this.#manyTexts = new Map(this.#texts.map((text, i) => [text, this.#textsAt[i] as number]));
   }
 
   #encode(value: string, at: number): number {
