@@ -98,6 +98,9 @@ function contextOf<C>(host: AdminHost<C>, display: StatsDisplay): AdminContext {
     get node() {
       return host.bootstrap?.settings.node;
     },
+    get runtime() {
+      return host.bootstrap?.settings.runtime ?? [];
+    },
     plane: host.plane,
     logs: host.logs,
     stats: host.stats,

@@ -1,3 +1,4 @@
+import type { RuntimeView } from '../config/runtime.ts';
 import type { PlaneView } from './plane_view.ts';
 import type { LogRoot } from '../log/logger.ts';
 import type { Options } from '../flags.ts';
@@ -32,6 +33,8 @@ export interface AdminContext {
   readonly bootstrap: { readonly bytes: Uint8Array; readonly loaded: number } | undefined;
   /** What the command line and the bootstrap call this node. */
   readonly node: { readonly id: string; readonly cluster: string } | undefined;
+  /** The layers of the runtime in the bootstrap. */
+  readonly runtime: readonly RuntimeView[];
   readonly plane: PlaneView;
   readonly logs: LogRoot;
   readonly stats: StatsRegistry;

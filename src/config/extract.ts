@@ -6,7 +6,7 @@ import type { LookupFamily } from '../upstream/dns.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import type { AdminSettings, BootstrapSettings } from './messages.ts';
 import type { BindSpec, Discovery, ListenerPayload, PathSource } from './payload.ts';
-import { connectionLimits } from './runtime.ts';
+import { connectionLimits, runtimeView } from './runtime.ts';
 
 /**
  * What the primary thread needs of decoded messages, as plain data: it never holds descriptors for it.
@@ -215,6 +215,7 @@ export function bootstrapSettings(
   const lds = pathSource(message(dynamic, 'lds_config'));
   const statsConfig = message(bootstrap, 'stats_config');
   const limits = connectionLimits(bootstrap);
+  const runtime = runtimeView(bootstrap);
   return {
     node: {
       id: flags.serviceNode || text(node, 'id'),
@@ -226,6 +227,7 @@ export function bootstrapSettings(
     ...(cds === undefined ? {} : { cds }),
     ...(lds === undefined ? {} : { lds }),
     ...(limits === undefined ? {} : { connectionLimits: limits }),
+    ...(runtime.length === 0 ? {} : { runtime }),
     ...(statsConfig === undefined ? {} : { statsConfig }),
   };
 }

@@ -1,6 +1,6 @@
 import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
 import type { Resource } from './resource_map.ts';
-import type { ConnectionLimits } from './runtime.ts';
+import type { ConnectionLimits, RuntimeView } from './runtime.ts';
 import type { LoadedFile } from './subscription.ts';
 
 /** What to do with a field that the API does not know. */
@@ -43,6 +43,8 @@ export type BootstrapSettings = {
   readonly lds?: PathSource;
   readonly statsFlushIntervalMs: number;
   readonly connectionLimits?: ConnectionLimits;
+  /** The layers of the runtime, in their order. */
+  readonly runtime?: readonly RuntimeView[];
   /** Extra settings for the statistics registry, as a message of envoy.config.metrics.v3.StatsConfig. */
   readonly statsConfig?: unknown;
 };

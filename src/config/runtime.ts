@@ -10,6 +10,8 @@ type Msg = { readonly [field: string]: unknown };
  */
 export type RuntimeValue = string | number | boolean;
 export type RuntimeLayer = { readonly name: string; readonly values: ReadonlyMap<string, RuntimeValue> };
+/** The same as text, as /runtime shows it. */
+export type RuntimeView = { readonly name: string; readonly values: Readonly<Record<string, string>> };
 
 /** How many connections may be open at once; absent: any number. */
 export type ConnectionLimits = {
@@ -51,6 +53,12 @@ export function runtimeLayers(bootstrap: Message): RuntimeLayer[] {
     return { name: text(layer, 'name'), values };
   });
 }
+
+export const runtimeView = (bootstrap: Msg): RuntimeView[] =>
+  runtimeLayers(bootstrap as Message).map(({ name, values }) => ({
+    name,
+    values: Object.fromEntries([...values].map(([key, value]) => [key, String(value)])),
+  }));
 
 /**
  * What a bootstrap says about connections: by its runtime, or by the monitor of its overload manager.

@@ -52,6 +52,7 @@ export function fakeContext(own: Partial<AdminContext> = {}): AdminContext & { r
     healthcheckFailed: false,
     bootstrap: undefined,
     node: { id: 'n', cluster: 'c' },
+    runtime: [],
     plane: plane(),
     logs: quietLogs(),
     stats: new StatsRegistry({
