@@ -104,8 +104,8 @@ function without(json: Json, desc: MessageDesc, field: FieldDesc): Json {
 }
 
 /**
- * The values of a field's case: none when the message that it holds has cases of its own, `undefined` when
- * somebody has to name one.
+ * The values of a field's case: of a message that it holds, the values of that one's cases; none for an
+ * extension, whose fields have cases of their own; `undefined` when somebody has to name one.
  */
 export function samplesOf(
   registry: SupportRegistry,
@@ -116,7 +116,33 @@ export function samplesOf(
   const samples = made(registry, field, support);
   // An enum of which only the default is accepted has nothing to be set to.
   if (samples.length > 0 || field.enum !== undefined) return samples;
-  return covered(registry, field) ? [] : undefined;
+  return covered(registry, field) ? within(registry, field, support, 0) : undefined;
+}
+
+/** How far to look for a field that has samples. */
+const MAX_DEPTH = 4;
+
+/** Values of a field that holds a message: its smallest one, with one of its fields set. */
+function within(
+  registry: SupportRegistry,
+  field: FieldDesc,
+  { without: absent = [] }: Implemented,
+  depth: number,
+): unknown[] {
+  const desc = field.map === undefined ? field.message : undefined;
+  if (desc === undefined || desc.fullName === ANY_TYPE || depth === MAX_DEPTH) return [];
+  const { minimal } = registry.options(desc.fullName);
+  const values: unknown[] = [];
+  for (const [name, support] of registry.fields(desc.fullName)) {
+    const inner = desc.field(name);
+    if (inner === undefined || support.kind !== 'implemented' || absent.includes(name)) continue;
+    if (support.embed !== undefined) continue; // it needs other surroundings than these
+    const own = support.sample === undefined ? made(registry, inner, support) : [support.sample];
+    const samples = own.length > 0 ? own : within(registry, inner, support, depth + 1);
+    for (const sample of samples)
+      values.push({ ...without({ ...minimal, ...support.base }, desc, inner), [name]: sample });
+  }
+  return field.repeated ? values.map((value) => [value]) : values;
 }
 
 function covered(registry: SupportRegistry, field: FieldDesc): boolean {

@@ -20,8 +20,7 @@ import {
   listenerPayload,
   routePayload,
 } from '../../src/config/compile.ts';
-import { bootstrapSettings } from '../../src/config/extract.ts';
-import { loadDiscovery } from '../../src/config/load.ts';
+import { loadBootstrap, loadDiscovery } from '../../src/config/load.ts';
 import { TYPE } from '../../src/config/resource_map.ts';
 import { extensions } from '../../src/extensions/manifest.ts';
 import { checkCluster } from '../../src/tables/cluster_checks.ts';
@@ -30,6 +29,9 @@ import { supportRegistry } from '../../src/tables/support/registry.ts';
 type Json = Record<string, unknown>;
 const pool = DescriptorPool.load();
 const registry = supportRegistry();
+const LISTENER = 'envoy.config.listener.v3.Listener';
+const CLUSTER = 'envoy.config.cluster.v3.Cluster';
+const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 const NO_FLAGS = { serviceCluster: '', serviceNode: '', serviceZone: '' };
 const OPTIONS = {
   ...NO_FLAGS,
@@ -55,21 +57,27 @@ const chain = {
   ],
 };
 
-const complete = (type: string, json: Json): Json => {
-  if (!type.endsWith('.Listener')) return json;
-  const chains = (json.filter_chains as Json[] | undefined) ?? [{}];
-  return { ...json, filter_chains: chains.map((each) => ({ ...chain, ...each })) };
-};
+function completeListener(json: Json): Json {
+  const last = json.default_filter_chain as Json | undefined;
+  const chains = (json.filter_chains as Json[] | undefined) ?? (last === undefined ? [{}] : []);
+  const filled = { ...json, filter_chains: chains.map((each) => ({ ...chain, ...each })) };
+  return last === undefined ? filled : { ...filled, default_filter_chain: { ...chain, ...last } };
+}
+
+function complete(type: string, json: Json): Json {
+  if (type === LISTENER) return completeListener(json);
+  const fixed = json.static_resources as Json | undefined;
+  if (fixed === undefined) return json;
+  const listeners = ((fixed.listeners as Json[] | undefined) ?? []).map(completeListener);
+  return { ...json, static_resources: { ...fixed, listeners } };
+}
 
 type Outcome = { readonly made?: string; readonly errors: readonly string[] };
 
-async function compile(type: string, json: Json): Promise<Outcome> {
+async function compile(type: string, incomplete: Json): Promise<Outcome> {
   const diagnostics = new Diagnostics();
-  const message = decodeJson(pool, type, complete(type, json), {
-    diagnostics,
-    path: [],
-    unknownFields: 'reject',
-  });
+  const json = complete(type, incomplete);
+  const message = decodeJson(pool, type, json, { diagnostics, path: [], unknownFields: 'reject' });
   validate(pool, message, [], diagnostics);
   checkSupport(pool, registry, message, [], diagnostics);
   const made = diagnostics.hasErrors ? undefined : await build(type, message, json, { pool, diagnostics });
@@ -90,8 +98,13 @@ async function build(type: string, message: Message, json: Json, context: Compil
       return routePayload(message, [], context);
     case 'ClusterLoadAssignment':
       return endpointsPayload(String(message.cluster_name), message);
-    case 'Bootstrap':
-      return bootstrapSettings(message, NO_FLAGS);
+    case 'Bootstrap': {
+      const text = JSON.stringify(json);
+      const { result, findings } = await loadBootstrap({ path: 'a.json', text, yaml: '' }, OPTIONS);
+      if (result === undefined) throw new Error(findings.map((finding) => finding.text).join('\n'));
+      const made = [...result.clusters, ...result.listeners].map(({ name, payload }) => ({ name, payload }));
+      return [result.settings, made];
+    }
     default: {
       const file = join(folder, 'discovery.json');
       writeFileSync(file, JSON.stringify(json));
@@ -141,9 +154,6 @@ t.test('every message that is declared is reached by a case of its own', async (
 });
 
 /** What harmless fields and restrictions say no to. */
-const LISTENER = 'envoy.config.listener.v3.Listener';
-const CLUSTER = 'envoy.config.cluster.v3.Cluster';
-const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 const listener = (fields: Json): Json => ({ ...registry.options(LISTENER).minimal, ...fields });
 const cluster = (fields: Json): Json => ({ ...registry.options(CLUSTER).minimal, ...fields });
 const inManager = (fields: Json): Json => {

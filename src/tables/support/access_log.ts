@@ -61,6 +61,7 @@ function declareFilters(registry: SupportRegistry): void {
   const comparison = { comparison: { op: 'GE', value } };
   const flags = { response_flag_filter: { flags: ['UH'] } };
   const both = { filters: [flags, { not_health_check_filter: {} }] };
+  const filters = implemented({ sample: [...both.filters].reverse() });
   registry
     .message(
       `${LOG}.AccessLogFilter`,
@@ -102,6 +103,6 @@ function declareFilters(registry: SupportRegistry): void {
     )
     .enumValues(`${LOG}.GrpcStatusFilter.Status`, STATUSES.split(' '))
     .message(`${LOG}.GrpcStatusFilter`, { statuses: implemented(), exclude: implemented() })
-    .message(`${LOG}.AndFilter`, { filters: implemented() }, { minimal: both })
-    .message(`${LOG}.OrFilter`, { filters: implemented() }, { minimal: both });
+    .message(`${LOG}.AndFilter`, { filters }, { minimal: both })
+    .message(`${LOG}.OrFilter`, { filters }, { minimal: both });
 }

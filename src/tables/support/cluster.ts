@@ -11,6 +11,7 @@ const NAMED_BY_TYPE = 'the type of the configuration decides';
 
 const ENDPOINTS = [{ lb_endpoints: [{ endpoint: { address: address(8000) } }] }];
 const MINIMAL = { name: 'base', load_assignment: { cluster_name: 'base', endpoints: ENDPOINTS } };
+const EDS = { eds_config: { path_config_source: { path: '/dev/null' } } };
 const withDns = { type: 'STRICT_DNS' };
 const inCluster = (field: string, around: Json) => ({
   message: `${CLUSTER}.Cluster`,
@@ -29,14 +30,19 @@ export function declareClusters(registry: SupportRegistry): void {
       alt_stat_name: implemented(),
       type: implemented({ enum: ['STATIC', 'STRICT_DNS', 'LOGICAL_DNS', 'EDS'], sample: 'STRICT_DNS' }),
       cluster_type: implemented(),
-      eds_cluster_config: implemented(),
+      eds_cluster_config: implemented({
+        embed: {
+          message: `${CLUSTER}.Cluster`,
+          wrap: (json) => ({ eds_cluster_config: EDS, ...json, type: 'EDS' }),
+        },
+      }),
       connect_timeout: implemented(),
       per_connection_buffer_limit_bytes: implemented(),
       lb_policy: implemented({
         enum: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'LOAD_BALANCING_POLICY_CONFIG'],
         sample: 'RANDOM',
       }),
-      least_request_lb_config: implemented(),
+      least_request_lb_config: implemented({ base: { lb_policy: 'LEAST_REQUEST' } }),
       load_balancing_policy: implemented(),
       load_assignment: implemented(),
       max_requests_per_connection: implemented(),
@@ -46,7 +52,7 @@ export function declareClusters(registry: SupportRegistry): void {
       typed_extension_protocol_options: implemented(),
       dns_refresh_rate: implemented({ base: withDns }),
       dns_jitter: implemented({ base: withDns }),
-      dns_failure_refresh_rate: implemented(),
+      dns_failure_refresh_rate: implemented({ base: withDns }),
       respect_dns_ttl: implemented({ base: withDns }),
       dns_lookup_family: implemented({
         enum: ['AUTO', 'V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'ALL'],
@@ -75,7 +81,7 @@ function declareDiscovery(registry: SupportRegistry): void {
       `${CLUSTER}.Cluster.EdsClusterConfig`,
       { eds_config: implemented(), service_name: implemented() },
       {
-        minimal: { eds_config: { path_config_source: { path: '/dev/null' } } },
+        minimal: EDS,
         embed: inCluster('eds_cluster_config', { type: 'EDS' }),
       },
     )
@@ -145,12 +151,24 @@ function declareConnections(registry: SupportRegistry): void {
     .message(
       HTTP,
       { common_http_protocol_options: implemented(COMMON), explicit_http_config: implemented() },
-      { minimal: { explicit_http_config: { http_protocol_options: {} } } },
+      {
+        minimal: { explicit_http_config: { http_protocol_options: {} } },
+        embed: {
+          message: `${CLUSTER}.Cluster`,
+          wrap: (json) => ({
+            ...MINIMAL,
+            typed_extension_protocol_options: { [HTTP]: { '@type': `type.googleapis.com/${HTTP}`, ...json } },
+          }),
+        },
+      },
     )
     .message(
       `${HTTP}.ExplicitHttpConfig`,
       { http_protocol_options: implemented(HTTP1) },
-      { minimal: { http_protocol_options: {} } },
+      {
+        minimal: { http_protocol_options: {} },
+        embed: { message: HTTP, wrap: (json) => ({ explicit_http_config: json }) },
+      },
     )
     .extension({ category: 'envoy.upstream_options', name: HTTP, type: HTTP, since: '0.1.0' });
 }

@@ -68,7 +68,7 @@ function declareSources(registry: SupportRegistry): void {
     .message(
       `${CORE}.ConfigSource`,
       {
-        path: implemented(),
+        path: implemented({ sample: '/dev/zero' }),
         path_config_source: implemented(),
         initial_fetch_timeout: implemented(),
         resource_api_version: harmless('every version is read', {
@@ -79,7 +79,7 @@ function declareSources(registry: SupportRegistry): void {
     )
     .message(
       `${CORE}.PathConfigSource`,
-      { path: implemented(), watched_directory: implemented() },
+      { path: implemented({ sample: '/dev/zero' }), watched_directory: implemented() },
       { minimal: file },
     )
     .message(
