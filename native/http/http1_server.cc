@@ -38,7 +38,7 @@ std::string addressText(const sockaddr_storage& address, std::string* ip_out, bo
 
 }  // namespace
 
-Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*), void* owner)
+Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t), void* owner)
     : io::Connection(manager.worker.loop, manager.worker.buffers, manager.worker.cork, fd),
       manager_(manager),
       on_closed_(on_closed),
@@ -52,6 +52,7 @@ Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*), voi
   manager_.retain();
   manager_.connections.pushBack(this);
   setHighWatermark(manager_.buffer_limit);
+  countInto(&stats()->words[s::downstream_cx_rx_bytes_total], &stats()->words[s::downstream_cx_tx_bytes_total]);
   stats::inc(stats(), s::downstream_cx_total);
   stats::inc(stats(), s::downstream_cx_http1_total);
   stats::inc(stats(), s::downstream_cx_active);
@@ -478,10 +479,9 @@ void Http1Server::onClosed() {
   stats::inc(b, local_close_ ? s::downstream_cx_destroy_local : s::downstream_cx_destroy_remote);
   stats::dec(b, s::downstream_cx_active);
   stats::dec(b, s::downstream_cx_http1_active);
-  stats::inc(b, s::downstream_cx_rx_bytes_total, bytesRead());
-  stats::inc(b, s::downstream_cx_tx_bytes_total, bytesWritten());
-  stats::record(b, s::downstream_cx_length_ms, loop().nowMs() - created_ms_);
-  if (on_closed_) on_closed_(owner_);
+  uint64_t life = loop().nowMs() - created_ms_;
+  stats::record(b, s::downstream_cx_length_ms, life);
+  if (on_closed_) on_closed_(owner_, life);
 }
 
 void Http1Server::onIdle(void* self) {

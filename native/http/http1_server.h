@@ -16,7 +16,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
  public:
   // Takes a reference of the manager and the accepted descriptor.
   // `on_closed` is called once, when the descriptor is closed (accounting of the listener).
-  Http1Server(Manager& manager, int fd, void (*on_closed)(void*), void* owner);
+  Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t life_ms), void* owner);
   ~Http1Server() override;
   // Watches the socket; false: the object has to be deleted.
   bool start();
@@ -57,7 +57,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   static void onHeadTimeout(void* self);
 
   Manager& manager_;
-  void (*on_closed_)(void*);
+  void (*on_closed_)(void*, uint64_t life_ms);
   void* owner_;
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<Peer> peer_;

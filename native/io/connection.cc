@@ -83,6 +83,14 @@ void Connection::write(std::string_view data) {
   write(&piece, 1, data.size());
 }
 
+namespace {
+
+void bump(std::atomic<uint64_t>* counter, uint64_t n) {
+  if (counter) counter->store(counter->load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+
+}  // namespace
+
 void Connection::write(const iovec* pieces, int count, size_t bytes) {
   if (fd_ < 0) return;
   size_t done = 0;
@@ -91,7 +99,7 @@ void Connection::write(const iovec* pieces, int count, size_t bytes) {
                            : ::writev(fd_, pieces, count);
     if (n >= 0) {
       done = static_cast<size_t>(n);
-      bytes_written_ += done;
+      bump(write_counter_, done);
     } else if (errno != EAGAIN && errno != EINTR) {
       // Reported by the event that follows, when nobody is in the middle of producing: the
       // kernel signals EPOLLERR or EPOLLHUP for a dead socket.
@@ -128,7 +136,7 @@ void Connection::flushQueue() {
       }
       return;
     }
-    bytes_written_ += static_cast<uint64_t>(n);
+    bump(write_counter_, static_cast<uint64_t>(n));
     out_.drain(static_cast<size_t>(n));
     if (backed_up_ && out_.size() <= high_watermark_ / 2) {
       backed_up_ = false;
@@ -150,7 +158,7 @@ Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int*
     ssize_t n = ::recv(fd_, into, room, 0);
     if (n > 0) {
       *got = static_cast<size_t>(n);
-      bytes_read_ += *got;
+      bump(read_counter_, *got);
       // Edge triggered: a short read means the kernel is empty, and the next byte brings an
       // event. An end that is already known must still be read.
       if (*got < room && !peer_ended_) readable_ = false;

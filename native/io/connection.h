@@ -3,6 +3,7 @@
 
 #include <sys/uio.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -52,8 +53,11 @@ class Connection : public Watcher {
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
   size_t queued() const { return out_.size(); }
-  uint64_t bytesRead() const { return bytes_read_; }
-  uint64_t bytesWritten() const { return bytes_written_; }
+  // Adds what is read and written to these counters as it happens. Only this thread writes them.
+  void countInto(std::atomic<uint64_t>* read, std::atomic<uint64_t>* written) {
+    read_counter_ = read;
+    write_counter_ = written;
+  }
 
   // Writes what the kernel takes and queues a copy of the rest. Errors surface as onError().
   void write(const iovec* pieces, int count, size_t bytes);
@@ -108,8 +112,8 @@ class Connection : public Watcher {
   Buffer out_;
   Timer linger_;
   int fd_;
-  uint64_t bytes_read_ = 0;
-  uint64_t bytes_written_ = 0;
+  std::atomic<uint64_t>* read_counter_ = nullptr;
+  std::atomic<uint64_t>* write_counter_ = nullptr;
   uint64_t linger_ms_ = 0;
   size_t high_watermark_ = 1024 * 1024;
   bool backed_up_ = false;

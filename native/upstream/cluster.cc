@@ -65,7 +65,9 @@ Host::Host(Cluster& cluster, const tables::Host& config) : cluster(cluster) {
   update(config);
 }
 
-Host::~Host() = default;
+Host::~Host() {
+  if (stats_) cluster.worker.rows.letGo(stats_);
+}
 
 void Host::update(const tables::Host& config) {
   hostname_ = std::string(config.hostname.view());
@@ -73,13 +75,14 @@ void Host::update(const tables::Host& config) {
   priority = config.priority;
   health = config.health;
   if (config.stats != stats_index_) {
+    // Connections may still count in the old block: it is not let go of.
     stats_index_ = config.stats;
     stats_ = nullptr;
   }
 }
 
 stats::Block* Host::stats() {
-  if (!stats_) stats_ = cluster.worker.rows.block(stats_index_, stats::Group::Host);
+  if (!stats_) stats_ = cluster.worker.rows.hold(stats_index_, stats::Group::Host);
   return stats_;
 }
 
@@ -94,12 +97,14 @@ uint64_t Host::activeRequests() {
 Cluster::Cluster(Worker& worker, tables::Pinned* config)
     : worker(worker),
       config_(config),
-      stats_(worker.rows.block(this->config().stats, stats::Group::Cluster)) {
+      stats_index_(this->config().stats),
+      stats_(worker.rows.hold(stats_index_, stats::Group::Cluster)) {
   refreshEndpoints();
 }
 
 Cluster::~Cluster() {
   for (Host* host : hosts_) delete host;
+  worker.rows.letGo(stats_);
   worker.pins.unpin(config_);
   if (endpoints_) worker.pins.unpin(endpoints_);
 }
@@ -116,7 +121,11 @@ void Cluster::refresh() {
     if (tables::Pinned* current = worker.pins.pin(config_->id)) {
       worker.pins.unpin(config_);
       config_ = current;
-      stats_ = worker.rows.block(config().stats, stats::Group::Cluster);
+      if (config().stats != stats_index_) {
+        // Another name for statistics; connections still count in the old block.
+        stats_index_ = config().stats;
+        stats_ = worker.rows.hold(stats_index_, stats::Group::Cluster);
+      }
       changed = true;
     }
   }

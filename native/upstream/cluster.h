@@ -104,6 +104,7 @@ class Cluster {
   void closeIdle(Host* host);
   tables::Pinned* config_;
   tables::Pinned* endpoints_ = nullptr;
+  uint32_t stats_index_;
   stats::Block* stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;

@@ -28,6 +28,7 @@ Http1Client::Http1Client(Host& host, int fd)
       created_ms_(host.cluster.worker.loop.nowMs()) {
   host_.connections++;
   host_.cluster.users++;
+  countInto(&stats()->words[s::upstream_cx_rx_bytes_total], &stats()->words[s::upstream_cx_tx_bytes_total]);
   stats::inc(stats(), s::upstream_cx_total);
   stats::inc(stats(), s::upstream_cx_http1_total);
   stats::inc(stats(), s::upstream_cx_active);
@@ -415,9 +416,8 @@ void Http1Client::onClosed() {
   stats::dec(b, s::upstream_cx_http1_active);
   stats::inc(b, s::upstream_cx_destroy);
   stats::inc(b, local_close_ ? s::upstream_cx_destroy_local : s::upstream_cx_destroy_remote);
-  stats::inc(b, s::upstream_cx_rx_bytes_total, bytesRead());
-  stats::inc(b, s::upstream_cx_tx_bytes_total, bytesWritten());
   stats::record(b, s::upstream_cx_length_ms, loop().nowMs() - created_ms_);
+  stats::record(b, s::upstream_rq_per_cx, served_);
   stats::dec(host_.stats(), stats::host::cx_active);
   host_.connections--;
   // The host and the cluster may have waited for this; not from inside their own loops.

@@ -146,11 +146,12 @@ void ActiveListener::take(int fd) {
   if (!server->start()) server->abort();
 }
 
-void ActiveListener::connectionClosed(void* self) {
+void ActiveListener::connectionClosed(void* self, uint64_t life_ms) {
   auto* listener = static_cast<ActiveListener*>(self);
   listener->connections_--;
   stats::dec(listener->stats_, ls::downstream_cx_active);
   stats::inc(listener->stats_, ls::downstream_cx_destroy);
+  stats::record(listener->stats_, ls::downstream_cx_length_ms, life_ms);
   listener->engine_.load.fetch_sub(1, std::memory_order_relaxed);
   listener->engine_.worker.process.connections.fetch_sub(1, std::memory_order_relaxed);
   if (!listener->stopped_ || listener->connections_ > 0) return;
@@ -230,6 +231,10 @@ void Engine::sweepLeaving() {
 
 void Engine::drainAll(uint64_t drain_ms) {
   for (auto& [id, listener] : listeners_) listener->drain(drain_ms);
+}
+
+void Engine::drainListener(uint32_t id, uint64_t drain_ms) {
+  if (ActiveListener* active = listener(id)) active->drain(drain_ms);
 }
 
 void Engine::stopAccepting() {

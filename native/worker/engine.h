@@ -41,7 +41,7 @@ class ActiveListener {
  private:
   class Socket;
   void build();
-  static void connectionClosed(void* self);
+  static void connectionClosed(void* self, uint64_t life_ms);
   Engine& engine_;
   tables::Pinned* record_;
   http::Manager* manager_ = nullptr;
@@ -66,6 +66,8 @@ class Engine {
   // Stops accepting, asks connections to finish, and closes what is left after `drain_ms`.
   // `last` is let go of when the listener's last connection is closed.
   void removeListener(uint32_t id, uint64_t drain_ms, std::shared_ptr<void> last);
+  // Asks the connections of a listener to finish; it goes on accepting.
+  void drainListener(uint32_t id, uint64_t drain_ms);
   void drainAll(uint64_t drain_ms);
   void stopAccepting();
   ActiveListener* listener(uint32_t id);

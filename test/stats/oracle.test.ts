@@ -190,7 +190,9 @@ const text = (pieces: Iterable<string>): string => [...pieces].join('');
 const linesOf = (body: string): string[] =>
   body
     .split('\n')
-    .map((line) => line.replace(/^(\S+_sum(?:\{.*\})?) (\S+)$/, (_, name, n) => `${name} ${Number(n).toPrecision(12)}`));
+    .map((line) =>
+      line.replace(/^(\S+_sum(?:\{.*\})?) (\S+)$/, (_, name, n) => `${name} ${Number(n).toPrecision(12)}`),
+    );
 
 t.test('text, JSON and Prometheus as the real Envoy shows them', { skip }, async (t) => {
   await withEnvoy('', [], async (envoy, observed) => {

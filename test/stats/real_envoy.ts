@@ -70,8 +70,9 @@ export async function until<T>(
 export async function startOrigin(): Promise<{ readonly port: number; close(): void }> {
   const server: Server = http.createServer((req, res) => {
     const [, status = '200'] = /^\/status\/(\d+)/.exec(req.url ?? '') ?? [];
-    res.writeHead(Number(status), { 'content-length': 6 });
-    res.end('hello\n');
+    // 204 has no body, and no length of one (RFC 9110 section 8.6).
+    res.writeHead(Number(status), status === '204' ? {} : { 'content-length': 6 });
+    res.end(status === '204' ? '' : 'hello\n');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

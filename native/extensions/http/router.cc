@@ -153,6 +153,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   request_end_ = headers_end_ = end;
   const route::Match& match = stream_.route();
   stats::Block* hcm = stream_.manager().stats;
+  stats::inc(hcm, stats::hcm::rq_total);
   if (!match.route) {
     stats::inc(hcm, stats::hcm::no_route);
     stream_.sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found");
@@ -160,7 +161,6 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   }
   if (answerHere(match)) return http::FilterStatus::Replied;
   const tables::Route& route = *match.route;
-  stats::inc(hcm, stats::hcm::rq_total);
   cluster_ = selectCluster(route);
   if (!cluster_) {
     stats::inc(hcm, stats::hcm::no_cluster);
