@@ -1,42 +1,16 @@
 #include "http/http1_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cstring>
 #include <string>
 
+#include "http/h1_output.h"
+#include "io/address.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
 namespace attache::http {
 
 namespace s = stats::hcm;
-
-namespace {
-
-std::string addressText(const sockaddr_storage& address, std::string* ip_out, bool* loopback) {
-  char ip[INET6_ADDRSTRLEN];
-  if (address.ss_family == AF_INET) {
-    const auto& in = reinterpret_cast<const sockaddr_in&>(address);
-    inet_ntop(AF_INET, &in.sin_addr, ip, sizeof ip);
-    if (loopback) *loopback = (ntohl(in.sin_addr.s_addr) >> 24) == 127;
-    if (ip_out) *ip_out = ip;
-    return std::string(ip) + ":" + std::to_string(ntohs(in.sin_port));
-  }
-  if (address.ss_family == AF_INET6) {
-    const auto& in = reinterpret_cast<const sockaddr_in6&>(address);
-    inet_ntop(AF_INET6, &in.sin6_addr, ip, sizeof ip);
-    if (loopback) *loopback = IN6_IS_ADDR_LOOPBACK(&in.sin6_addr);
-    if (ip_out) *ip_out = ip;
-    return "[" + std::string(ip) + "]:" + std::to_string(ntohs(in.sin6_port));
-  }
-  return {};
-}
-
-}  // namespace
 
 Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t), void* owner)
     : io::Connection(manager.worker.loop, manager.worker.buffers, manager.worker.cork, fd),
@@ -77,13 +51,11 @@ bool Http1Server::start() {
 void Http1Server::readPeer() {
   // Asked from the kernel when the first request needs it; idle connections hold no text.
   peer_ = std::make_unique<Peer>();
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  getpeername(fd(), reinterpret_cast<sockaddr*>(&address), &size);
-  peer_->remote = addressText(address, &peer_->remote_ip, &peer_->loopback);
-  size = sizeof address;
-  getsockname(fd(), reinterpret_cast<sockaddr*>(&address), &size);
-  peer_->local = addressText(address, nullptr, nullptr);
+  sockaddr_storage remote = io::remoteEnd(fd());
+  peer_->remote = io::addressText(remote);
+  peer_->remote_ip = io::ipText(remote);
+  peer_->loopback = io::isLoopback(remote);
+  peer_->local = io::addressText(io::localEnd(fd()));
 }
 
 // ---- reading -------------------------------------------------------------------------------
@@ -116,7 +88,7 @@ bool Http1Server::dispatch(char* data, size_t n) {
     }
     if (head_done_ && request_done_) {
       // A pipelined request waits for its turn.
-      keepInput(data, n);
+      input_.append(data, n);
       pauseReading();
       n = 0;
       break;
@@ -132,18 +104,6 @@ bool Http1Server::dispatch(char* data, size_t n) {
   return open() && !closing();
 }
 
-void Http1Server::keepInput(const char* data, size_t n) {
-  if (input_len_ + n > input_room_) {
-    size_t room = std::max<size_t>(input_room_ * 2, input_len_ + n + 256);
-    std::unique_ptr<char[]> bigger(new char[room]);
-    if (input_len_) std::memcpy(bigger.get(), input_.get(), input_len_);
-    input_ = std::move(bigger);
-    input_room_ = static_cast<uint32_t>(room);
-  }
-  std::memcpy(input_.get() + input_len_, data, n);
-  input_len_ += static_cast<uint32_t>(n);
-}
-
 bool Http1Server::parseHead(char*& data, size_t& n) {
   const tables::HttpConnectionManager& config = manager_.config;
   if (!stream_) {
@@ -156,17 +116,17 @@ bool Http1Server::parseHead(char*& data, size_t& n) {
   h1::Limits limits;
   limits.max_head_bytes = config.max_request_headers_kb * 1024;
   limits.max_headers = config.max_headers_count;
-  size_t before = input_len_;
+  size_t before = input_.size();
   char* from = data;
   size_t length = n;
   if (before) {
-    keepInput(data, n);
-    from = input_.get();
-    length = input_len_;
+    input_.append(data, n);
+    from = input_.data();
+    length = input_.size();
   }
   h1::ParseResult result = h1::parseRequestHead(from, length, scanned_, limits, stream_->request(), info_);
   if (result.status == h1::ParseResult::Incomplete) {
-    if (!before) keepInput(data, n);
+    if (!before) input_.append(data, n);
     n = 0;
     if (config.request_headers_timeout_ms && !head_timer_.armed()) loop().arm(head_timer_, config.request_headers_timeout_ms);
     return false;
@@ -182,10 +142,7 @@ bool Http1Server::parseHead(char*& data, size_t& n) {
   n -= result.consumed - before;
   // The head lies in the kept input: that memory must live until the stream has its own copy.
   std::unique_ptr<char[]> held;
-  if (before) {
-    held = std::move(input_);
-    input_len_ = input_room_ = 0;
-  }
+  if (before) held = input_.take();
   startRequest(from, from + result.consumed);
   return open();
 }
@@ -301,14 +258,9 @@ void Http1Server::requestFailed(h1::HeadError error) {
 }
 
 void Http1Server::onEnd(int error) {
-  if (!stream_ || (stream_ && !head_done_)) {
-    closeNow();
-    return;
-  }
-  if (error == 0 && request_done_ && response_done_) {
-    if (queued() == 0) closeNow();
-    return;
-  }
+  // A response that is complete may still be on its way to a client that has only half-closed.
+  bool answered = stream_ && head_done_ && request_done_ && response_done_;
+  if (answered && error == 0 && queued() > 0) return;
   // Envoy gives a request up when its client has finished sending before the answer: a client
   // that half-closes is taken for one that has gone.
   closeNow();
@@ -362,32 +314,14 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
 }
 
 void Http1Server::encodeData(const char* data, size_t n, bool end) {
-  if (response_has_body_ && n > 0) {
-    if (chunked_response_) {
-      size_t size = h1::chunkHeaderSize(n);
-      h1::writeChunkHeader(cork().reserve(this, h1::kMaxChunkHeader), n);
-      cork().commit(size);
-      cork().addPiece(this, data, n);
-      cork().addPiece(this, h1::kChunkEnd.data(), h1::kChunkEnd.size());
-    } else {
-      cork().addPiece(this, data, n);
-    }
-  }
+  if (response_has_body_) queueBody(this, data, n, chunked_response_);
   if (!end) return;
-  if (chunked_response_) cork().addPiece(this, h1::kLastChunk.data(), h1::kLastChunk.size());
+  if (chunked_response_) queueLastChunk(this, nullptr);
   endOfResponse();
 }
 
 void Http1Server::encodeTrailers(HeaderMap& trailers) {
-  if (chunked_response_) {
-    if (manager_.config.enable_trailers) {
-      size_t size = h1::lastChunkSize(trailers);
-      h1::writeLastChunk(cork().reserve(this, size + h1::kWriteSlack), trailers);
-      cork().commit(size);
-    } else {
-      cork().addPiece(this, h1::kLastChunk.data(), h1::kLastChunk.size());
-    }
-  }
+  if (chunked_response_) queueLastChunk(this, manager_.config.enable_trailers ? &trailers : nullptr);
   endOfResponse();
 }
 
@@ -411,18 +345,17 @@ void Http1Server::finishExchange() {
   if (close_) {
     local_close_ = true;
     // With all of the request read, nothing that is still to come can hurt the response.
-    closeAfterWrite(request_done_ && input_len_ == 0 ? 0 : manager_.config.delayed_close_timeout_ms);
+    closeAfterWrite(request_done_ && input_.empty() ? 0 : manager_.config.delayed_close_timeout_ms);
     return;
   }
   idleAgain();
-  if (input_len_ > 0 && !dispatching_) {
-    std::unique_ptr<char[]> kept = std::move(input_);
-    size_t n = input_len_;
-    input_len_ = input_room_ = 0;
+  if (!input_.empty() && !dispatching_) {
+    size_t n = input_.size();
+    std::unique_ptr<char[]> kept = input_.take();
     dispatch(kept.get(), n);
     cork().flush();
   }
-  if (open() && readingPaused() && input_len_ == 0) resumeReading();
+  if (open() && readingPaused() && input_.empty()) resumeReading();
 }
 
 void Http1Server::idleAgain() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/kept_bytes.h"
 #include "codec/h1.h"
 #include "http/codec.h"
 #include "http/manager.h"
@@ -47,7 +48,6 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool deliverBody(char*& data, size_t& n);
   void rejected(h1::HeadError error);
   void requestFailed(h1::HeadError error);
-  void keepInput(const char* data, size_t n);
   void endOfResponse();
   void finishExchange();
   void readPeer();
@@ -65,8 +65,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   io::Timer head_timer_;
   h1::ChunkedDecoder chunks_;
   h1::HeadInfo info_;
-  std::unique_ptr<char[]> input_;  // a head of which not all has come, or a pipelined request
-  uint32_t input_len_ = 0, input_room_ = 0;
+  KeptBytes input_;  // a head of which not all has come, or a pipelined request
   size_t scanned_ = 0;
   uint64_t body_left_ = 0;
   uint64_t id_;

@@ -39,7 +39,6 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::HttpCon
   for (const FilterFactory& filter : filters) {
     if (filter.hooks->decodeData) plain_request_bodies = false;
     if (filter.hooks->encodeData || filter.hooks->encodeTrailers) plain_response_bodies = false;
-    if (filter.hooks->encodeHeaders) has_encode_headers = true;
   }
   for (const tables::AccessLog& log : config.access_logs) {
     void* sink = openLogSink(log);

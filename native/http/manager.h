@@ -52,7 +52,6 @@ class Manager {
   // No filter looks at bodies: they go straight to the last one, and back to the codec.
   bool plain_request_bodies = true;
   bool plain_response_bodies = true;
-  bool has_encode_headers = false;
   std::string server_name;
   size_t buffer_limit;
   List<Http1Server> connections;

@@ -173,7 +173,6 @@ void Stream::encodeHeaders(int status, bool end) {
   response_begun_ = true;
   status_ = status;
   last_activity_ms_ = worker().loop.nowMs();
-  response_headers_end_ = end;
   runResponseFilters(filter_count_, end);
 }
 
@@ -191,7 +190,7 @@ void Stream::finishHeaders(int status, bool end) {
   response_started_ = true;
   if (start_us_) response_started_us = worker().loop.nowUs() - start_us_;
   encoder_.encodeHeaders(response_, status, end);
-  if (end) responseComplete();
+  if (end) finish();
 }
 
 void Stream::encodeData(const char* data, size_t n, bool end) {
@@ -209,7 +208,7 @@ void Stream::encodeData(const char* data, size_t n, bool end) {
 void Stream::deliverData(const char* data, size_t n, bool end) {
   bytes_sent_ += n;
   encoder_.encodeData(data, n, end);
-  if (end) responseComplete();
+  if (end) finish();
 }
 
 void Stream::encodeTrailers(HeaderMap& trailers) {
@@ -224,7 +223,7 @@ void Stream::encodeTrailers(HeaderMap& trailers) {
 
 void Stream::deliverTrailers(HeaderMap& trailers) {
   encoder_.encodeTrailers(trailers);
-  responseComplete();
+  finish();
 }
 
 void Stream::onBackpressure(bool paused) {
@@ -299,11 +298,6 @@ void Stream::onReset(Flag why, std::string_view details) {
   if (why != Flag::kCount) addFlag(why);
   details_ = details;
   stats::inc(manager_.stats, s::downstream_rq_rx_reset);
-  finish();
-}
-
-void Stream::responseComplete() {
-  response_ended_ = true;
   finish();
 }
 

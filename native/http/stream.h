@@ -113,7 +113,6 @@ class Stream {
   bool checkRequest();
   void startTimers();
   void finishHeaders(int status, bool end);
-  void responseComplete();
   void finish();
   void noteRequestEnd();
   static void onIdle(void* self);
@@ -140,7 +139,6 @@ class Stream {
   Arena arena_;
   HeaderMap request_;
   HeaderMap response_;
-  HeaderMap* request_trailers_ = nullptr;
   HeaderMap* response_trailers_ = nullptr;
   FilterContext* filters_ = nullptr;
   uint32_t filter_count_ = 0;
@@ -167,10 +165,8 @@ class Stream {
   bool is_head_ = false;
   bool request_ended_ = false;
   bool request_headers_end_ = false;
-  bool response_headers_end_ = false;
   bool response_started_ = false;  // headers given to the codec
   bool response_begun_ = false;    // headers given to the encode filters
-  bool response_ended_ = false;
   bool local_reply_ = false;
   bool destroyed_filters_ = false;
   bool finished_ = false;

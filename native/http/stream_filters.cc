@@ -126,7 +126,6 @@ void Stream::passRequestData(uint32_t to, Buffer& data, bool end) {
 }
 
 void Stream::passRequestTrailers(uint32_t to, HeaderMap& trailers) {
-  request_trailers_ = &trailers;
   for (uint32_t i = to; i < filter_count_; i++) {
     FilterContext& context = filters_[i];
     FilterStatus status = context.decode.paused ? FilterStatus::Pause : FilterStatus::Continue;

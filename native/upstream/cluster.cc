@@ -1,14 +1,12 @@
 #include "upstream/cluster.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/un.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <cstring>
 #include <unordered_map>
 
+#include "io/address.h"
 #include "upstream/http1_client.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -17,43 +15,34 @@ namespace attache::upstream {
 
 namespace {
 
-
+// A host's address as the kernel takes it and as people read it.
 socklen_t fill(const tables::Address& from, sockaddr_storage* to, std::string* text) {
-  char ip[INET6_ADDRSTRLEN];
+  socklen_t size = 0;
   switch (from.family) {
     case tables::AddressFamily::Ipv4: {
       auto* in = reinterpret_cast<sockaddr_in*>(to);
       in->sin_family = AF_INET;
       in->sin_port = htons(from.port);
       std::memcpy(&in->sin_addr, from.ip, 4);
-      inet_ntop(AF_INET, from.ip, ip, sizeof ip);
-      *text = std::string(ip) + ":" + std::to_string(from.port);
-      return sizeof *in;
+      size = sizeof *in;
+      break;
     }
     case tables::AddressFamily::Ipv6: {
       auto* in = reinterpret_cast<sockaddr_in6*>(to);
       in->sin6_family = AF_INET6;
       in->sin6_port = htons(from.port);
       std::memcpy(&in->sin6_addr, from.ip, 16);
-      inet_ntop(AF_INET6, from.ip, ip, sizeof ip);
-      *text = "[" + std::string(ip) + "]:" + std::to_string(from.port);
-      return sizeof *in;
+      size = sizeof *in;
+      break;
     }
-    case tables::AddressFamily::Pipe: {
-      auto* un = reinterpret_cast<sockaddr_un*>(to);
-      un->sun_family = AF_UNIX;
-      std::string_view path = from.path.view();
-      size_t n = std::min(path.size(), sizeof un->sun_path - 1);
-      std::memcpy(un->sun_path, path.data(), n);
-      // "@name" is the abstract namespace: a NUL first, and the length counts.
-      bool abstract = n > 0 && path[0] == '@';
-      if (abstract) un->sun_path[0] = 0;
-      *text = std::string(path);
-      return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + n + (abstract ? 0 : 1));
-    }
+    case tables::AddressFamily::Pipe:
+      *text = std::string(from.path.view());
+      return io::unixAddress(from.path.view(), to);
     default:
       return 0;
   }
+  *text = io::addressText(*to);
+  return size;
 }
 
 }  // namespace

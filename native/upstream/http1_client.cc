@@ -1,6 +1,5 @@
 #include "upstream/http1_client.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -8,8 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
+#include "http/h1_output.h"
+#include "io/address.h"
 #include "worker/worker.h"
 
 namespace attache::upstream {
@@ -116,7 +116,7 @@ void Http1Client::assign(UpstreamRequest& request) {
   }
   request_ = &request;
   head_done_ = any_response_byte_ = request_done_ = chunked_request_ = false;
-  partial_len_ = 0;
+  partial_.forget();
   scanned_ = 0;
   served_++;
   uint32_t limit = host_.cluster.config().max_requests_per_connection;
@@ -138,26 +138,14 @@ void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
 }
 
 void Http1Client::sendData(const char* data, size_t n, bool end) {
-  if (n > 0 && chunked_request_) {
-    size_t size = h1::chunkHeaderSize(n);
-    h1::writeChunkHeader(cork().reserve(this, h1::kMaxChunkHeader), n);
-    cork().commit(size);
-    cork().addPiece(this, data, n);
-    cork().addPiece(this, h1::kChunkEnd.data(), h1::kChunkEnd.size());
-  } else {
-    cork().addPiece(this, data, n);
-  }
+  http::queueBody(this, data, n, chunked_request_);
   if (!end) return;
-  if (chunked_request_) cork().addPiece(this, h1::kLastChunk.data(), h1::kLastChunk.size());
+  if (chunked_request_) http::queueLastChunk(this, nullptr);
   request_done_ = true;
 }
 
 void Http1Client::sendTrailers(const HeaderMap& trailers) {
-  if (chunked_request_) {
-    size_t size = h1::lastChunkSize(trailers);
-    h1::writeLastChunk(cork().reserve(this, size + h1::kWriteSlack), trailers);
-    cork().commit(size);
-  }
+  if (chunked_request_) http::queueLastChunk(this, &trailers);
   request_done_ = true;
 }
 
@@ -211,38 +199,26 @@ bool Http1Client::dispatch(char* data, size_t n) {
   return open();
 }
 
-void Http1Client::keepPartial(const char* data, size_t n) {
-  if (partial_len_ + n > partial_room_) {
-    size_t room = std::max<size_t>(partial_room_ * 2, partial_len_ + n + 512);
-    std::unique_ptr<char[]> bigger(new char[room]);
-    if (partial_len_) std::memcpy(bigger.get(), partial_.get(), partial_len_);
-    partial_ = std::move(bigger);
-    partial_room_ = static_cast<uint32_t>(room);
-  }
-  std::memcpy(partial_.get() + partial_len_, data, n);
-  partial_len_ += static_cast<uint32_t>(n);
-}
-
 // Consumes a head from [data, n). False: stop (more bytes are needed, or the connection failed).
 bool Http1Client::parseHead(char*& data, size_t& n) {
   const tables::Cluster& config = host_.cluster.config();
   h1::Limits limits;
   limits.max_head_bytes = (config.max_response_headers_kb ? config.max_response_headers_kb : 60) * 1024;
   limits.max_headers = config.max_response_headers_count ? config.max_response_headers_count : 100;
-  size_t before = partial_len_;
+  size_t before = partial_.size();
   char* from = data;
   size_t length = n;
   if (before) {
-    keepPartial(data, n);
-    from = partial_.get();
-    length = partial_len_;
+    partial_.append(data, n);
+    from = partial_.data();
+    length = partial_.size();
   }
   HeaderMap& headers = request_->responseHeaders();
   headers.clear();
   h1::HeadInfo info;
   h1::ParseResult result = h1::parseResponseHead(from, length, scanned_, limits, request_->isHead(), headers, info);
   if (result.status == h1::ParseResult::Incomplete) {
-    if (!before) keepPartial(data, n);
+    if (!before) partial_.append(data, n);
     n = 0;
     return false;
   }
@@ -253,7 +229,7 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   }
   data += result.consumed - before;
   n -= result.consumed - before;
-  partial_len_ = 0;
+  partial_.forget();
   scanned_ = 0;
   if (info.status < 200) {
     h1::removeHopByHop(headers, info, false);
@@ -274,11 +250,8 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   UpstreamRequest* request = request_;
   request->onHeaders(headers, info.status, end);
   if (request_ == request && end) responseComplete();
-  // The partial buffer may be used by the header views until here.
-  if (before) {
-    partial_.reset();
-    partial_room_ = 0;
-  }
+  // The header views may lie in it until here.
+  if (before) partial_.take();
   return true;
 }
 
@@ -378,8 +351,7 @@ void Http1Client::onEnd(int error) {
     stats::inc(stats(), s::upstream_cx_protocol_error);
     fail(UpstreamFailure::ProtocolError, false, "");
   } else {
-    fail(UpstreamFailure::Terminated, reused() && !any_response_byte_,
-         error ? "connection_termination" : "connection_termination");
+    fail(UpstreamFailure::Terminated, reused() && !any_response_byte_, "connection_termination");
   }
 }
 
@@ -458,75 +430,9 @@ void Http1Client::onMaxDuration(void* self) {
   }
 }
 
-std::string Http1Client::localAddress() const {
-  sockaddr_storage address;
-  socklen_t size = sizeof address;
-  char ip[INET6_ADDRSTRLEN];
-  if (getsockname(fd(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-  if (address.ss_family == AF_INET) {
-    auto* in = reinterpret_cast<sockaddr_in*>(&address);
-    inet_ntop(AF_INET, &in->sin_addr, ip, sizeof ip);
-    return std::string(ip) + ":" + std::to_string(ntohs(in->sin_port));
-  }
-  if (address.ss_family == AF_INET6) {
-    auto* in = reinterpret_cast<sockaddr_in6*>(&address);
-    inet_ntop(AF_INET6, &in->sin6_addr, ip, sizeof ip);
-    return "[" + std::string(ip) + "]:" + std::to_string(ntohs(in->sin6_port));
-  }
-  return {};
-}
-
-void Cluster::connectionGone(Host* host) {
-  if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) return;
-  // Requests that had to wait because of max_connections: there is room now.
-  while (!host->pending.empty() && !host->removed) {
-    if (host->connections > 0 && total(s::upstream_cx_active) >= limits(false).max_connections) break;
-    int error = 0;
-    if (Http1Client::connect(*host, &error)) break;
-    UpstreamRequest* request = host->pending.popFront();
-    if (!request) break;
-    stats::dec(stats_, s::upstream_rq_pending_active);
-    request->onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
-  }
-  hostIdle(host);
-}
-
-// ---- the pool ------------------------------------------------------------------------------
-
-void acquire(Host& host, UpstreamRequest& request) {
-  Cluster& cluster = host.cluster;
-  stats::Block* stats = cluster.stats();
-  if (Http1Client* client = host.idle.front()) {
-    client->assign(request);
-    return;
-  }
-  const tables::Thresholds& limits = cluster.limits(request.high_priority);
-  if (cluster.total(s::upstream_rq_pending_active) >= limits.max_pending_requests) {
-    stats::inc(stats, s::upstream_rq_pending_overflow);
-    request.onPoolFailure(UpstreamFailure::Overflow, "");
-    return;
-  }
-  stats::inc(stats, s::upstream_rq_pending_total);
-  stats::inc(stats, s::upstream_rq_pending_active);
-  host.pending.pushBack(&request);
-  bool at_limit = cluster.total(s::upstream_cx_active) >= limits.max_connections;
-  if (at_limit) stats::inc(stats, s::upstream_cx_overflow);
-  // Over the limit it waits for a connection; but one there must be.
-  if (at_limit && host.connections > 0) return;
-  int error = 0;
-  if (Http1Client::connect(host, &error)) return;
-  if (!request.linked()) return;
-  request.unlink();
-  stats::dec(stats, s::upstream_rq_pending_active);
-  request.onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
-}
-
-void cancelPending(Host& host, UpstreamRequest& request) {
-  if (!request.linked()) return;
-  request.unlink();
-  stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
-  stats::inc(host.cluster.stats(), s::upstream_rq_cancelled);
-  host.cluster.hostIdle(&host);
+const std::string& Http1Client::localAddress() {
+  if (local_address_.empty()) local_address_ = io::addressText(io::localEnd(fd()));
+  return local_address_;
 }
 
 }  // namespace attache::upstream

@@ -2,8 +2,9 @@
 // the last used first, so that the fewest stay warm.
 #pragma once
 
-#include <memory>
+#include <string>
 
+#include "base/kept_bytes.h"
 #include "codec/h1.h"
 #include "io/connection.h"
 #include "upstream/cluster.h"
@@ -38,8 +39,8 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   // Whether a request was answered on it before this one.
   bool reused() const { return served_ > 1; }
   uint64_t connectionId() const { return id_; }
-  // "ip:port" of our end; %UPSTREAM_LOCAL_ADDRESS%.
-  std::string localAddress() const;
+  // "ip:port" of our end; %UPSTREAM_LOCAL_ADDRESS%. Asked from the kernel once.
+  const std::string& localAddress();
 
  private:
   Http1Client(Host& host, int fd);
@@ -53,7 +54,6 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   bool dispatch(char* data, size_t n);
   bool parseHead(char*& data, size_t& n);
   bool deliverBody(char*& data, size_t& n);
-  void keepPartial(const char* data, size_t n);
   void responseComplete();
   void fail(http::UpstreamFailure kind, bool safe, std::string_view reason);
   void takeNextOrIdle();
@@ -69,8 +69,8 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   io::Timer idle_timer_;
   io::Timer duration_timer_;
   h1::ChunkedDecoder chunks_;
-  std::unique_ptr<char[]> partial_;  // a head of which not all has come
-  uint32_t partial_len_ = 0, partial_room_ = 0;
+  KeptBytes partial_;  // a head of which not all has come
+  std::string local_address_;
   size_t scanned_ = 0;
   uint64_t body_left_ = 0;
   uint64_t id_;

@@ -5,28 +5,19 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
+
+#include "io/address.h"
 
 namespace attache {
 
 namespace {
 
 socklen_t makeAddress(const BindSpec& spec, sockaddr_storage* to) {
-  if (spec.family == "pipe") {
-    auto* un = reinterpret_cast<sockaddr_un*>(to);
-    un->sun_family = AF_UNIX;
-    size_t n = std::min(spec.host.size(), sizeof un->sun_path - 1);
-    std::memcpy(un->sun_path, spec.host.data(), n);
-    bool abstract = n > 0 && spec.host[0] == '@';
-    if (abstract) un->sun_path[0] = 0;
-    return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + n + (abstract ? 0 : 1));
-  }
+  if (spec.family == "pipe") return io::unixAddress(spec.host, to);
   if (spec.family == "ipv6") {
     auto* in = reinterpret_cast<sockaddr_in6*>(to);
     in->sin6_family = AF_INET6;

@@ -1,0 +1,64 @@
+// Who gets a connection of a host, and when: the pool's rules.
+#include <algorithm>
+
+#include "upstream/http1_client.h"
+#include "worker/worker.h"
+
+namespace attache::upstream {
+
+namespace s = stats::cluster;
+using http::UpstreamFailure;
+
+void Cluster::connectionGone(Host* host) {
+  if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) return;
+  // Requests that had to wait because of max_connections: there is room now.
+  while (!host->pending.empty() && !host->removed) {
+    if (host->connections > 0 && total(s::upstream_cx_active) >= limits(false).max_connections)
+      break;
+    int error = 0;
+    if (Http1Client::connect(*host, &error)) break;
+    UpstreamRequest* request = host->pending.popFront();
+    if (!request) break;
+    stats::dec(stats_, s::upstream_rq_pending_active);
+    request->onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
+  }
+  hostIdle(host);
+}
+
+void acquire(Host& host, UpstreamRequest& request) {
+  Cluster& cluster = host.cluster;
+  stats::Block* stats = cluster.stats();
+  if (Http1Client* client = host.idle.front()) {
+    client->assign(request);
+    return;
+  }
+  const tables::Thresholds& limits = cluster.limits(request.high_priority);
+  if (cluster.total(s::upstream_rq_pending_active) >= limits.max_pending_requests) {
+    stats::inc(stats, s::upstream_rq_pending_overflow);
+    request.onPoolFailure(UpstreamFailure::Overflow, "");
+    return;
+  }
+  stats::inc(stats, s::upstream_rq_pending_total);
+  stats::inc(stats, s::upstream_rq_pending_active);
+  host.pending.pushBack(&request);
+  bool at_limit = cluster.total(s::upstream_cx_active) >= limits.max_connections;
+  if (at_limit) stats::inc(stats, s::upstream_cx_overflow);
+  // Over the limit it waits for a connection; but one there must be.
+  if (at_limit && host.connections > 0) return;
+  int error = 0;
+  if (Http1Client::connect(host, &error)) return;
+  if (!request.linked()) return;
+  request.unlink();
+  stats::dec(stats, s::upstream_rq_pending_active);
+  request.onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
+}
+
+void cancelPending(Host& host, UpstreamRequest& request) {
+  if (!request.linked()) return;
+  request.unlink();
+  stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+  stats::inc(host.cluster.stats(), s::upstream_rq_cancelled);
+  host.cluster.hostIdle(&host);
+}
+
+}  // namespace attache::upstream
