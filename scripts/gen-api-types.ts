@@ -2,8 +2,8 @@
  * Writes src/api/generated/types.ts: TypeScript types of decoded messages, for the code that reads them.
  * `--check` only compares and exits with 1 when the file is out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { DescriptorPool, type EnumDesc, type FieldDesc, type MessageDesc } from '../src/api/descriptor.ts';
+import { writeGenerated } from './generated_file.ts';
 
 /** The messages that code reads, with everything they reach in the packages below. */
 const ROOTS = [
@@ -189,19 +189,5 @@ function packageWords(fullName: string): string {
     .join('');
 }
 
-const file = new URL('../src/api/generated/types.ts', import.meta.url);
 const text = new Generator(DescriptorPool.load()).text();
-if (process.argv.includes('--check')) {
-  let present = '';
-  try {
-    present = readFileSync(file, 'utf8');
-  } catch {
-    // a file that is not there is out of date
-  }
-  if (present !== text) {
-    process.stderr.write('src/api/generated/types.ts is out of date: run scripts/gen-api-types.ts\n');
-    process.exit(1);
-  }
-} else {
-  writeFileSync(file, text);
-}
+writeGenerated('src/api/generated/types.ts', text, 'scripts/gen-api-types.ts');

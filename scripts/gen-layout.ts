@@ -4,10 +4,11 @@
  * `--check` only compares and exits with 1 when a file is out of date.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { LayoutModule } from '../src/tables/layout/dsl.ts';
+import { writeGenerated } from './generated_file.ts';
 import { emitCpp, emitVisitor } from './layout/cpp.ts';
 import { buildModel } from './layout/model.ts';
 import { emitSchema, emitTypeScript } from './layout/typescript.ts';
@@ -30,20 +31,7 @@ async function load(): Promise<LayoutModule[]> {
   return modules;
 }
 
-const check = process.argv.includes('--check');
-
-/** Writes only what changed, so that builds stay incremental. */
-function update(path: string, text: string): void {
-  const full = join(root, path);
-  if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
-  if (check) {
-    process.stderr.write(`${path} is out of date: run scripts/gen-layout.ts\n`);
-    process.exitCode = 1;
-    return;
-  }
-  mkdirSync(dirname(full), { recursive: true });
-  writeFileSync(full, text);
-}
+const update = (path: string, text: string): void => writeGenerated(path, text, 'scripts/gen-layout.ts');
 
 const model = buildModel(await load());
 /** Of what the bytes depend on: a comment changes nothing. */
