@@ -1,4 +1,4 @@
-// npm run check: everything that has to hold before a change lands; .ci/run is this and what installs
+// npm run check: everything that can be held against a change; .ci/full is this and what installs
 // the tools. Each step runs even when an earlier one failed; the last line counts.
 //   --full          long runs besides: fuzzers for ten minutes each, the soak test, every benchmark case once
 //   --only A,B      these steps; --list names them
