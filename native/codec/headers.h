@@ -54,6 +54,14 @@ struct Header {
 };
 static_assert(sizeof(Header) == 32);
 
+// Some well-known names, to be asked for all at once.
+struct HeaderSet {
+  uint64_t words[2] = {0, 0};
+  constexpr void insert(HeaderId id) {
+    words[static_cast<size_t>(id) >> 6] |= uint64_t{1} << (static_cast<size_t>(id) & 63);
+  }
+};
+
 class HeaderMap {
  public:
   static constexpr uint16_t kNone = 0xffff;
@@ -108,6 +116,10 @@ class HeaderMap {
   // --- finding ---------------------------------------------------------------------------------
   bool has(HeaderId id) const { return (present_[index(id) >> 6] >> (index(id) & 63)) & 1; }
   bool has(std::string_view name) const { return find(name) != nullptr; }
+  // Whether a field of one of these names is there.
+  bool hasAny(const HeaderSet& set) const {
+    return ((present_[0] & set.words[0]) | (present_[1] & set.words[1])) != 0;
+  }
   // First value; data() == nullptr when absent (an empty value has data()).
   std::string_view get(HeaderId id) const {
     return has(id) ? entries_[first_[index(id)]].valueView() : std::string_view{};

@@ -41,8 +41,8 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.upstream_host = stream.upstream.host;
   input.upstream_local_address = stream.upstream.local;
   input.upstream_transport_failure_reason = stream.upstream.failure;
-  input.downstream_remote = input.downstream_direct_remote = stream.peer().remote;
-  input.downstream_local = input.downstream_direct_local = stream.peer().local;
+  input.downstream_remote = input.downstream_direct_remote = stream.peer().remote();
+  input.downstream_local = input.downstream_direct_local = stream.peer().local();
   input.stream_id = stream.request().get(HeaderId::XRequestId);
 }
 

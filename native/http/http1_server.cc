@@ -48,16 +48,6 @@ bool Http1Server::start() {
   return true;
 }
 
-void Http1Server::readPeer() {
-  // Asked from the kernel when the first request needs it; idle connections hold no text.
-  peer_ = std::make_unique<Peer>();
-  sockaddr_storage remote = io::remoteEnd(fd());
-  peer_->remote = io::addressText(remote);
-  peer_->remote_ip = io::ipText(remote);
-  peer_->loopback = io::isLoopback(remote);
-  peer_->local = io::addressText(io::localEnd(fd()));
-}
-
 // ---- reading -------------------------------------------------------------------------------
 
 void Http1Server::onReadable() {
@@ -107,8 +97,8 @@ bool Http1Server::dispatch(char* data, size_t n) {
 bool Http1Server::parseHead(char*& data, size_t& n) {
   const tables::HttpConnectionManager& config = manager_.config;
   if (!stream_) {
-    if (!peer_) readPeer();
-    stream_ = std::make_unique<Stream>(manager_, *this, *peer_, id_);
+    if (!peer_) peer_ = std::make_unique<Peer>(fd());
+    stream_ = Stream::make(manager_, *this, *peer_, id_);
     response_done_ = false;
     request_done_ = false;
     sent_100_ = false;

@@ -50,7 +50,6 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   void requestFailed(h1::HeadError error);
   void endOfResponse();
   void finishExchange();
-  void readPeer();
   void idleAgain();
   stats::Block* stats() { return manager_.stats; }
   static void onIdle(void* self);

@@ -4,9 +4,10 @@
 
 #include "codec/h1.h"
 #include "http/access_log.h"
-#include "route/mutations.h"
 #include "http/request_headers.h"
 #include "http/response_headers.h"
+#include "io/address.h"
+#include "route/mutations.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -14,11 +15,39 @@ namespace attache::http {
 
 namespace s = stats::hcm;
 
+void Peer::readRemote() const {
+  remote_known_ = true;
+  sockaddr_storage address = io::remoteEnd(fd_);
+  remote_ = io::addressText(address);
+  remote_ip_ = io::ipText(address);
+  loopback_ = io::isLoopback(address);
+}
+
+void Peer::readLocal() const {
+  local_known_ = true;
+  local_ = io::addressText(io::localEnd(fd_));
+}
+
+std::unique_ptr<Stream> Stream::make(Manager& manager, ResponseEncoder& encoder, const Peer& peer,
+                                     uint64_t connection_id) {
+  static_assert(sizeof(Stream) <= BlockPool::kBlockSize / 2 && alignof(Stream) <= 16);
+  void* block = manager.worker.blocks.take();
+  return std::unique_ptr<Stream>(::new (block) Stream(manager, encoder, peer, connection_id));
+}
+
+void Stream::operator delete(Stream* stream, std::destroying_delete_t) {
+  BlockPool& pool = stream->worker().blocks;
+  stream->~Stream();
+  pool.give(stream);
+}
+
 Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id)
     : manager_(manager),
       encoder_(encoder),
       peer_(peer),
-      arena_(manager.worker.blocks),
+      // The rest of the block that the stream stands in is the first of its arena.
+      arena_(manager.worker.blocks, reinterpret_cast<char*>(this + 1),
+             reinterpret_cast<char*>(this) + BlockPool::kBlockSize),
       request_(&arena_),
       response_(&arena_),
       idle_timer_(onIdle, this),
@@ -30,6 +59,8 @@ Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uin
   if (!manager.logs.empty()) {
     start_wall_us_ = Worker::wallUs();
     start_us_ = manager.worker.loop.nowUs();
+    peer.remote();
+    peer.local();
   }
   stats::inc(manager.stats, s::downstream_rq_total);
   stats::inc(manager.stats, s::downstream_rq_active);
@@ -58,7 +89,8 @@ StreamHandle Stream::handle() {
 void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi) {
   protocol_ = protocol;
   is_head_ = request_.get(HeaderId::Method) == "HEAD";
-  stats::inc(manager_.stats, protocol == Protocol::Http2 ? s::downstream_rq_http2_total : s::downstream_rq_http1_total);
+  stats::inc(manager_.stats, protocol == Protocol::Http2 ? s::downstream_rq_http2_total
+                                                         : s::downstream_rq_http1_total);
   request_headers_end_ = end;
   if (!checkRequest()) return;
   mutateRequestHeaders(*this);
@@ -107,7 +139,8 @@ void Stream::selectRoute() {
     if (route_config_) routes_ = &route_config_->as<tables::RouteConfig>();
   }
   if (!routes_) return;
-  route_ = route::match(*routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+  route_ = route::match(
+      *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
 }
 
 void Stream::startTimers() {
@@ -116,7 +149,8 @@ void Stream::startTimers() {
   uint64_t idle = config.stream_idle_timeout_ms;
   if (route_.route && route_.route->has_idle_timeout) idle = route_.route->idle_timeout_ms;
   if (idle) loop.arm(idle_timer_, idle);
-  if (config.request_timeout_ms && !request_headers_end_) loop.arm(request_timer_, config.request_timeout_ms);
+  if (config.request_timeout_ms && !request_headers_end_)
+    loop.arm(request_timer_, config.request_timeout_ms);
   if (config.max_stream_duration_ms) loop.arm(duration_timer_, config.max_stream_duration_ms);
 }
 
@@ -234,7 +268,8 @@ void Stream::onBackpressure(bool paused) {
 
 // ---- answers of our own and failures -------------------------------------------------------
 
-void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details, ReplyHeader extra) {
+void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
+                            ReplyHeader extra) {
   if (finished_ || response_started_) return;
   if (flag != Flag::kCount) addFlag(flag);
   if (!details.empty()) details_ = details;
@@ -252,8 +287,9 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
   if (before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
   // What the route adds to responses it adds to ours too.
   if (routes_ && route_.route) {
-    route::mutateResponse(*routes_, route_, nullptr, response_,
-                          [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
+    route::mutateResponse(
+        *routes_, route_, nullptr, response_,
+        [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
   }
   if (!before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
   if (!body.empty()) {
@@ -277,7 +313,8 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
   encoder_.flush();
 }
 
-void Stream::rejectHead(Protocol protocol, int status, Flag flag, std::string_view details, std::string_view body) {
+void Stream::rejectHead(Protocol protocol, int status, Flag flag, std::string_view details,
+                        std::string_view body) {
   protocol_ = protocol;
   request_ended_ = true;
   sendLocalReply(status, body, flag, details);
@@ -318,7 +355,8 @@ void Stream::finish() {
     stats::inc(manager_.listener_stats, stats::listener_hcm::downstream_rq_completed);
     if (klass >= 1 && klass <= 5) {
       stats::inc(hcm, static_cast<uint16_t>(s::downstream_rq_1xx + klass - 1));
-      stats::inc(manager_.listener_stats, static_cast<uint16_t>(stats::listener_hcm::downstream_rq_1xx + klass - 1));
+      stats::inc(manager_.listener_stats,
+                 static_cast<uint16_t>(stats::listener_hcm::downstream_rq_1xx + klass - 1));
     }
     if (!request_ended_) stats::inc(hcm, s::downstream_rq_response_before_rq_complete);
   }
@@ -330,7 +368,8 @@ void Stream::finish() {
 void Stream::onIdle(void* self) {
   auto* stream = static_cast<Stream*>(self);
   uint64_t limit = stream->manager_.config.stream_idle_timeout_ms;
-  if (stream->route_.route && stream->route_.route->has_idle_timeout) limit = stream->route_.route->idle_timeout_ms;
+  if (stream->route_.route && stream->route_.route->has_idle_timeout)
+    limit = stream->route_.route->idle_timeout_ms;
   uint64_t idle = stream->worker().loop.nowMs() - stream->last_activity_ms_;
   if (idle < limit) {
     stream->worker().loop.arm(stream->idle_timer_, limit - idle);
@@ -340,8 +379,8 @@ void Stream::onIdle(void* self) {
   if (stream->response_started_) {
     stream->abortResponse(Flag::StreamIdleTimeout, "stream_idle_timeout");
   } else {
-    stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "stream timeout", Flag::StreamIdleTimeout,
-                           "stream_idle_timeout");
+    stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "stream timeout",
+                           Flag::StreamIdleTimeout, "stream_idle_timeout");
   }
 }
 
@@ -361,8 +400,8 @@ void Stream::onMaxDuration(void* self) {
   if (stream->response_started_) {
     stream->abortResponse(Flag::DurationTimeout, "max_duration_timeout");
   } else {
-    stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "downstream duration timeout", Flag::DurationTimeout,
-                           "max_duration_timeout");
+    stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "downstream duration timeout",
+                           Flag::DurationTimeout, "max_duration_timeout");
   }
 }
 

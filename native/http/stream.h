@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -19,12 +21,39 @@
 namespace attache::http {
 
 // What the connection knows about its peer.
-struct Peer {
-  std::string remote;      // "ip:port"
-  std::string remote_ip;   // without the port
-  std::string local;
-  bool loopback = false;
+// Addresses are asked from the kernel and made
+// text when somebody wants them: most connections never need them. A connection that is gone has
+// none any more, so whoever logs asks early.
+class Peer {
+ public:
+  explicit Peer(int fd) : fd_(fd) {}
+  // "ip:port"
+  const std::string& remote() const {
+    if (!remote_known_) readRemote();
+    return remote_;
+  }
+  // Without the port.
+  const std::string& remoteIp() const {
+    if (!remote_known_) readRemote();
+    return remote_ip_;
+  }
+  bool loopback() const {
+    if (!remote_known_) readRemote();
+    return loopback_;
+  }
+  // Our end, "ip:port".
+  const std::string& local() const {
+    if (!local_known_) readLocal();
+    return local_;
+  }
   bool tls = false;
+
+ private:
+  void readRemote() const;
+  void readLocal() const;
+  int fd_;
+  mutable bool remote_known_ = false, local_known_ = false, loopback_ = false;
+  mutable std::string remote_, remote_ip_, local_;
 };
 
 // A header of an answer of our own; without value: none.
@@ -35,11 +64,14 @@ struct ReplyHeader {
 
 class Stream {
  public:
-  // `encoder` answers it and outlives it (or calls onReset() before it goes).
-  Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
+  // `encoder` answers it and outlives it (or calls onReset() before it goes). Streams live in the
+  // worker's pooled blocks: no malloc for each request.
+  static std::unique_ptr<Stream> make(Manager& manager, ResponseEncoder& encoder, const Peer& peer,
+                                      uint64_t connection_id);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
+  static void operator delete(Stream* stream, std::destroying_delete_t);
 
   // ---- what the codec tells, in this order --------------------------------------------------
   // request() holds the head, views into [lo, hi); they are copied if the stream outlives the
@@ -52,7 +84,8 @@ class Stream {
   // The response waits for a slow client (true), or flows again.
   void onBackpressure(bool paused);
   // The request head was never complete: an error answer without route or filters.
-  void rejectHead(Protocol protocol, int status, Flag flag, std::string_view details, std::string_view body);
+  void rejectHead(Protocol protocol, int status, Flag flag, std::string_view details,
+                  std::string_view body);
 
   // ---- what filters may use -----------------------------------------------------------------
   Manager& manager() { return manager_; }
@@ -70,7 +103,8 @@ class Stream {
   bool requestEnded() const { return request_ended_; }
   bool responseStarted() const { return response_started_; }
   // Answers the request here. `flag` kCount: none. `body` must live until flush.
-  void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details, ReplyHeader extra = {});
+  void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
+                      ReplyHeader extra = {});
   // The last filter's answer, on its way through the encode filters.
   void encodeInterim(HeaderMap& headers, int status);
   void encodeHeaders(int status, bool end);
@@ -97,8 +131,8 @@ class Stream {
   HeaderMap* responseTrailers() const { return response_trailers_; }
   struct UpstreamFacts {
     std::string_view cluster;
-    std::string_view host;         // in the arena
-    std::string_view local;        // in the arena
+    std::string_view host;   // in the arena
+    std::string_view local;  // in the arena
     std::string_view failure;
     uint32_t attempts = 0;
     // µs since startUs(), 0: not reached
@@ -108,6 +142,8 @@ class Stream {
 
  private:
   friend struct FilterContext;
+  // Only in a block: see make().
+  Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
   // stream.cc
   void selectRoute();
   bool checkRequest();
@@ -142,8 +178,8 @@ class Stream {
   HeaderMap* response_trailers_ = nullptr;
   FilterContext* filters_ = nullptr;
   uint32_t filter_count_ = 0;
-  tables::Pinned* route_config_ = nullptr;          // a table of its own (RDS)
-  const tables::RouteConfig* routes_ = nullptr;     // that, or the one inside the listener
+  tables::Pinned* route_config_ = nullptr;       // a table of its own (RDS)
+  const tables::RouteConfig* routes_ = nullptr;  // that, or the one inside the listener
   route::Match route_;
   io::Timer idle_timer_;
   io::Timer request_timer_;

@@ -33,7 +33,13 @@ class Cork {
 
  private:
   void own(Connection* connection);
+  // Whether the last piece is of our memory and the next byte of it would follow on.
+  bool endsAtUsed() const {
+    return static_cast<char*>(pieces_[count_ - 1].iov_base) + pieces_[count_ - 1].iov_len ==
+           memory_ + used_;
+  }
   static constexpr int kPieces = 48;
+  static constexpr size_t kSmall = 512;
   Connection* connection_ = nullptr;
   char* memory_;
   size_t used_ = 0;
@@ -117,7 +123,7 @@ class Connection : public Watcher {
   uint64_t linger_ms_ = 0;
   size_t high_watermark_ = 1024 * 1024;
   bool backed_up_ = false;
-  bool readable_ = false;   // the kernel may have more than we read
+  bool readable_ = false;  // the kernel may have more than we read
   bool paused_ = false;
   bool peer_ended_ = false;  // RDHUP or HUP was reported
   bool connecting_ = false;

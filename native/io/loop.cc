@@ -103,9 +103,12 @@ void Loop::drain() {
 
 void Loop::finishTurn() {
   while (!deferred_.empty()) {
-    std::vector<std::function<void()>> work;
+    // Two vectors take turns, so that a turn allocates nothing.
+    std::vector<std::function<void()>> work = std::move(spare_);
     work.swap(deferred_);
     for (auto& fn : work) fn();
+    work.clear();
+    spare_ = std::move(work);
   }
   // Destructors may bury others.
   while (!graveyard_.empty()) {

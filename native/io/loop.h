@@ -67,6 +67,7 @@ class Loop {
   Timers timers_;
   std::vector<Watcher*> graveyard_;
   std::vector<std::function<void()>> deferred_;
+  std::vector<std::function<void()>> spare_;
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;
   Mailbox* mailbox_;
