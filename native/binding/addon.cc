@@ -150,6 +150,7 @@ napi_value recordStats(napi_env env, napi_callback_info) {
   setProperty(env, object, "records", number(env, static_cast<double>(stats.records)));
   setProperty(env, object, "retiring", number(env, static_cast<double>(stats.retiring)));
   setProperty(env, object, "slabs", number(env, static_cast<double>(stats.slabs)));
+  setProperty(env, object, "regexes", number(env, static_cast<double>(RegexRegistry::instance().size())));
   return object;
 }
 
@@ -172,6 +173,15 @@ napi_value regexSet(napi_env env, napi_callback_info info) {
   setProperty(env, object, "index", number(env, static_cast<double>(error.index)));
   setProperty(env, object, "message", text(env, error.message));
   return object;
+}
+
+napi_value regexRelease(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t n = length(env, args[0]);
+  for (uint32_t i = 0; i < n; i++) {
+    RegexRegistry::instance().release(static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
+  }
+  return undefinedValue(env);
 }
 
 napi_value bind(napi_env env, napi_callback_info info) {
@@ -449,6 +459,7 @@ napi_value load(napi_env env, napi_value exports) {
       {"remove", removeEntry},
       {"recordStats", recordStats},
       {"regexSet", regexSet},
+      {"regexRelease", regexRelease},
       {"bind", bind},
       {"unbind", unbind},
       {"addListener", addListener},

@@ -286,7 +286,7 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   }
   chunked_response_ = options.chunked;
   if (manager_.draining() || drain_) {
-    if (!close_) stats::inc(stats(), s::downstream_cx_drain_close);
+    if (!expired_) stats::inc(stats(), s::downstream_cx_drain_close);
     close_ = true;
   }
   options.close = close_;
@@ -407,8 +407,31 @@ void Http1Server::onClosed() {
   if (on_closed_) on_closed_(owner_, life);
 }
 
+// The connection has been idle, or open, for too long. As in Envoy what comes in the drain timeout
+// is still answered, with "connection: close"; one that never sent anything is closed at once.
+void Http1Server::expire() {
+  if (requests_ == 0 && !stream_) {
+    local_close_ = true;
+    closeNow();
+    return;
+  }
+  drain_ = expired_ = true;
+  loop().arm(idle_timer_, std::max<uint64_t>(manager_.config.drain_timeout_ms, 1));
+}
+
+void Http1Server::onDrainTimeout() {
+  close_ = true;  // after the exchange, if there is one
+  if (stream_ || closing()) return;
+  local_close_ = true;
+  closeAfterWrite(manager_.config.delayed_close_timeout_ms);
+}
+
 void Http1Server::onIdle(void* self) {
   auto* server = static_cast<Http1Server*>(self);
+  if (server->expired_) {
+    server->onDrainTimeout();
+    return;
+  }
   const tables::HttpConnectionManager& config = server->manager_.config;
   uint64_t now = server->loop().nowMs();
   uint64_t duration = config.max_connection_duration_ms;
@@ -417,18 +440,16 @@ void Http1Server::onIdle(void* self) {
     uint64_t age = now - server->created_ms_;
     if (age >= duration) {
       stats::inc(server->stats(), s::downstream_cx_max_duration_reached);
-      server->startDraining(0);
-    } else {
-      again = duration - age;
+      server->expire();
+      return;
     }
+    again = duration - age;
   }
-  if (!server->open()) return;
   if (uint64_t idle = config.idle_timeout_ms) {
     uint64_t since = server->stream_ ? 0 : now - server->idle_since_ms_;
     if (since >= idle) {
       stats::inc(server->stats(), s::downstream_cx_idle_timeout);
-      server->local_close_ = true;
-      server->closeNow();
+      server->expire();
       return;
     }
     again = std::min(again, idle - since);

@@ -51,6 +51,8 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   void endOfResponse();
   void finishExchange();
   void idleAgain();
+  void expire();
+  void onDrainTimeout();
   stats::Block* stats() { return manager_.stats; }
   static void onIdle(void* self);
   static void onHeadTimeout(void* self);
@@ -78,6 +80,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool response_has_body_ = false;
   bool close_ = false;          // after this response
   bool drain_ = false;
+  bool expired_ = false;        // drains because of its idle timeout or its age
   bool local_close_ = false;
   bool sent_100_ = false;
   bool dispatching_ = false;

@@ -145,7 +145,8 @@ void Http1Client::sendData(const char* data, size_t n, bool end) {
 }
 
 void Http1Client::sendTrailers(const HeaderMap& trailers) {
-  if (chunked_request_) http::queueLastChunk(this, &trailers);
+  bool pass = host_.cluster.config().enable_trailers;
+  if (chunked_request_) http::queueLastChunk(this, pass ? &trailers : nullptr);
   request_done_ = true;
 }
 
@@ -289,7 +290,8 @@ bool Http1Client::deliverBody(char*& data, size_t& n) {
       fail(UpstreamFailure::ProtocolError, false, h1::describe(chunks_.error()));
       return false;
     }
-    if (HeaderMap* trailers = chunks_.trailers()) {
+    HeaderMap* trailers = host_.cluster.config().enable_trailers ? chunks_.trailers() : nullptr;
+    if (trailers) {
       request->onTrailers(*trailers);
     } else {
       request->onData(nullptr, 0, true);

@@ -35,6 +35,8 @@ type Group = {
   readonly records: RecordInput[];
   readonly hashes: (string | undefined)[];
   readonly live: Live;
+  /** Uses of regexes that its records take over once they are published. */
+  readonly regexes: number[];
 };
 
 /** Values by kind (or group of statistics) and name. */
@@ -152,7 +154,12 @@ export class RecordPublisher {
     } catch (error) {
       // One bad record (a bug of a compiler) must not take the others with it.
       if (groups.length > 1) for (const group of groups) this.#publish([group]);
-      else for (const { name } of groups) this.#onRefused(name, (error as Error).message);
+      else {
+        for (const { name, regexes } of groups) {
+          this.#engine.native.regexRelease(regexes);
+          this.#onRefused(name, (error as Error).message);
+        }
+      }
       return;
     }
     let at = 0;
@@ -171,10 +178,11 @@ export class RecordPublisher {
     const own = this.#holdId(kind, name);
     const holds: Holds = { ids: [own], stats: [] };
     const live: Live = { id: own.value, ids: holds.ids, stats: holds.stats, children: undefined };
-    const group: Group = { kind, name, records: [], hashes: [], live };
+    const group: Group = { kind, name, records: [], hashes: [], live, regexes: [] };
     try {
       this.#build(resource, old, group, holds, sockets);
     } catch (error) {
+      this.#engine.native.regexRelease(group.regexes);
       this.#release(live);
       throw error;
     }
@@ -214,7 +222,9 @@ export class RecordPublisher {
     for (const [index, record] of resource.records.entries()) {
       const own = index === resource.records.length - 1;
       const known = own ? undefined : old?.children?.get(record.hash);
-      const input = this.#input(record, own ? group.live.id : 0, places, holds, sockets);
+      // Only what is published holds uses of regexes: a shared record has its own.
+      const regexes = known === undefined ? group.regexes : undefined;
+      const input = this.#input(record, own ? group.live.id : 0, places, holds, sockets, regexes);
       if (known !== undefined) {
         places.push({ shared: known });
         addChild(group.live, record.hash, known);
@@ -233,11 +243,13 @@ export class RecordPublisher {
     places: readonly ({ batch: number } | { shared: number })[],
     holds: Holds,
     sockets: readonly number[],
+    uses: number[] | undefined,
   ): RecordInput {
     const bytes = record.bytes.slice();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const children: number[] = [];
     const shared: number[] = [];
+    const regexes: number[] = [];
     for (const fixup of record.fixups) {
       switch (fixup.kind) {
         case 'ref': {
@@ -259,9 +271,14 @@ export class RecordPublisher {
           holds.stats.push(held);
           break;
         }
-        case 'regex':
-          view.setUint32(fixup.offset, this.#regex(fixup.patterns, fixup.ignoreCase === true), true);
+        case 'regex': {
+          if (uses === undefined) break;
+          const regex = this.#regex(fixup.patterns, fixup.ignoreCase === true);
+          view.setUint32(fixup.offset, regex, true);
+          regexes.push(regex);
+          uses.push(regex);
           break;
+        }
         case 'socket':
           view.setUint32(fixup.offset, sockets[fixup.address] ?? 0, true);
       }
@@ -272,6 +289,7 @@ export class RecordPublisher {
       bytes,
       ...(children.length > 0 ? { children: Uint32Array.from(children) } : {}),
       ...(shared.length > 0 ? { shared: Uint32Array.from(shared) } : {}),
+      ...(regexes.length > 0 ? { regexes: Uint32Array.from(regexes) } : {}),
     };
   }
 

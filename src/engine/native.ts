@@ -14,6 +14,8 @@ export interface RecordInput {
   readonly children?: Uint32Array;
   /** Likewise, pairs offset, existing reference (from `publish`'s answer) to share an unchanged record. */
   readonly shared?: Uint32Array;
+  /** Uses of regex sets that the record takes over: given back when it goes. */
+  readonly regexes?: Uint32Array;
 }
 
 /** What a worker or the process tells the primary; `type` decides which fields are set. */
@@ -49,13 +51,18 @@ export interface NativeAddon {
   publish(records: readonly RecordInput[]): Uint32Array | string;
   /** Takes a directory entry away (0 for its id from then on). */
   remove(id: number): void;
-  /** Slab bytes in use, records alive, records waiting for a worker to let go. */
-  recordStats(): { bytes: number; records: number; retiring: number; slabs: number };
-  /** Compiles a set of RE2 patterns: its index, or the error text of the first bad one with its index. Same content, same index. */
+  /** Slab bytes in use, records alive, records waiting for a worker to let go, compiled sets of regexes. */
+  recordStats(): { bytes: number; records: number; retiring: number; slabs: number; regexes: number };
+  /**
+   * Compiles a set of RE2 patterns: its index, or the error text of the first bad one with its index. Same content,
+   * same index. Counts one use, to be passed on in a record's `regexes` or given back.
+   */
   regexSet(
     patterns: readonly string[],
     options?: { ignoreCase?: boolean },
   ): number | { index: number; message: string };
+  /** Gives uses back; a set that nobody uses is destroyed. */
+  regexRelease(regexes: readonly number[]): void;
   /** Binds and listens; a handle > 0, or the errno name and text. The socket is process-wide; workers get it through their listener record. */
   bind(spec: {
     family: 'ipv4' | 'ipv6' | 'pipe';

@@ -1,8 +1,11 @@
 import t from 'tap';
 import type { CompiledRecord, CompiledResource, Fixup } from '../../src/config/compiled.ts';
 import { RecordPublisher } from '../../src/config/publisher.ts';
-import { Engine } from '../../src/engine/engine.ts';
+import { Engine, loadAddon } from '../../src/engine/engine.ts';
+
 import type { NativeAddon, RecordInput } from '../../src/engine/native.ts';
+import { RecordKind } from '../../src/tables/generated/layout.ts';
+import { compile } from '../tables/route_fixtures.ts';
 
 const KINDS = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4 };
 const VHOST = 5;
@@ -16,6 +19,8 @@ class Fake {
   fullFor = 0;
   refuse: ((r: RecordInput) => boolean) | undefined;
   stats: string[] = [];
+  released: number[] = [];
+  acquired = 0;
   #ref = 1000;
   #block = 1;
   publish(records: readonly RecordInput[]): Uint32Array | string {
@@ -32,11 +37,15 @@ class Fake {
     this.removed.push(id);
   }
   recordStats() {
-    return { bytes: 0, records: 0, retiring: this.retiring, slabs: this.slabs };
+    return { bytes: 0, records: 0, retiring: this.retiring, slabs: this.slabs, regexes: 0 };
   }
   regexSet(patterns: readonly string[]) {
     const bad = patterns.indexOf('(');
+    if (bad < 0) this.acquired++;
     return bad < 0 ? 70 + patterns.length : { index: bad, message: 'missing )' };
+  }
+  regexRelease(regexes: readonly number[]): void {
+    this.released.push(...regexes);
   }
   statsAlloc(): number {
     return this.#block++;
@@ -196,6 +205,35 @@ t.test('sockets and regexes', (t) => {
   t.end();
 });
 
+t.test('records take over the uses of their regexes; what is not published gives them back', (t) => {
+  const { publisher, last, fake } = make();
+  const regex = (...patterns: string[]): Fixup => ({ kind: 'regex', offset: 4, patterns });
+  const table = (hash: string, ...own: Fixup[]): CompiledResource => ({
+    records: [
+      record(VHOST, hash, regex('a')),
+      record(KINDS.RouteConfig, 'top', { kind: 'ref', offset: 0, record: 0 }, ...own),
+    ],
+  });
+  publisher.putRoute('r', table('1', regex('a', 'b')));
+  publisher.flush();
+  t.same(
+    last().map((r) => [...(r.regexes ?? [])]),
+    [[71], [72]],
+  );
+  t.equal(fake.acquired, 2);
+  publisher.putRoute('r', table('1'));
+  publisher.flush();
+  t.equal(last().length, 1, 'the virtual host is shared');
+  t.equal(fake.acquired, 2, 'and its regex used once');
+  t.throws(() => publisher.putRoute('r', table('2', regex('('))));
+  t.same(fake.released.splice(0), [71]);
+  fake.refuse = () => true;
+  publisher.putRoute('r', table('3'));
+  publisher.flush();
+  t.same(fake.released, [71]);
+  t.end();
+});
+
 t.test('a full slab, and a record that the verifier refuses', (t) => {
   const { publisher, fake, refused } = make();
   fake.fullFor = 1;
@@ -236,5 +274,36 @@ t.test('ids are used again only when no old record is held', (t) => {
   publisher.flush();
   publisher.releaseListener(l);
   t.equal(put('d'), l);
+  t.end();
+});
+
+t.test('replaced regexes are destroyed by the data plane', (t) => {
+  const native = loadAddon();
+  const blocks = { added: () => undefined, removed: () => undefined };
+  const publisher = new RecordPublisher(new Engine(native, 1 << 20), RecordKind, blocks, (name, why) =>
+    t.fail(`${name}: ${why}`),
+  );
+  const put = (n: number): void => {
+    const match = (text: string) => ({ safe_regex: { regex: `/${text}-${n}/[a-z]+` } });
+    const action = { cluster: 'c' };
+    const host = { name: 'h', domains: ['*'], routes: [{ match: match('a'), route: action }] };
+    // Enough of them to be one set.
+    for (let i = 0; i < 20; i++) host.routes.push({ match: match(`b${i}`), route: action });
+    const { resource } = compile({ name: 'r', virtual_hosts: [host] });
+    if (resource === undefined) throw new Error('not compiled');
+    publisher.putRoute('r', resource);
+    publisher.flush();
+  };
+  const before = native.recordStats().regexes;
+  put(0);
+  const one = native.recordStats().regexes;
+  t.ok(one > before);
+  for (let n = 1; n <= 100; n++) put(n);
+  t.equal(native.recordStats().regexes, one);
+  put(100);
+  t.equal(native.recordStats().regexes, one, 'a shared virtual host');
+  publisher.dropRoute('r');
+  publisher.flush();
+  t.equal(native.recordStats().regexes, before);
   t.end();
 });

@@ -64,7 +64,10 @@ const proxy = await start(
       listeners: [
         listener('plain', port, { route_config: table }),
         listener('trailers', trailers, {
-          route_config: table,
+          route_config: routes([
+            toCluster('origin', { prefix_rewrite: '/' }, { prefix: '/off/' }),
+            toCluster('with-trailers'),
+          ]),
           http_protocol_options: { enable_trailers: true },
         }),
         listener('ten', ten, {
@@ -74,6 +77,7 @@ const proxy = await start(
       ],
       clusters: [
         cluster('origin', [origin.port]),
+        cluster('with-trailers', [origin.port], { http_protocol_options: { enable_trailers: true } }),
         cluster('until-close', [untilClose.port]),
         cluster('early', [early.port]),
       ],
@@ -148,22 +152,27 @@ t.test('a request byte by byte', async (t) => {
   client.close();
 });
 
-t.test('chunked responses; trailers dropped unless enabled', async (t) => {
+t.test('chunked responses; trailers dropped unless both sides enable them', async (t) => {
   const plain = await ask(port, get('/chunked'));
   t.equal(plain.body.toString(), 'hello, world');
   t.equal(plain.trailers, '');
   const passed = await ask(trailers, get('/chunked'));
   t.equal(passed.body.toString(), 'hello, world');
   t.equal(passed.trailers, 'x-end: yes');
+  const off = await ask(trailers, get('/off/chunked'));
+  t.equal(off.body.toString(), 'hello, world');
+  t.equal(off.trailers, '', 'the cluster does not enable them');
 });
 
-t.test('request trailers dropped unless enabled', async (t) => {
+t.test('request trailers dropped unless both sides enable them', async (t) => {
   const request =
     'POST /echo HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nx-sum: 7\r\n\r\n';
   t.equal((await ask(port, request)).body.toString(), 'abc');
   t.equal(origin.last.trailers, '');
   t.equal((await ask(trailers, request)).body.toString(), 'abc');
   t.equal(origin.last.trailers, 'x-sum: 7');
+  t.equal((await ask(trailers, request.replace('/echo', '/off/echo'))).body.toString(), 'abc');
+  t.equal(origin.last.trailers, '', 'the cluster does not enable them');
 });
 
 t.test('a response that ends with its connection becomes chunked', async (t) => {

@@ -14,6 +14,7 @@ import {
   folder,
   freePort,
   get,
+  header,
   listener,
   Origin,
   routes,
@@ -330,4 +331,43 @@ t.test('listeners, clusters, routes and endpoints from files, changed under load
   files.write('rds.json', { resources: [{ '@type': `${kApi}.route.v3.RouteConfiguration`, nonsense: 1 }] });
   await eventually('the refusal in the log', () => /nonsense/.test(proxy.output));
   await becomes('the last good state', '15', 'two');
+});
+
+t.test('an idle connection drains: requests in that time are answered, and end it', async (t) => {
+  const [long, short, admin] = [await freePort(), await freePort(), await freePort()];
+  const fields = (drain: string) => ({
+    drain_timeout: drain,
+    common_http_protocol_options: { idle_timeout: '0.05s' },
+    route_config: routes([{ match: { prefix: '/' }, direct_response: { status: 200 } }]),
+  });
+  const proxy = await start(
+    {
+      admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
+      static_resources: {
+        listeners: [listener('long', long, fields('3600s')), listener('short', short, fields('0.05s'))],
+      },
+    },
+    [long, short, admin],
+  );
+  t.teardown(() => proxy.stop());
+  const idle = async (name: string): Promise<number> => {
+    const stats = await ask(admin, get(`/stats?filter=${name}.downstream_cx_idle_timeout`));
+    return Number(/: (\d+)/.exec(stats.body.toString())?.[1] ?? 0);
+  };
+  const before = await idle('long');
+  const client = new Client(long).send(get('/'));
+  t.equal(header(await client.response(), 'connection'), undefined);
+  await eventually('the idle timeout', async () => (await idle('long')) > before);
+  t.notOk(client.ended, 'it drains, for an hour');
+  client.send(get('/'));
+  t.equal(header(await client.response(), 'connection'), 'close');
+  await client.untilEnd();
+  const silent = new Client(long);
+  await silent.untilEnd();
+  t.pass('a connection that said nothing does not drain');
+  const other = new Client(short).send(get('/'));
+  await other.response();
+  await other.untilEnd();
+  t.pass('the drain time ends it');
+  for (const each of [client, silent, other]) each.close();
 });
