@@ -219,6 +219,8 @@ export class Server {
       serviceCluster: settings.node.cluster,
       serviceNode: settings.node.id,
       localAddress: localAddress(options.localAddressIpVersion),
+      logFlushMs: options.fileFlushIntervalMsec,
+      logFlushBytes: options.fileFlushMinSizeKb * 1024,
     });
     native.setGlobalConnectionLimit(settings.connectionLimits?.global ?? 0);
     for (const [index, name] of COMPONENTS.entries())

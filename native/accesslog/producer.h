@@ -29,19 +29,19 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // False when the line was dropped. `filled` becomes true when a chunk is full.
-  bool append(std::string_view line, bool& filled) {
+  // False when the line was dropped. `enough` becomes true when `flush_size` bytes or more wait.
+  bool append(std::string_view line, uint64_t flush_size, bool& enough) {
     uint64_t appended = appended_.load(std::memory_order_relaxed);
-    if (appended - consumed_.load(std::memory_order_relaxed) + line.size() > Sink::kMaxPending) {
+    uint64_t waiting = appended - consumed_.load(std::memory_order_relaxed) + line.size();
+    enough = waiting >= flush_size;
+    if (waiting > Sink::kMaxPending) {
       add(dropped_, 1);
-      filled = true;
       return false;
     }
     size_t size = tail_->size.load(std::memory_order_relaxed);
     if (tail_->capacity - size < line.size()) {
       nextChunk(line.size());
       size = 0;
-      filled = true;
     }
     std::memcpy(tail_->bytes() + size, line.data(), line.size());
     tail_->size.store(size + line.size(), std::memory_order_release);

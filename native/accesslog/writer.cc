@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -71,9 +72,9 @@ Producer& Sink::producer() {
 
 void Sink::write(std::string_view line) {
   if (line.empty()) return;
-  bool filled = false;
-  producer().append(line, filled);
-  if (filled) writer_.wake();
+  bool enough = false;
+  producer().append(line, writer_.flush_size_.load(std::memory_order_relaxed), enough);
+  if (enough) writer_.wake();
 }
 
 void Sink::drain() {
@@ -135,6 +136,10 @@ Writer& Writer::process() {
 void Writer::setFlushInterval(std::chrono::milliseconds interval) {
   flush_interval_ms_.store(interval.count(), std::memory_order_relaxed);
   wake();
+}
+
+void Writer::setFlushSize(uint64_t bytes) {
+  flush_size_.store(std::min<uint64_t>(bytes, Sink::kMaxPending / 2), std::memory_order_relaxed);
 }
 
 Sink* Writer::open(AccessLogSink kind, std::string_view path, int* error) {

@@ -2,8 +2,8 @@
 //
 // The request path takes no lock and waits for nobody. Each thread has, for each file, a chain of
 // 64 KB chunks with one producer (the thread) and one consumer (the writer): a line is copied and
-// then published by a release-store of the chunk's size. A full chunk wakes the writer, which
-// otherwise looks every flush interval.
+// then published by a release-store of the chunk's size. Enough of them (the flush size) wake the
+// writer, which otherwise looks every flush interval.
 #pragma once
 
 #include <atomic>
@@ -91,6 +91,10 @@ class Writer {
   // --file-flush-interval-msec; takes effect from the next flush on.
   void setFlushInterval(std::chrono::milliseconds interval);
 
+  // --file-flush-min-size-kb: from so many bytes of one thread on the writer does not wait for the
+  // interval (at most Sink::kMaxPending / 2).
+  void setFlushSize(uint64_t bytes);
+
   // The sink of that kind and path; a new one is opened for appending (mode 0644). Null when it
   // cannot be: *error (which may be null) becomes errno. May block: not for the request path.
   Sink* open(AccessLogSink kind, std::string_view path, int* error = nullptr);
@@ -121,6 +125,7 @@ class Writer {
   bool stop_ = false;
 
   std::atomic<int64_t> flush_interval_ms_;
+  std::atomic<uint64_t> flush_size_{Sink::kChunkSize};
   std::atomic<bool> woken_{false};
   int event_fd_;
   std::thread thread_;

@@ -77,6 +77,9 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.options.service_cluster = toText(env, property(env, args[0], "serviceCluster"));
   process.options.service_node = toText(env, property(env, args[0], "serviceNode"));
   process.options.local_address = toText(env, property(env, args[0], "localAddress"));
+  auto& writer = accesslog::Writer::process();
+  writer.setFlushInterval(std::chrono::milliseconds(static_cast<int64_t>(toNumber(env, property(env, args[0], "logFlushMs"), 10'000))));
+  writer.setFlushSize(static_cast<uint64_t>(toNumber(env, property(env, args[0], "logFlushBytes"), 65'536)));
   process.log_level = static_cast<int>(toNumber(env, property(env, args[0], "logLevel"), 2));
   process.log = [](int level, const char* component, std::string message) {
     emit({"log", level, component, std::move(message), 0});

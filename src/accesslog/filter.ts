@@ -13,6 +13,8 @@ export type AccessLogContext = {
   readonly path: Path;
   /** Reads a file that a DataSource names; throws when it cannot. */
   readonly readFile: (path: string) => Uint8Array;
+  /** Opens a log file for appending and closes it again; throws when it cannot. Absent: not tried. */
+  readonly tryLogFile?: (path: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import type { DescriptorPool } from '../api/descriptor.ts';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
@@ -30,8 +30,15 @@ const surroundings = ({ diagnostics, clusters }: CompileContext) => ({
   ...(clusters === undefined ? {} : { clusters }),
   compileFormat: compileHeaderValue,
   readFile: (path: string): Uint8Array => readFileSync(path),
+  tryLogFile,
   env: process.env,
 });
+
+/** Made if it is not there, as the data plane will do; a pipe that nobody reads is an error, not a wait. */
+function tryLogFile(path: string): void {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NONBLOCK } = constants;
+  closeSync(openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o644));
+}
 
 /** envoy.config.endpoint.v3.ClusterLoadAssignment with numeric addresses. */
 export function endpointsPayload(clusterName: string, assignment: Message): EndpointsPayload<Compiled> {

@@ -44,6 +44,9 @@ export interface NativeAddon {
     serviceCluster: string;
     serviceNode: string;
     localAddress: string;
+    /** How long log lines may wait in memory, and from how many bytes of a thread on they do not. */
+    logFlushMs: number;
+    logFlushBytes: number;
   }): void;
   /** A slab of memory for records; called when publish answers `needSlab`. */
   addSlab(memory: SharedArrayBuffer): void;

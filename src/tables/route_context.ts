@@ -16,6 +16,8 @@ export type RouteContext = {
   readonly compileFormat: (text: string, where: FormatContext) => FormatInput | undefined;
   /** Reads a file that a DataSource names; throws when it cannot. */
   readonly readFile: (path: string) => Uint8Array;
+  /** Opens a log file for appending and closes it again; throws when it cannot. Absent: not tried. */
+  readonly tryLogFile?: (path: string) => void;
   /** The environment of a DataSource's environment_variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The clusters that routes may name. Absent: names are not looked at. */

@@ -35,6 +35,9 @@ function compile(log: Record<string, unknown>) {
       if (path === '/format') return Buffer.from('F %PROTOCOL%\n');
       throw new Error(`cannot read ${path}`);
     },
+    tryLogFile: (path) => {
+      if (path.startsWith('/closed')) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+    },
     env: { FORMAT: 'E %PROTOCOL%\n' },
   });
   return { made, list: diagnostics.list };
@@ -46,6 +49,19 @@ t.test('where lines go', async (t) => {
   t.match(file().made, { sink: AccessLogSink.File, path: '/log', format: { json: undefined } });
   t.match(compile({ typed_config: any({ $type: STDOUT }) }).made, { sink: AccessLogSink.Stdout, path: '' });
   t.match(compile({ typed_config: any({ $type: STDERR }) }).made, { sink: AccessLogSink.Stderr, path: '' });
+});
+
+t.test('a file that cannot be opened', async (t) => {
+  const { made, list } = file({ path: '/closed/log' });
+  t.equal(made, undefined);
+  t.match(list, [
+    {
+      path: ['access_log', 0, 'typed_config', 'path'],
+      message: "unable to open file '/closed/log': no such file or directory",
+    },
+  ]);
+  t.match(file({ path: '/dev/stdout' }).made, { sink: AccessLogSink.Stdout, path: '' });
+  t.match(file({ path: '/dev/stderr' }).made, { sink: AccessLogSink.Stderr, path: '' });
 });
 
 t.test('what they say', async (t) => {

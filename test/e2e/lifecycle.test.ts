@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import {
+  accepts,
   answer,
   ask,
   Client,
@@ -370,4 +371,42 @@ t.test('an idle connection drains: requests in that time are answered, and end i
   await other.untilEnd();
   t.pass('the drain time ends it');
   for (const each of [client, silent, other]) each.close();
+});
+
+t.test('an access log that cannot be opened', async (t) => {
+  const port = await freePort();
+  const path = join(dir.path, 'missing', 'access.log');
+  const route_config = routes([{ match: { prefix: '/' }, direct_response: { status: 200 } }]);
+  const config = (log: string) => ({
+    static_resources: { listeners: [listener('l', port, { access_log: [fileLog(log)], route_config })] },
+  });
+  await t.rejects(start(config(path), [port]), {
+    message:
+      /exited with 1: .*access_log\[0\]\.typed_config\.path.*unable to open file '.*access.log': no such file/s,
+  });
+  const lds = dir.write('lds-log.json', { resources: [] });
+  const put = (log: string) =>
+    dir.write('lds-log.json', {
+      resources: [
+        {
+          '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener',
+          ...config(log).static_resources.listeners[0],
+        },
+      ],
+    });
+  const proxy = await start(
+    {
+      node: { id: 'n', cluster: 'c' },
+      dynamic_resources: { lds_config: { path_config_source: { path: lds } } },
+    },
+    [],
+  );
+  t.teardown(() => proxy.stop());
+  put(path);
+  await eventually('the rejection', () => /rejected: .*unable to open file/.test(proxy.output));
+  t.notOk(await accepts(port));
+  put(join(dir.path, 'works.log'));
+  await proxy.listening(port);
+  await ask(port, get('/logged'));
+  await eventually('the line', () => readFileSync(join(dir.path, 'works.log'), 'utf8').includes('/logged'));
 });

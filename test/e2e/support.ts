@@ -192,6 +192,8 @@ export async function start(config: Json, ports: number[], args: string[] = []):
     file,
     '--concurrency',
     '1',
+    // Access logs are waited for.
+    ...(args.includes('--file-flush-interval-msec') ? [] : ['--file-flush-interval-msec', '50']),
     ...args,
   ]);
   void proxy.exited.then(() => dir.remove());

@@ -116,6 +116,22 @@ TEST(writer_flushes_by_interval) {
   CHECK(writer.stats().timer_flushes > 0);
 }
 
+TEST(writer_flushes_by_size) {
+  TempDir dir;
+  Writer writer(kNever);
+  writer.setFlushSize(100);
+  Sink* sink = writer.open(AccessLogSink::File, dir.file("log"));
+  std::string line(49, 'x');
+  line += '\n';
+  sink->write(line);
+  CHECK_EQ(content(dir.file("log")), "");
+  sink->write(line);
+  for (int i = 0; i < 5000 && content(dir.file("log")).empty(); i++) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  CHECK_EQ(content(dir.file("log")), line + line);
+}
+
 TEST(writer_full_chunk_does_not_wait_for_the_interval) {
   TempDir dir;
   Writer writer(kNever);

@@ -16,9 +16,33 @@ export const fileAccessLogger: AccessLogger = {
     if (path === '') context.diagnostics.error([...context.path, 'path'], 'rule', 'the path is empty');
     const format = compileAnyFormat(config, context);
     if (path === '' || format === undefined) return undefined;
-    return { sink: AccessLogSink.File, path, format };
+    const sink = STREAMS[path];
+    if (sink !== undefined) return { sink, path: '', format };
+    return canOpen(path, context) ? { sink: AccessLogSink.File, path, format } : undefined;
   },
 };
+
+/** Written to as they are: a socket (journald, a parent process) cannot be opened by its name. */
+const STREAMS: Readonly<Record<string, AccessLogSink>> = {
+  '/dev/stdout': AccessLogSink.Stdout,
+  '/dev/stderr': AccessLogSink.Stderr,
+};
+
+function canOpen(path: string, context: AccessLogContext): boolean {
+  try {
+    context.tryLogFile?.(path);
+    return true;
+  } catch (error) {
+    const details = { expected: 'a file that can be written to' };
+    const where = [...context.path, 'path'];
+    context.diagnostics.error(where, 'file', `unable to open file '${path}': ${reason(error)}`, details);
+    return false;
+  }
+}
+
+/** `no such file or directory` of `ENOENT: no such file or directory, open '/a'`. */
+const reason = (error: unknown): string =>
+  /^[A-Z0-9]+: (.*), open /.exec((error as Error).message)?.[1] ?? (error as Error).message;
 
 /** The deprecated fields still work; both JSON ones keep the types of numbers. */
 function compileAnyFormat(config: Message, context: AccessLogContext): FormatInput | undefined {
