@@ -54,6 +54,7 @@ struct LogInput {
   uint16_t status = 0;                  // 0: no response
   bool health_check = false;            // for not_health_check_filter
 
+  std::string_view type = "DownstreamEnd";  // %ACCESS_LOG_TYPE%
   std::string_view protocol;  // "HTTP/1.1"
   std::string_view upstream_protocol;
   std::string_view details;  // of the response code: "via_upstream"

@@ -279,7 +279,7 @@ Value text(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
     case FormatOperator::Hostname:
       return Value::ifAny(hostname());
     case FormatOperator::AccessLogType:
-      return Value::of("DownstreamEnd");
+      return Value::of(in.type);
     case FormatOperator::UpstreamHost:
       return Value::ifAny(in.upstream_host);
     case FormatOperator::UpstreamHostName:

@@ -1,5 +1,7 @@
 #include "http/access_log.h"
 
+#include <cstring>
+
 #include "accesslog/format.h"
 #include "accesslog/writer.h"
 #include "http/stream.h"
@@ -12,22 +14,36 @@ namespace {
 using accesslog::LogInput;
 using accesslog::Mark;
 
+void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool finished) {
+  static_assert(LogFacts::kNever == LogInput::kNever && sizeof facts.marks_us == sizeof input.marks_us);
+  std::memcpy(input.marks_us, facts.marks_us, sizeof input.marks_us);
+  if (finished) {
+    // A complete response ends the stream.
+    int64_t end = facts.at(Mark::DownstreamTxEnd);
+    input.duration_us = end >= 0 ? end : static_cast<int64_t>(stream.worker().loop.nowUs() - facts.start_us);
+  }
+  input.downstream_wire_bytes_received = facts.downstream.received;
+  input.downstream_wire_bytes_sent = facts.downstream.sent;
+  input.downstream_header_bytes_received = facts.downstream.header_received;
+  input.downstream_header_bytes_sent = facts.downstream.header_sent;
+  input.upstream_wire_bytes_received = facts.upstream.received;
+  input.upstream_wire_bytes_sent = facts.upstream.sent;
+  input.upstream_header_bytes_received = facts.upstream.header_received;
+  input.upstream_header_bytes_sent = facts.upstream.header_sent;
+  input.upstream_host_name = facts.upstream_host_name;
+  input.upstream_connection_id = facts.upstream_connection_id;
+  if (facts.upstream_ready) {
+    input.upstream_remote = stream.upstream.host;
+    input.upstream_protocol = protocolName(Protocol::Http11);
+  }
+}
+
 void gather(Stream& stream, LogInput& input, bool finished) {
   input.request = &stream.request();
   input.response = &stream.response();
   input.response_trailers = stream.responseTrailers();
   input.start_us = stream.startWallUs() ? stream.startWallUs() : Worker::wallUs();
-  if (finished && stream.startUs()) {
-    input.duration_us = static_cast<int64_t>(stream.worker().loop.nowUs() - stream.startUs());
-  }
-  auto mark = [&](Mark m, uint64_t us) {
-    if (us) input.setMark(m, static_cast<int64_t>(us));
-  };
-  mark(Mark::DownstreamRxEnd, stream.request_ended_us);
-  mark(Mark::UpstreamTxBegin, stream.upstream.request_sent);
-  mark(Mark::UpstreamRxBegin, stream.upstream.first_byte);
-  mark(Mark::UpstreamRxEnd, stream.upstream.last_byte);
-  mark(Mark::DownstreamTxBegin, stream.response_started_us);
+  if (LogFacts* facts = stream.facts()) gatherFacts(*facts, stream, input, finished);
   input.bytes_received = stream.bytesReceived();
   input.bytes_sent = stream.bytesSent();
   input.flags = stream.flags();
@@ -37,7 +53,10 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.protocol = protocolName(stream.protocol());
   input.details = stream.details();
   if (stream.route().route) input.route_name = stream.route().route->name.view();
-  input.upstream_cluster = input.upstream_cluster_raw = stream.upstream.cluster;
+  input.upstream_cluster_raw = stream.upstream.cluster;
+  input.upstream_cluster = stream.upstream.observed_cluster;
+  input.listener_name = stream.manager().listener_name;
+  input.filter_chain_name = stream.manager().filter_chain_name;
   input.upstream_host = stream.upstream.host;
   input.upstream_local_address = stream.upstream.local;
   input.upstream_transport_failure_reason = stream.upstream.failure;
@@ -48,19 +67,44 @@ void gather(Stream& stream, LogInput& input, bool finished) {
 
 }  // namespace
 
-void writeAccessLogs(Stream& stream) {
-  LogInput input;
-  gather(stream, input, true);
+namespace {
+
+void writeLines(const std::vector<LogTarget>& logs, const LogInput& input, uint64_t random) {
   // One for each thread, kept: formatting a line allocates nothing.
   static thread_local accesslog::LineBuffer line;
-  for (const LogTarget& target : stream.manager().logs) {
+  for (const LogTarget& target : logs) {
     const tables::AccessLogFilter* filter = target.config->filter.get();
-    if (filter && !accesslog::passes(*filter, input, stream.random())) continue;
+    if (filter && !accesslog::passes(*filter, input, random)) continue;
     line.clear();
     uint64_t now = input.start_us + static_cast<uint64_t>(input.duration_us > 0 ? input.duration_us : 0);
     accesslog::format(target.config->format, input, now, line);
     static_cast<accesslog::Sink*>(target.sink)->write(line.view());
   }
+}
+
+}  // namespace
+
+void writeAccessLogs(Stream& stream) {
+  LogInput input;
+  gather(stream, input, true);
+  writeLines(stream.manager().logs, input, stream.random());
+}
+
+void writeConnectionLogs(Manager& manager, const ConnectionFacts& facts) {
+  LogInput input;
+  input.type = "NotSet";
+  input.duration_us = static_cast<int64_t>(facts.life_ms * 1000);
+  input.start_us = Worker::wallUs() - facts.life_ms * 1000;
+  input.bytes_received = facts.bytes_received;
+  input.bytes_sent = facts.bytes_sent;
+  input.flags = facts.flags;
+  input.connection_id = facts.id;
+  input.protocol = facts.protocol;
+  input.listener_name = manager.listener_name;
+  input.filter_chain_name = manager.filter_chain_name;
+  input.downstream_remote = input.downstream_direct_remote = facts.peer.remote();
+  input.downstream_local = input.downstream_direct_local = facts.peer.local();
+  writeLines(manager.connection_logs, input, manager.worker.random.next() >> 1);
 }
 
 std::string_view formatHeaderValue(const tables::Format& format, Stream& stream) {

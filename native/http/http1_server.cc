@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "http/access_log.h"
 #include "http/h1_output.h"
+#include "http/h1_wire.h"
 #include "io/address.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -41,6 +43,12 @@ Http1Server::~Http1Server() {
 
 bool Http1Server::start() {
   if (!loop().watch(fd(), this)) return false;
+  if (!manager_.connection_logs.empty()) {
+    // Asked while there is a descriptor to ask.
+    peer_ = std::make_unique<Peer>(fd());
+    peer_->remote();
+    peer_->local();
+  }
   uint64_t idle = manager_.config.idle_timeout_ms;
   uint64_t duration = manager_.config.max_connection_duration_ms;
   if (duration && (!idle || duration < idle)) idle = duration;
@@ -125,6 +133,7 @@ bool Http1Server::parseHead(char*& data, size_t& n) {
   scanned_ = 0;
   if (result.status == h1::ParseResult::Error) {
     n = 0;
+    if (LogFacts* facts = stream_->facts()) facts->downstream.received = length;
     rejected(result.error);
     return false;
   }
@@ -154,9 +163,13 @@ void Http1Server::startRequest(char* lo, char* hi) {
   }
   Protocol protocol = info_.minor_version ? Protocol::Http11 : Protocol::Http10;
   HeaderMap& headers = stream_->request();
+  if (LogFacts* facts = stream_->facts()) {
+    // :method and :path are no fields of it.
+    countReceivedHead(facts->downstream, info_.head_bytes, requestLineSize(headers), headers.size() - 2);
+  }
   if (protocol == Protocol::Http10) {
     if (!config.accept_http_10) {
-      close_ = true;
+      close_ = protocol_error_ = true;
       stats::inc(stats(), s::downstream_cx_protocol_error);
       stream_->rejectHead(protocol, 426, Flag::DownstreamProtocolError, "low_version", "Upgrade Required");
       return;
@@ -174,6 +187,7 @@ void Http1Server::startRequest(char* lo, char* hi) {
     cork().addPiece(this, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     cork().flush();
     sent_100_ = true;
+    if (LogFacts* facts = stream_->facts()) facts->downstream.sent += 25;
     headers.remove(HeaderId::Expect);
   }
   stream_->decodeHeaders(protocol, request_done_, lo, hi);
@@ -187,13 +201,16 @@ bool Http1Server::deliverBody(char*& data, size_t& n) {
     data += take;
     n -= take;
     request_done_ = body_left_ == 0;
-    if (!response_done_) stream_->decodeData(piece, take, request_done_);
+    if (response_done_) return open();
+    if (LogFacts* facts = stream_->facts()) facts->downstream.received += take;
+    stream_->decodeData(piece, take, request_done_);
     return open();
   }
-  for (size_t at = 0;;) {
+  for (size_t at = 0, before = 0;; before = at) {
     h1::ChunkedDecoder::Piece piece;
     auto step = chunks_.next(data, n, at, piece);
     using Step = h1::ChunkedDecoder::Step;
+    if (LogFacts* facts = response_done_ ? nullptr : stream_->facts()) facts->downstream.received += at - before;
     if (step == Step::Data) {
       if (!response_done_) stream_->decodeData(piece.data, piece.size, false);
       if (!open()) return false;
@@ -211,6 +228,7 @@ bool Http1Server::deliverBody(char*& data, size_t& n) {
     HeaderMap* trailers = manager_.config.enable_trailers ? chunks_.trailers() : nullptr;
     if (response_done_) return open();
     if (trailers) {
+      if (LogFacts* facts = stream_->facts()) countReceivedTrailers(facts->downstream, *trailers);
       stream_->decodeTrailers(*trailers);
     } else {
       stream_->decodeData(nullptr, 0, true);
@@ -226,6 +244,7 @@ void Http1Server::rejected(h1::HeadError error) {
   request_done_ = true;
   info_ = h1::HeadInfo{};
   bool plain = error == h1::HeadError::MissingHost;
+  protocol_error_ = !plain;
   if (!plain) stats::inc(stats(), s::downstream_cx_protocol_error);
   if (status == 431) stats::inc(stats(), s::downstream_rq_too_large);
   std::string_view body = h1::reasonPhrase(status);
@@ -235,7 +254,7 @@ void Http1Server::rejected(h1::HeadError error) {
 
 // The body broke the rules when the request was already on its way.
 void Http1Server::requestFailed(h1::HeadError error) {
-  close_ = true;
+  close_ = protocol_error_ = true;
   stats::inc(stats(), s::downstream_cx_protocol_error);
   if (response_done_) return;
   if (stream_->responseStarted()) {
@@ -263,6 +282,7 @@ void Http1Server::encode1xx(const HeaderMap& headers, int status) {
   size_t size = h1::responseHeadSize(headers, status);
   h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status);
   cork().commit(size);
+  if (LogFacts* facts = stream_->facts()) countSentHead(facts->downstream, size, statusLineSize(h1::reasonPhrase(status)));
 }
 
 void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
@@ -300,18 +320,35 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   size_t size = h1::responseHeadSize(headers, status, options);
   h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status, options);
   cork().commit(size);
+  if (LogFacts* facts = stream_->facts()) {
+    countSentHead(facts->downstream, size, statusLineSize(h1::reasonPhrase(status)));
+    // Logs see what Envoy's do: "connection", but no length of a body that there is not.
+    if (own_length) {
+      headers.remove(HeaderId::ContentLength);
+    } else if (options.close || options.keep_alive) {
+      headers.add(HeaderId::Connection, options.close ? "close" : "keep-alive");
+    }
+  }
   if (end) endOfResponse();
 }
 
 void Http1Server::encodeData(const char* data, size_t n, bool end) {
   if (response_has_body_) queueBody(this, data, n, chunked_response_);
+  if (LogFacts* facts = response_has_body_ ? stream_->facts() : nullptr) {
+    countSentBody(facts->downstream, n, chunked_response_);
+    if (end && chunked_response_) countSentEnd(facts->downstream, nullptr);
+  }
   if (!end) return;
   if (chunked_response_) queueLastChunk(this, nullptr);
   endOfResponse();
 }
 
 void Http1Server::encodeTrailers(HeaderMap& trailers) {
-  if (chunked_response_) queueLastChunk(this, manager_.config.enable_trailers ? &trailers : nullptr);
+  const HeaderMap* passed = manager_.config.enable_trailers ? &trailers : nullptr;
+  if (chunked_response_) {
+    queueLastChunk(this, passed);
+    if (LogFacts* facts = stream_->facts()) countSentEnd(facts->downstream, passed);
+  }
   endOfResponse();
 }
 
@@ -391,6 +428,7 @@ void Http1Server::onClosed() {
   head_timer_.cancel();
   unlink();
   bool active = stream_ && !response_done_;
+  if (LogFacts* facts = active && !head_done_ ? stream_->facts() : nullptr) facts->downstream.received = input_.size();
   stats::Block* b = stats();
   if (active) {
     stats::inc(b, s::downstream_cx_destroy_active_rq);
@@ -404,6 +442,7 @@ void Http1Server::onClosed() {
   stats::dec(b, s::downstream_cx_http1_active);
   uint64_t life = loop().nowMs() - created_ms_;
   stats::record(b, s::downstream_cx_length_ms, life);
+  if (peer_ && !manager_.connection_logs.empty()) logConnection(life);
   if (on_closed_) on_closed_(owner_, life);
 }
 
@@ -424,6 +463,16 @@ void Http1Server::onDrainTimeout() {
   if (stream_ || closing()) return;
   local_close_ = true;
   closeAfterWrite(manager_.config.delayed_close_timeout_ms);
+}
+
+void Http1Server::logConnection(uint64_t life_ms) {
+  ConnectionFacts facts{*peer_, id_, life_ms, bytesRead(), bytesWritten(), 0, {}};
+  if (protocol_error_) {
+    facts.flags = bit(Flag::DownstreamProtocolError);
+  } else if (bytesRead() > 0) {
+    facts.protocol = protocolName(Protocol::Http11);
+  }
+  writeConnectionLogs(manager_, facts);
 }
 
 void Http1Server::onIdle(void* self) {

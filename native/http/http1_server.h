@@ -53,6 +53,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   void idleAgain();
   void expire();
   void onDrainTimeout();
+  void logConnection(uint64_t life_ms);
   stats::Block* stats() { return manager_.stats; }
   static void onIdle(void* self);
   static void onHeadTimeout(void* self);
@@ -82,6 +83,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool drain_ = false;
   bool expired_ = false;        // drains because of its idle timeout or its age
   bool local_close_ = false;
+  bool protocol_error_ = false;
   bool sent_100_ = false;
   bool dispatching_ = false;
 };

@@ -21,12 +21,15 @@ std::string_view protocolName(Protocol protocol) {
   }
 }
 
-Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::HttpConnectionManager& config)
+Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filter_chain,
+                 const tables::HttpConnectionManager& config)
     : worker(worker),
       config(config),
       stats(worker.rows.block(config.stats, stats::Group::Hcm)),
       listener_stats(worker.rows.block(config.listener_stats, stats::Group::ListenerHcm)),
       server_name(config.server_name.empty() ? "envoy" : config.server_name.view()),
+      listener_name(listener->as<tables::Listener>().name.view()),
+      filter_chain_name(filter_chain),
       buffer_limit(1024 * 1024),
       listener_(listener) {
   listener_->pins++;
@@ -40,10 +43,14 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::HttpCon
     if (filter.hooks->decodeData) plain_request_bodies = false;
     if (filter.hooks->encodeData || filter.hooks->encodeTrailers) plain_response_bodies = false;
   }
-  for (const tables::AccessLog& log : config.access_logs) {
-    void* sink = openLogSink(log);
-    if (sink) {
-      logs.push_back({&log, sink});
+  openLogs(config.access_logs, logs);
+  openLogs(listener->as<tables::Listener>().access_logs, connection_logs);
+}
+
+void Manager::openLogs(const tables::Vec<tables::AccessLog>& configured, std::vector<LogTarget>& into) {
+  for (const tables::AccessLog& log : configured) {
+    if (void* sink = openLogSink(log)) {
+      into.push_back({&log, sink});
     } else {
       worker.process.logLine(4, "config", "cannot open the access log " + std::string(log.path.view()));
     }

@@ -29,7 +29,9 @@ struct LogTarget {
 class Manager {
  public:
   // `listener` is the pinned record that `config` lies in; the manager holds a pin of its own.
-  Manager(Worker& worker, tables::Pinned* listener, const tables::HttpConnectionManager& config);
+  // `filter_chain` lies in it too.
+  Manager(Worker& worker, tables::Pinned* listener, std::string_view filter_chain,
+          const tables::HttpConnectionManager& config);
   ~Manager();
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
@@ -49,14 +51,17 @@ class Manager {
   stats::Block* listener_stats;
   std::vector<FilterFactory> filters;
   std::vector<LogTarget> logs;
+  std::vector<LogTarget> connection_logs;  // the listener's
   // No filter looks at bodies: they go straight to the last one, and back to the codec.
   bool plain_request_bodies = true;
   bool plain_response_bodies = true;
   std::string server_name;
+  std::string_view listener_name, filter_chain_name;
   size_t buffer_limit;
   List<Http1Server> connections;
 
  private:
+  void openLogs(const tables::Vec<tables::AccessLog>& configured, std::vector<LogTarget>& into);
   tables::Pinned* listener_;
   uint32_t uses_ = 1;
   bool draining_ = false;

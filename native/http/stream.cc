@@ -58,7 +58,7 @@ Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uin
       last_activity_ms_(start_ms_) {
   if (!manager.logs.empty()) {
     start_wall_us_ = Worker::wallUs();
-    start_us_ = manager.worker.loop.nowUs();
+    facts_ = new (arena_.allocAligned(sizeof(LogFacts), alignof(LogFacts))) LogFacts(manager.worker.loop.nowUs());
     peer.remote();
     peer.local();
   }
@@ -157,7 +157,7 @@ void Stream::startTimers() {
 void Stream::noteRequestEnd() {
   request_ended_ = true;
   request_timer_.cancel();
-  if (start_us_) request_ended_us = worker().loop.nowUs() - start_us_;
+  if (facts_) facts_->mark(tables::Mark::DownstreamRxEnd, worker().loop.nowUs());
 }
 
 void Stream::decodeData(const char* data, size_t n, bool end) {
@@ -222,9 +222,9 @@ void Stream::finishHeaders(int status, bool end) {
   }
   mutateResponseHeaders(*this);
   response_started_ = true;
-  if (start_us_) response_started_us = worker().loop.nowUs() - start_us_;
+  if (facts_) facts_->mark(tables::Mark::DownstreamTxBegin, worker().loop.nowUs());
   encoder_.encodeHeaders(response_, status, end);
-  if (end) finish();
+  if (end) finishResponse();
 }
 
 void Stream::encodeData(const char* data, size_t n, bool end) {
@@ -242,7 +242,7 @@ void Stream::encodeData(const char* data, size_t n, bool end) {
 void Stream::deliverData(const char* data, size_t n, bool end) {
   bytes_sent_ += n;
   encoder_.encodeData(data, n, end);
-  if (end) finish();
+  if (end) finishResponse();
 }
 
 void Stream::encodeTrailers(HeaderMap& trailers) {
@@ -257,7 +257,7 @@ void Stream::encodeTrailers(HeaderMap& trailers) {
 
 void Stream::deliverTrailers(HeaderMap& trailers) {
   encoder_.encodeTrailers(trailers);
-  finish();
+  finishResponse();
 }
 
 void Stream::onBackpressure(bool paused) {
@@ -335,6 +335,11 @@ void Stream::onReset(Flag why, std::string_view details) {
   if (why != Flag::kCount) addFlag(why);
   details_ = details;
   stats::inc(manager_.stats, s::downstream_rq_rx_reset);
+  finish();
+}
+
+void Stream::finishResponse() {
+  if (facts_ && !finished_) facts_->mark(tables::Mark::DownstreamTxEnd, worker().loop.nowUs());
   finish();
 }
 

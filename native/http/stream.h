@@ -13,6 +13,7 @@
 #include "codec/headers.h"
 #include "http/codec.h"
 #include "http/filter.h"
+#include "http/log_facts.h"
 #include "http/manager.h"
 #include "http/types.h"
 #include "io/loop.h"
@@ -126,7 +127,8 @@ class Stream {
   uint64_t bytesReceived() const { return bytes_received_; }
   uint64_t bytesSent() const { return bytes_sent_; }
   uint64_t startWallUs() const { return start_wall_us_; }
-  uint64_t startUs() const { return start_us_; }
+  // Null unless the manager has logs; in the arena.
+  LogFacts* facts() { return facts_; }
   uint64_t connectionId() const { return connection_id_; }
   HeaderMap* responseTrailers() const { return response_trailers_; }
   struct UpstreamFacts {
@@ -134,11 +136,9 @@ class Stream {
     std::string_view host;   // in the arena
     std::string_view local;  // in the arena
     std::string_view failure;
+    std::string_view observed_cluster;  // alt_stat_name, or the name
     uint32_t attempts = 0;
-    // µs since startUs(), 0: not reached
-    uint64_t request_sent = 0, first_byte = 0, last_byte = 0;
   } upstream;
-  uint64_t request_ended_us = 0, response_started_us = 0;
 
  private:
   friend struct FilterContext;
@@ -151,6 +151,7 @@ class Stream {
   void finishHeaders(int status, bool end);
   void finish();
   void noteRequestEnd();
+  void finishResponse();
   static void onIdle(void* self);
   static void onRequestTimeout(void* self);
   static void onMaxDuration(void* self);
@@ -188,7 +189,7 @@ class Stream {
   uint64_t handle_id_ = 0;
   uint64_t random_ = 0;
   uint64_t start_ms_ = 0;
-  uint64_t start_us_ = 0;
+  LogFacts* facts_ = nullptr;
   uint64_t start_wall_us_ = 0;
   uint64_t last_activity_ms_ = 0;
   uint64_t bytes_received_ = 0;

@@ -106,6 +106,7 @@ void Connection::write(const iovec* pieces, int count, size_t bytes) {
     if (n >= 0) {
       done = static_cast<size_t>(n);
       bump(write_counter_, done);
+      bytes_written_ += done;
     } else if (errno != EAGAIN && errno != EINTR) {
       // Reported by the event that follows, when nobody is in the middle of producing: the
       // kernel signals EPOLLERR or EPOLLHUP for a dead socket.
@@ -143,6 +144,7 @@ void Connection::flushQueue() {
       return;
     }
     bump(write_counter_, static_cast<uint64_t>(n));
+    bytes_written_ += static_cast<uint64_t>(n);
     out_.drain(static_cast<size_t>(n));
     if (backed_up_ && out_.size() <= high_watermark_ / 2) {
       backed_up_ = false;
@@ -165,6 +167,7 @@ Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int*
     if (n > 0) {
       *got = static_cast<size_t>(n);
       bump(read_counter_, *got);
+      bytes_read_ += *got;
       // Edge triggered: a short read means the kernel is empty, and the next byte brings an
       // event. An end that is already known must still be read.
       if (*got < room && !peer_ended_) readable_ = false;

@@ -59,6 +59,9 @@ class Connection : public Watcher {
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
   size_t queued() const { return out_.size(); }
+  // In all.
+  uint64_t bytesRead() const { return bytes_read_; }
+  uint64_t bytesWritten() const { return bytes_written_; }
   // Adds what is read and written to these counters as it happens. Only this thread writes them.
   void countInto(std::atomic<uint64_t>* read, std::atomic<uint64_t>* written) {
     read_counter_ = read;
@@ -121,6 +124,7 @@ class Connection : public Watcher {
   std::atomic<uint64_t>* read_counter_ = nullptr;
   std::atomic<uint64_t>* write_counter_ = nullptr;
   uint64_t linger_ms_ = 0;
+  uint64_t bytes_read_ = 0, bytes_written_ = 0;
   size_t high_watermark_ = 1024 * 1024;
   bool backed_up_ = false;
   bool readable_ = false;  // the kernel may have more than we read

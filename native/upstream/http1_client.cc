@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "http/h1_output.h"
+#include "http/h1_wire.h"
 #include "io/address.h"
 #include "worker/worker.h"
 
@@ -25,7 +26,8 @@ Http1Client::Http1Client(Host& host, int fd)
       duration_timer_(onMaxDuration, this),
       chunks_(nullptr),
       id_(host.cluster.worker.nextConnectionId()),
-      created_ms_(host.cluster.worker.loop.nowMs()) {
+      created_ms_(host.cluster.worker.loop.nowMs()),
+      connect_begin_us_(host.cluster.worker.loop.nowUs()) {
   host_.connections++;
   host_.cluster.users++;
   countInto(&stats()->words[s::upstream_cx_rx_bytes_total], &stats()->words[s::upstream_cx_tx_bytes_total]);
@@ -83,6 +85,7 @@ Http1Client* Http1Client::connect(Host& host, int* error) {
 void Http1Client::onConnected() {
   connected_ = true;
   connect_timer_.cancel();
+  connect_end_us_ = loop().nowUs();
   Worker& worker = host_.cluster.worker;
   stats::record(stats(), s::upstream_cx_connect_ms, worker.loop.nowMs() - created_ms_);
   if (uint32_t limit = host_.cluster.config().max_connection_duration_ms) worker.loop.arm(duration_timer_, limit);
@@ -134,19 +137,27 @@ void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
   char* at = cork().reserve(this, size + h1::kWriteSlack);
   h1::writeRequestHead(at, headers, options);
   cork().commit(size);
+  if (request_->wire) http::countSentHead(*request_->wire, size, http::requestLineSize(headers));
   request_done_ = end;
 }
 
 void Http1Client::sendData(const char* data, size_t n, bool end) {
   http::queueBody(this, data, n, chunked_request_);
+  if (http::WireBytes* wire = request_->wire) {
+    http::countSentBody(*wire, n, chunked_request_);
+    if (end && chunked_request_) http::countSentEnd(*wire, nullptr);
+  }
   if (!end) return;
   if (chunked_request_) http::queueLastChunk(this, nullptr);
   request_done_ = true;
 }
 
 void Http1Client::sendTrailers(const HeaderMap& trailers) {
-  bool pass = host_.cluster.config().enable_trailers;
-  if (chunked_request_) http::queueLastChunk(this, pass ? &trailers : nullptr);
+  const HeaderMap* passed = host_.cluster.config().enable_trailers ? &trailers : nullptr;
+  if (chunked_request_) {
+    http::queueLastChunk(this, passed);
+    if (request_->wire) http::countSentEnd(*request_->wire, passed);
+  }
   request_done_ = true;
 }
 
@@ -232,6 +243,10 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   n -= result.consumed - before;
   partial_.forget();
   scanned_ = 0;
+  if (request_->wire) {
+    // :status is no field of it.
+    http::countReceivedHead(*request_->wire, info.head_bytes, http::statusLineSize(info.reason), headers.size() - 1);
+  }
   if (info.status < 200) {
     h1::removeHopByHop(headers, info, false);
     request_->on1xx(headers, info.status);
@@ -259,6 +274,7 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
 bool Http1Client::deliverBody(char*& data, size_t& n) {
   UpstreamRequest* request = request_;
   if (body_ == h1::BodyKind::UntilClose) {
+    if (request->wire) request->wire->received += n;
     request->onData(data, n, false);
     n = 0;
     return request_ == request;
@@ -269,14 +285,16 @@ bool Http1Client::deliverBody(char*& data, size_t& n) {
     char* piece = data;
     data += take;
     n -= take;
+    if (request->wire) request->wire->received += take;
     request->onData(piece, take, body_left_ == 0);
     if (request_ == request && body_left_ == 0) responseComplete();
     return true;
   }
-  for (size_t at = 0;;) {
+  for (size_t at = 0, before = 0;; before = at) {
     h1::ChunkedDecoder::Piece piece;
     auto step = chunks_.next(data, n, at, piece);
     using Step = h1::ChunkedDecoder::Step;
+    if (request->wire) request->wire->received += at - before;
     if (step == Step::Data) {
       request->onData(piece.data, piece.size, false);
       if (request_ != request) return false;
@@ -292,6 +310,7 @@ bool Http1Client::deliverBody(char*& data, size_t& n) {
     }
     HeaderMap* trailers = host_.cluster.config().enable_trailers ? chunks_.trailers() : nullptr;
     if (trailers) {
+      if (request->wire) http::countReceivedTrailers(*request->wire, *trailers);
       request->onTrailers(*trailers);
     } else {
       request->onData(nullptr, 0, true);

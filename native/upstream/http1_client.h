@@ -39,6 +39,9 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   // Whether a request was answered on it before this one.
   bool reused() const { return served_ > 1; }
   uint64_t connectionId() const { return id_; }
+  // Loop::nowUs() when it began to connect, and when it was connected.
+  uint64_t connectBeginUs() const { return connect_begin_us_; }
+  uint64_t connectEndUs() const { return connect_end_us_; }
   // "ip:port" of our end; %UPSTREAM_LOCAL_ADDRESS%. Asked from the kernel once.
   const std::string& localAddress();
 
@@ -75,6 +78,7 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   uint64_t body_left_ = 0;
   uint64_t id_;
   uint64_t created_ms_, idle_since_ms_ = 0;
+  uint64_t connect_begin_us_, connect_end_us_ = 0;
   uint32_t served_ = 0;
   h1::BodyKind body_ = h1::BodyKind::None;
   bool connected_ = false;

@@ -7,6 +7,7 @@
 
 #include "base/list.h"
 #include "codec/headers.h"
+#include "http/log_facts.h"
 #include "http/types.h"
 
 namespace attache::upstream {
@@ -35,6 +36,8 @@ class UpstreamRequest : public Link<PendingTag> {
   // The connection takes the request's body slower (true) or fast enough again (false).
   virtual void onBackpressure(bool paused) = 0;
   bool high_priority = false;
+  // Bytes of the exchange are counted into it; null: nobody asks.
+  http::WireBytes* wire = nullptr;
 };
 
 }  // namespace attache::upstream

@@ -32,7 +32,8 @@ class ActiveListener::Socket : public io::Watcher {
   void onEvents(uint32_t) override {
     int accepted = 0;
     // A few at a time: with several workers the rest is better left to the others.
-    for (int i = 0; i < 64 && watching_; i++) {
+    const uint32_t most = listener_.config().max_connections_per_event;
+    for (uint32_t i = 0; i < (most ? most : 64) && watching_; i++) {
       int fd = ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0) {
         if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -72,7 +73,7 @@ void ActiveListener::build() {
   manager_ = nullptr;
   if (chain && !chain->filters.empty() &&
       chain->filters[0].config.extension == tables::HttpConnectionManager::kExtension) {
-    manager_ = new http::Manager(engine_.worker, record_, chain->filters[0].config.as<tables::HttpConnectionManager>());
+    manager_ = new http::Manager(engine_.worker, record_, chain->name.view(), chain->filters[0].config.as<tables::HttpConnectionManager>());
   }
   // Sockets that stay are not touched: nothing that waits in their queue is lost.
   std::vector<std::unique_ptr<Socket>> next;

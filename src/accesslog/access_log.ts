@@ -2,7 +2,7 @@ import type { Message } from '../api/message.ts';
 import { ANY_TYPE, typeNameOf } from '../api/message.ts';
 import { accessLoggers } from '../extensions/access_loggers/index.ts';
 import type { AccessLogInput } from '../tables/generated/layout.ts';
-import { child, text } from '../tables/route_read.ts';
+import { child, messages, text } from '../tables/route_read.ts';
 import { type AccessLogContext, compileFilter } from './filter.ts';
 
 /** What an access logger makes of its typed_config: where lines go, and what they say. */
@@ -43,4 +43,12 @@ export function compileAccessLog(log: Message, context: AccessLogContext): Acces
   const filter = written === undefined ? undefined : compileFilter(written, [...path, 'filter'], context);
   if (made === undefined || (written !== undefined && filter === undefined)) return undefined;
   return { ...made, filter };
+}
+
+/** The `access_log` of a message; those that are wrong are reported and left out. */
+export function compileAccessLogs(holder: Message, context: AccessLogContext): AccessLogInput[] {
+  return messages(holder, 'access_log').flatMap((log, i) => {
+    const made = compileAccessLog(log, { ...context, path: [...context.path, 'access_log', i] });
+    return made === undefined ? [] : [made];
+  });
 }

@@ -103,6 +103,7 @@ export function compileCluster(cluster: Message): CompiledResource {
   const panic = lb === undefined ? undefined : child(lb, 'healthy_panic_threshold');
   const records = writeRecord('Cluster', {
     name,
+    alt_stat_name: text(cluster, 'alt_stat_name'),
     stats: text(cluster, 'alt_stat_name') || name,
     endpoints: name,
     connect_timeout_ms: duration(cluster, 'connect_timeout') ?? 5000,

@@ -1,3 +1,4 @@
+import { compileAccessLogs } from '../accesslog/access_log.ts';
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
@@ -5,7 +6,16 @@ import type { ExtensionContext } from '../extensions/types.ts';
 import { compileAddress, statName } from './address.ts';
 import { compileFilters } from './filters.ts';
 import { type FilterChainInput, type ListenerAddressInput, writeRecord } from './generated/layout.ts';
-import { bufferLimit, child, flag, messages, number, text, wrappedFlag } from './route_read.ts';
+import {
+  bufferLimit,
+  child,
+  flag,
+  messages,
+  number,
+  text,
+  wrappedFlag,
+  wrappedNumber,
+} from './route_read.ts';
 
 export type ListenerContext = Omit<ExtensionContext, 'listenerStat'> & {
   /** How many connections a listener may have, by its name. */
@@ -27,7 +37,9 @@ export function compileListener(listener: Message, context: ListenerContext): Co
     stats: listenerStatPrefix(listener),
     addresses: addresses(listener, context),
     filter_chains: filterChains(listener, context),
+    access_logs: compileAccessLogs(listener, context),
     per_connection_buffer_limit: bufferLimit(listener),
+    max_connections_per_event: wrappedNumber(listener, 'max_connections_to_accept_per_socket_event', 0),
     max_connections: context.connectionLimits?.[name],
     traffic_direction: number(listener, 'traffic_direction'),
     ignore_global_limit: flag(listener, 'ignore_global_conn_limit'),

@@ -17,6 +17,7 @@ namespace attache::extensions {
 namespace {
 
 using http::Flag;
+using tables::Mark;
 using http::UpstreamError;
 using http::UpstreamFailure;
 namespace cs = stats::cluster;
@@ -57,6 +58,11 @@ class Router final : public upstream::UpstreamRequest {
   bool mayRetry(const UpstreamError& error) const;
   void countStatus(int status);
   void attemptEnded();
+  void noteConnection(http::LogFacts& facts, upstream::Http1Client& client);
+  void noteHost();
+  void mark(Mark mark) {
+    if (http::LogFacts* facts = stream_.facts()) facts->mark(mark, stream_.worker().loop.nowUs());
+  }
   auto formatter() {
     return [this](const tables::Format& format) { return http::formatHeaderValue(format, stream_); };
   }
@@ -115,19 +121,19 @@ upstream::Cluster* Router::selectCluster(const tables::Route& route) {
     id = weighted_->cluster;
     name = weighted_->name.view();
   }
-  stream_.upstream.cluster = name;
-  return stream_.worker().clusters->get(id);
+  upstream::Cluster* cluster = stream_.worker().clusters->get(id);
+  if (!cluster) return nullptr;
+  stream_.upstream.cluster = stream_.upstream.observed_cluster = name;
+  // A stream may outlive this version of the cluster's record.
+  std::string_view other = cluster->config().alt_stat_name.view();
+  if (!other.empty()) stream_.upstream.observed_cluster = stream_.arena().copy(other);
+  return cluster;
 }
 
 // The request as the host will see it.
 void Router::prepareRequest(const tables::Route& route) {
   HeaderMap& headers = stream_.request();
   std::string_view path = headers.get(HeaderId::Path);
-  if (!config_.suppress_envoy_headers && route.timeout_ms) {
-    char text[16];
-    char* text_end = std::to_chars(text, text + sizeof text, route.timeout_ms).ptr;
-    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(text_end - text)});
-  }
   route::mutateRequest(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   if (const tables::Rewrite* rewrite = route.rewrite.get()) {
     std::string_view host = route::rewriteHost(route, weighted_, headers, path, stream_.arena());
@@ -169,8 +175,14 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
     return http::FilterStatus::Replied;
   }
   cluster_->users++;
+  if (!config_.suppress_envoy_headers && route.timeout_ms) {
+    char text[16];
+    char* text_end = std::to_chars(text, text + sizeof text, route.timeout_ms).ptr;
+    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(text_end - text)});
+  }
   host_ = cluster_->choose();
   if (!host_) {
+    stream_.upstream.attempts++;
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
     stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream, "no_healthy_upstream");
     return http::FilterStatus::Replied;
@@ -206,11 +218,7 @@ void Router::onReady(upstream::Http1Client* client) {
   stats::inc(cluster, cs::upstream_rq_active);
   stats::inc(host_->stats(), stats::host::rq_total);
   stats::inc(host_->stats(), stats::host::rq_active);
-  if (stream_.startUs()) {
-    stream_.upstream.host = stream_.arena().copy(host_->addressText());
-    stream_.upstream.local = stream_.arena().copy(client->localAddress());
-    stream_.upstream.request_sent = stream_.worker().loop.nowUs() - stream_.startUs();
-  }
+  if (http::LogFacts* facts = stream_.facts()) noteConnection(*facts, *client);
   client->sendHeaders(stream_.request(), headers_end_);
   if (headers_end_) return;
   body_.forEach([&](const char* data, size_t n) { client->sendData(data, n, false); });
@@ -229,6 +237,32 @@ void Router::onReady(upstream::Http1Client* client) {
   } else if (request_end_) {
     client->sendData(nullptr, 0, true);
   }
+  if (request_end_) mark(Mark::UpstreamTxEnd);
+}
+
+// For access logs.
+void Router::noteConnection(http::LogFacts& facts, upstream::Http1Client& client) {
+  noteHost();
+  stream_.upstream.local = stream_.arena().copy(client.localAddress());
+  facts.upstream_connection_id = client.connectionId();
+  facts.upstream_ready = true;
+  facts.upstream = {};
+  wire = &facts.upstream;
+  uint64_t now = stream_.worker().loop.nowUs();
+  facts.mark(Mark::UpstreamPoolReady, now);
+  facts.mark(Mark::UpstreamTxBegin, now);
+  if (headers_end_) facts.mark(Mark::UpstreamTxEnd, now);
+  if (client.reused()) return;
+  facts.mark(Mark::UpstreamConnectBegin, client.connectBeginUs());
+  facts.mark(Mark::UpstreamConnectEnd, client.connectEndUs());
+}
+
+void Router::noteHost() {
+  stream_.upstream.host = stream_.arena().copy(host_->addressText());
+  if (http::LogFacts* facts = stream_.facts()) {
+    std::string_view name = host_->hostname();
+    facts->upstream_host_name = name.empty() ? stream_.upstream.host : stream_.arena().copy(name);
+  }
 }
 
 void Router::forwardData(const char* data, size_t n, bool end) {
@@ -237,6 +271,7 @@ void Router::forwardData(const char* data, size_t n, bool end) {
   if (client_) {
     body_sent_ |= n > 0;
     client_->sendData(data, n, end);
+    if (end) mark(Mark::UpstreamTxEnd);
   } else {
     // No connection yet: up to the limit it waits here, then the client is stopped.
     body_.append(data, n);
@@ -254,6 +289,7 @@ void Router::forwardTrailers(HeaderMap& trailers) {
   trailers_ = &trailers;
   if (client_) {
     client_->sendTrailers(trailers);
+    mark(Mark::UpstreamTxEnd);
     stream_.worker().cork.flush();
   }
   requestComplete();
@@ -287,7 +323,7 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   response_started_ = true;
   uint64_t now = stream_.worker().loop.nowMs();
   countStatus(status);
-  if (stream_.startUs()) stream_.upstream.first_byte = stream_.worker().loop.nowUs() - stream_.startUs();
+  mark(Mark::UpstreamRxBegin);
   if (!config_.suppress_envoy_headers) {
     char text[16];
     char* text_end = std::to_chars(text, text + sizeof text, now - attempt_start_ms_).ptr;
@@ -301,6 +337,8 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
 }
 
 void Router::onData(const char* data, size_t n, bool end) {
+  http::LogFacts* facts = stream_.facts();
+  if (facts && facts->at(Mark::UpstreamRxBodyBegin) < 0) mark(Mark::UpstreamRxBodyBegin);
   if (end) complete(true);
   stream_.encodeData(data, n, end);
 }
@@ -327,7 +365,7 @@ void Router::complete(bool success) {
   uint64_t ms = stream_.worker().loop.nowMs() - attempt_start_ms_;
   stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
   stats::record(cluster_->stats(), cs::external_upstream_rq_time, ms);
-  if (stream_.startUs()) stream_.upstream.last_byte = stream_.worker().loop.nowUs() - stream_.startUs();
+  mark(Mark::UpstreamRxEnd);
 }
 
 void Router::onBackpressure(bool paused) { stream_.pauseRequest(paused); }
@@ -371,7 +409,8 @@ void Router::onReset(const UpstreamError& error) {
 void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   if (done_) return;
   // The log names the host that could not be reached.
-  if (failure != UpstreamFailure::Overflow) stream_.upstream.host = stream_.arena().copy(host_->addressText());
+  noteHost();
+  mark(Mark::UpstreamPoolReady);
   replyFailure(failure, reason);
 }
 

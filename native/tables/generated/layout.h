@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "965e55a7d43b1a0a";
+inline constexpr char kLayoutHash[] = "5b4b68500389b04b";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, VirtualHost };
 struct RecordHeader {
@@ -98,6 +98,7 @@ struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
   Str name;
+  Str alt_stat_name;
   uint32_t stats;
   uint32_t connect_timeout_ms;
   uint32_t idle_timeout_ms;
@@ -116,26 +117,27 @@ struct alignas(8) Cluster {
   bool enable_trailers;
   uint32_t endpoints;
 };
-static_assert(sizeof(Cluster) == 120 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 128 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
-static_assert(offsetof(Cluster, stats) == 16);
-static_assert(offsetof(Cluster, connect_timeout_ms) == 20);
-static_assert(offsetof(Cluster, idle_timeout_ms) == 24);
-static_assert(offsetof(Cluster, max_connection_duration_ms) == 28);
-static_assert(offsetof(Cluster, max_requests_per_connection) == 32);
-static_assert(offsetof(Cluster, per_connection_buffer_limit) == 36);
-static_assert(offsetof(Cluster, max_response_headers_kb) == 40);
-static_assert(offsetof(Cluster, max_response_headers_count) == 44);
-static_assert(offsetof(Cluster, panic_threshold) == 48);
-static_assert(offsetof(Cluster, choice_count) == 52);
-static_assert(offsetof(Cluster, active_request_bias) == 56);
-static_assert(offsetof(Cluster, default_priority) == 64);
-static_assert(offsetof(Cluster, high_priority) == 84);
-static_assert(offsetof(Cluster, keepalive) == 104);
-static_assert(offsetof(Cluster, lb_policy) == 108);
-static_assert(offsetof(Cluster, enable_trailers) == 109);
-static_assert(offsetof(Cluster, endpoints) == 112);
+static_assert(offsetof(Cluster, alt_stat_name) == 16);
+static_assert(offsetof(Cluster, stats) == 24);
+static_assert(offsetof(Cluster, connect_timeout_ms) == 28);
+static_assert(offsetof(Cluster, idle_timeout_ms) == 32);
+static_assert(offsetof(Cluster, max_connection_duration_ms) == 36);
+static_assert(offsetof(Cluster, max_requests_per_connection) == 40);
+static_assert(offsetof(Cluster, per_connection_buffer_limit) == 44);
+static_assert(offsetof(Cluster, max_response_headers_kb) == 48);
+static_assert(offsetof(Cluster, max_response_headers_count) == 52);
+static_assert(offsetof(Cluster, panic_threshold) == 56);
+static_assert(offsetof(Cluster, choice_count) == 60);
+static_assert(offsetof(Cluster, active_request_bias) == 64);
+static_assert(offsetof(Cluster, default_priority) == 72);
+static_assert(offsetof(Cluster, high_priority) == 92);
+static_assert(offsetof(Cluster, keepalive) == 112);
+static_assert(offsetof(Cluster, lb_policy) == 116);
+static_assert(offsetof(Cluster, enable_trailers) == 117);
+static_assert(offsetof(Cluster, endpoints) == 120);
 
 // ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
 struct Address {

@@ -18,6 +18,7 @@ void visitFields(const Thresholds& s, V& visitor) {
 template <class V>
 void visitFields(const Cluster& s, V& visitor) {
   visitor(s.name);
+  visitor(s.alt_stat_name);
   visitor(s.stats);
   visitor(s.connect_timeout_ms);
   visitor(s.idle_timeout_ms);

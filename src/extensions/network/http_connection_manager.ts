@@ -1,7 +1,7 @@
 import type { Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
-import { compileAccessLog } from '../../accesslog/access_log.ts';
-import { type AccessLogInput, CodecType, ServerHeader } from '../../tables/generated/layout.ts';
+import { compileAccessLogs } from '../../accesslog/access_log.ts';
+import { CodecType, ServerHeader } from '../../tables/generated/layout.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { onlyFlag } from '../../tables/support/values.ts';
@@ -109,13 +109,6 @@ function declare(registry: SupportRegistry): void {
     });
 }
 
-function accessLogs(manager: Message, context: ExtensionContext): AccessLogInput[] {
-  return messages(manager, 'access_log').flatMap((log, i) => {
-    const made = compileAccessLog(log, { ...context, path: [...context.path, 'access_log', i] });
-    return made === undefined ? [] : [made];
-  });
-}
-
 /** The route table: by name where RDS delivers it, else the one that stands here. */
 function routes(manager: Message, context: ExtensionContext) {
   const rds = child(manager, 'rds');
@@ -152,7 +145,7 @@ export const httpConnectionManager: Extension = {
         listener_stats: `${context.listenerStat}.http.${prefix}`,
         ...routes(manager, context),
         http_filters,
-        access_logs: accessLogs(manager, context),
+        access_logs: compileAccessLogs(manager, context),
         codec_type: number(manager, 'codec_type') === 1 ? CodecType.Http1 : CodecType.Auto,
         server_name: text(manager, 'server_name'),
         server_header:

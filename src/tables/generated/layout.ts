@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '965e55a7d43b1a0a';
+export const layoutHash = '5b4b68500389b04b';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, VirtualHost: 5 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -45,7 +45,7 @@ export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } 
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 120, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const SIZE = { Thresholds: 20, Cluster: 128, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
 const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
@@ -83,6 +83,7 @@ function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void 
 /** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler. */
 export type ClusterInput = {
   readonly name?: string | undefined;
+  readonly alt_stat_name?: string | undefined;
   readonly stats?: string | undefined;
   readonly connect_timeout_ms?: number | undefined;
   readonly idle_timeout_ms?: number | undefined;
@@ -103,23 +104,24 @@ export type ClusterInput = {
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
-  if (v.stats) w.fix({ kind: 'stats', offset: at + 16, group: StatsGroup.Cluster, name: v.stats });
-  if (v.connect_timeout_ms) w.view.setUint32(at + 20, v.connect_timeout_ms > 0xffffffff ? 0xffffffff : v.connect_timeout_ms, true);
-  if (v.idle_timeout_ms) w.view.setUint32(at + 24, v.idle_timeout_ms > 0xffffffff ? 0xffffffff : v.idle_timeout_ms, true);
-  if (v.max_connection_duration_ms) w.view.setUint32(at + 28, v.max_connection_duration_ms > 0xffffffff ? 0xffffffff : v.max_connection_duration_ms, true);
-  if (v.max_requests_per_connection) w.view.setUint32(at + 32, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
-  if (v.per_connection_buffer_limit) w.view.setUint32(at + 36, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
-  if (v.max_response_headers_kb) w.view.setUint32(at + 40, v.max_response_headers_kb > 0xffffffff ? 0xffffffff : v.max_response_headers_kb, true);
-  if (v.max_response_headers_count) w.view.setUint32(at + 44, v.max_response_headers_count > 0xffffffff ? 0xffffffff : v.max_response_headers_count, true);
-  if (v.panic_threshold) w.view.setUint32(at + 48, v.panic_threshold > 0xffffffff ? 0xffffffff : v.panic_threshold, true);
-  if (v.choice_count) w.view.setUint32(at + 52, v.choice_count > 0xffffffff ? 0xffffffff : v.choice_count, true);
-  if (v.active_request_bias) w.view.setFloat64(at + 56, v.active_request_bias, true);
-  if (v.default_priority) writeThresholds(w, at + 64, v.default_priority);
-  if (v.high_priority) writeThresholds(w, at + 84, v.high_priority);
-  if (v.keepalive) writeTcpKeepalive(w, w.child(at + 104, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
-  if (v.lb_policy) w.view.setUint8(at + 108, v.lb_policy);
-  if (v.enable_trailers) w.view.setUint8(at + 109, 1);
-  if (v.endpoints) w.fix({ kind: 'id', offset: at + 112, target: RecordKind.Endpoints, name: v.endpoints });
+  if (v.alt_stat_name) w.text(at + 16, v.alt_stat_name);
+  if (v.stats) w.fix({ kind: 'stats', offset: at + 24, group: StatsGroup.Cluster, name: v.stats });
+  if (v.connect_timeout_ms) w.view.setUint32(at + 28, v.connect_timeout_ms > 0xffffffff ? 0xffffffff : v.connect_timeout_ms, true);
+  if (v.idle_timeout_ms) w.view.setUint32(at + 32, v.idle_timeout_ms > 0xffffffff ? 0xffffffff : v.idle_timeout_ms, true);
+  if (v.max_connection_duration_ms) w.view.setUint32(at + 36, v.max_connection_duration_ms > 0xffffffff ? 0xffffffff : v.max_connection_duration_ms, true);
+  if (v.max_requests_per_connection) w.view.setUint32(at + 40, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
+  if (v.per_connection_buffer_limit) w.view.setUint32(at + 44, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
+  if (v.max_response_headers_kb) w.view.setUint32(at + 48, v.max_response_headers_kb > 0xffffffff ? 0xffffffff : v.max_response_headers_kb, true);
+  if (v.max_response_headers_count) w.view.setUint32(at + 52, v.max_response_headers_count > 0xffffffff ? 0xffffffff : v.max_response_headers_count, true);
+  if (v.panic_threshold) w.view.setUint32(at + 56, v.panic_threshold > 0xffffffff ? 0xffffffff : v.panic_threshold, true);
+  if (v.choice_count) w.view.setUint32(at + 60, v.choice_count > 0xffffffff ? 0xffffffff : v.choice_count, true);
+  if (v.active_request_bias) w.view.setFloat64(at + 64, v.active_request_bias, true);
+  if (v.default_priority) writeThresholds(w, at + 72, v.default_priority);
+  if (v.high_priority) writeThresholds(w, at + 92, v.high_priority);
+  if (v.keepalive) writeTcpKeepalive(w, w.child(at + 112, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
+  if (v.lb_policy) w.view.setUint8(at + 116, v.lb_policy);
+  if (v.enable_trailers) w.view.setUint8(at + 117, 1);
+  if (v.endpoints) w.fix({ kind: 'id', offset: at + 120, target: RecordKind.Endpoints, name: v.endpoints });
 }
 
 /** ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract). */

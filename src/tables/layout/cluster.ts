@@ -20,6 +20,7 @@ export const cluster = defineLayout({
       record: true,
       fields: {
         name: 'str',
+        alt_stat_name: 'str',
         stats: 'stats:Cluster',
         connect_timeout_ms: 'u32',
         idle_timeout_ms: 'u32',

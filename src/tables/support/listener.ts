@@ -14,6 +14,8 @@ export function declareListeners(registry: SupportRegistry): void {
         address: implemented(),
         additional_addresses: implemented(),
         stat_prefix: implemented(),
+        access_log: implemented(),
+        max_connections_to_accept_per_socket_event: implemented(),
         filter_chains: implemented(),
         default_filter_chain: implemented(),
         per_connection_buffer_limit_bytes: implemented(),
