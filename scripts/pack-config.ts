@@ -57,6 +57,9 @@ function writeFixup(out: Output, fixup: Fixup): void {
         .number(fixup.patterns.length);
       for (const pattern of fixup.patterns) out.text(pattern);
       return;
+    case 'tls':
+      out.number(6).number(fixup.offset).number(0).text(fixup.spec);
+      return;
     case 'socket':
       out.number(5).number(fixup.offset).number(fixup.address);
   }
@@ -86,7 +89,11 @@ async function writeVersion(out: Output, file: string): Promise<void> {
   );
   if (result === undefined) throw new Error(findings.map(({ text }) => text).join('\n'));
   const { clusters, listeners } = result;
-  out.number(clusters.length * 2 + listeners.length);
+  const contexts = [...clusters, ...listeners].flatMap(({ payload }) => payload.tls ?? []);
+  out.number(contexts.length + clusters.length * 2 + listeners.length);
+  for (const { name, compiled } of contexts) {
+    if (compiled !== undefined) writeResource(out, RecordKind.TlsContext, name, compiled, []);
+  }
   for (const { name, payload } of clusters) {
     if (payload.compiled === undefined || payload.endpoints === undefined)
       throw new Error(`cluster '${name}' is not static`);

@@ -22,6 +22,7 @@ import { compileEndpointsRecord } from './tables/endpoints_compiler.ts';
 import { RecordKind } from './tables/generated/layout.ts';
 import { DnsResolver } from './upstream/dns.ts';
 import { VERSION_STRING } from './version.ts';
+import { tlsRecord } from './tls/record.ts';
 import { Workers } from './workers.ts';
 
 /** envoy.admin.v3.ServerInfo.State */
@@ -112,6 +113,7 @@ export class Server {
       resolver: this.resolver,
       load: this.#load,
       compileEndpoints: (name, assignment) => compileEndpointsRecord(name, assignment as unknown as Message),
+      compileTls: tlsRecord,
       drainTimeMs: () => options.drainTimeS * 1000,
       logs: this.logs,
     });

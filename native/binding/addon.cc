@@ -15,6 +15,7 @@
 #include "binding/nested.h"
 #include "http/manager.h"
 #include "tables/generated/layout.h"
+#include "tls/registry.h"
 #include "worker/process.h"
 #include "worker/sockets.h"
 
@@ -111,7 +112,7 @@ napi_value publish(napi_env env, napi_callback_info info) {
   uint32_t n = length(env, args[0]);
   std::vector<tables::Records::Input> inputs(n);
   std::vector<std::vector<uint32_t>> words;
-  words.reserve(n * 3);
+  words.reserve(n * 4);
   auto list = [&](napi_value object, const char* name) -> std::span<const uint32_t> {
     if (!has(env, object, name)) return {};
     words.push_back(toWords(env, property(env, object, name)));
@@ -129,6 +130,7 @@ napi_value publish(napi_env env, napi_callback_info info) {
     input.children = list(item, "children");
     input.shared = list(item, "shared");
     input.regexes = list(item, "regexes");
+    input.contexts = list(item, "contexts");
     napi_close_handle_scope(env, scope);
   }
   std::vector<uint32_t> refs;
@@ -183,6 +185,30 @@ napi_value regexRelease(napi_env env, napi_callback_info info) {
   uint32_t n = length(env, args[0]);
   for (uint32_t i = 0; i < n; i++) {
     RegexRegistry::instance().release(static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
+  }
+  return undefinedValue(env);
+}
+
+napi_value tlsContext(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  std::span<uint8_t> spec = toBytes(env, args[0]);
+  tls::BuildError error;
+  uint32_t made =
+      tls::Registry::instance().acquire({reinterpret_cast<const char*>(spec.data()), spec.size()}, &error);
+  if (made) return number(env, made);
+  napi_value object;
+  napi_create_object(env, &object);
+  setProperty(env, object, "tag", number(env, static_cast<double>(error.tag)));
+  setProperty(env, object, "index", number(env, static_cast<double>(error.index)));
+  setProperty(env, object, "message", text(env, error.message));
+  return object;
+}
+
+napi_value tlsRelease(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t n = length(env, args[0]);
+  for (uint32_t i = 0; i < n; i++) {
+    tls::Registry::instance().release(static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
   }
   return undefinedValue(env);
 }
@@ -463,6 +489,8 @@ napi_value load(napi_env env, napi_value exports) {
       {"recordStats", recordStats},
       {"regexSet", regexSet},
       {"regexRelease", regexRelease},
+      {"tlsContext", tlsContext},
+      {"tlsRelease", tlsRelease},
       {"bind", bind},
       {"unbind", unbind},
       {"addListener", addListener},

@@ -43,9 +43,24 @@ Http1Server::~Http1Server() {
 
 bool Http1Server::start() {
   if (!loop().watch(fd(), this)) return false;
+  begin();
+  return true;
+}
+
+bool Http1Server::start(io::Handoff&& connection) {
+  if (!adopt(std::move(connection))) return false;
+  if (session()) {
+    stats::inc(stats(), s::downstream_cx_ssl_total);
+    stats::inc(stats(), s::downstream_cx_ssl_active);
+  }
+  begin();
+  return true;
+}
+
+void Http1Server::begin() {
   if (!manager_.connection_logs.empty()) {
     // Asked while there is a descriptor to ask.
-    peer_ = std::make_unique<Peer>(fd());
+    peer_ = std::make_unique<Peer>(fd(), session());
     peer_->remote();
     peer_->local();
   }
@@ -53,7 +68,6 @@ bool Http1Server::start() {
   uint64_t duration = manager_.config.max_connection_duration_ms;
   if (duration && (!idle || duration < idle)) idle = duration;
   if (idle) loop().arm(idle_timer_, idle);
-  return true;
 }
 
 // ---- reading -------------------------------------------------------------------------------
@@ -105,7 +119,7 @@ bool Http1Server::dispatch(char* data, size_t n) {
 bool Http1Server::parseHead(char*& data, size_t& n) {
   const tables::HttpConnectionManager& config = manager_.config;
   if (!stream_) {
-    if (!peer_) peer_ = std::make_unique<Peer>(fd());
+    if (!peer_) peer_ = std::make_unique<Peer>(fd(), session());
     stream_ = Stream::make(manager_, *this, *peer_, id_);
     response_done_ = false;
     request_done_ = false;
@@ -440,6 +454,7 @@ void Http1Server::onClosed() {
   stats::inc(b, local_close_ ? s::downstream_cx_destroy_local : s::downstream_cx_destroy_remote);
   stats::dec(b, s::downstream_cx_active);
   stats::dec(b, s::downstream_cx_http1_active);
+  if (session()) stats::dec(b, s::downstream_cx_ssl_active);
   uint64_t life = loop().nowMs() - created_ms_;
   stats::record(b, s::downstream_cx_length_ms, life);
   if (peer_ && !manager_.connection_logs.empty()) logConnection(life);

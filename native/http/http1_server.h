@@ -21,6 +21,9 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   ~Http1Server() override;
   // Watches the socket; false: the object has to be deleted.
   bool start();
+  // The same with what a connection brings from its handshake; the descriptor is the one given
+  // to the constructor.
+  bool start(io::Handoff&& connection);
   void startDraining(uint64_t delay_ms);
   // Closes at once, whatever is in flight.
   void abort();
@@ -50,6 +53,7 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   void requestFailed(h1::HeadError error);
   void endOfResponse();
   void finishExchange();
+  void begin();
   void idleAgain();
   void expire();
   void onDrainTimeout();

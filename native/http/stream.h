@@ -19,6 +19,10 @@
 #include "io/loop.h"
 #include "route/match.h"
 
+namespace attache::tls {
+class Session;
+}
+
 namespace attache::http {
 
 // What the connection knows about its peer.
@@ -27,7 +31,7 @@ namespace attache::http {
 // none any more, so whoever logs asks early.
 class Peer {
  public:
-  explicit Peer(int fd) : fd_(fd) {}
+  Peer(int fd, tls::Session* session) : tls(session != nullptr), session_(session), fd_(fd) {}
   // "ip:port"
   const std::string& remote() const {
     if (!remote_known_) readRemote();
@@ -47,11 +51,14 @@ class Peer {
     if (!local_known_) readLocal();
     return local_;
   }
-  bool tls = false;
+  const bool tls;
+  // Of a TLS connection; null otherwise.
+  tls::Session* session() const { return session_; }
 
  private:
   void readRemote() const;
   void readLocal() const;
+  tls::Session* session_;
   int fd_;
   mutable bool remote_known_ = false, local_known_ = false, loopback_ = false;
   mutable std::string remote_, remote_ip_, local_;

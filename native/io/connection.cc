@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace attache::io {
@@ -97,16 +98,33 @@ void bump(std::atomic<uint64_t>* counter, uint64_t n) {
 
 }  // namespace
 
+void Connection::countRead(size_t n) {
+  bump(read_counter_, n);
+  bytes_read_ += n;
+}
+
+void Connection::countWritten(size_t n) {
+  bump(write_counter_, n);
+  bytes_written_ += n;
+}
+
 void Connection::write(const iovec* pieces, int count, size_t bytes) {
   if (fd_ < 0) return;
+  if (tls_) [[unlikely]] {
+    sendSealed(pieces, count, bytes);
+    return;
+  }
+  send(pieces, count, bytes);
+}
+
+void Connection::send(const iovec* pieces, int count, size_t bytes) {
   size_t done = 0;
   if (out_.empty() && !connecting_) {
     ssize_t n = count == 1 ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
                            : ::writev(fd_, pieces, count);
     if (n >= 0) {
       done = static_cast<size_t>(n);
-      bump(write_counter_, done);
-      bytes_written_ += done;
+      if (!tls_) countWritten(done);
     } else if (errno != EAGAIN && errno != EINTR) {
       // Reported by the event that follows, when nobody is in the middle of producing: the
       // kernel signals EPOLLERR or EPOLLHUP for a dead socket.
@@ -143,8 +161,7 @@ void Connection::flushQueue() {
       }
       return;
     }
-    bump(write_counter_, static_cast<uint64_t>(n));
-    bytes_written_ += static_cast<uint64_t>(n);
+    if (!tls_) countWritten(static_cast<size_t>(n));
     out_.drain(static_cast<size_t>(n));
     if (backed_up_ && out_.size() <= high_watermark_ / 2) {
       backed_up_ = false;
@@ -160,14 +177,18 @@ void Connection::flushQueue() {
 }
 
 Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int* error) {
+  if (tls_) [[unlikely]] return receiveSealed(into, room, got, error);
+  return receive(into, room, got, error);
+}
+
+Connection::Read Connection::receive(char* into, size_t room, size_t* got, int* error) {
   *got = 0;
   if (!readable_) return Read::Blocked;
   for (;;) {
     ssize_t n = ::recv(fd_, into, room, 0);
     if (n > 0) {
       *got = static_cast<size_t>(n);
-      bump(read_counter_, *got);
-      bytes_read_ += *got;
+      if (!tls_) countRead(*got);
       // Edge triggered: a short read means the kernel is empty, and the next byte brings an
       // event. An end that is already known must still be read.
       if (*got < room && !peer_ended_) readable_ = false;
@@ -198,8 +219,14 @@ void Connection::onEvents(uint32_t events) {
       onEnd(error);
       return;
     }
-    onConnected();
-    if (fd_ < 0) return;
+    if (!tls_) {
+      onConnected();
+      if (fd_ < 0) return;
+    }
+  }
+  if (tls_ && !tls_->established()) [[unlikely]] {
+    onHandshakeEvents(events);
+    return;
   }
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_ended_ = true;
   if (events & EPOLLOUT && !out_.empty()) {
@@ -228,7 +255,7 @@ void Connection::pauseReading() {
 void Connection::resumeReading() {
   if (!paused_) return;
   paused_ = false;
-  if (!readable_ || resume_posted_) return;
+  if ((!readable_ && !(tls_ && tls_->buffered())) || resume_posted_) return;
   resume_posted_ = true;
   // Not from here: the caller is in the middle of something, often of our own dispatch.
   loop_.defer([this] {
@@ -241,6 +268,10 @@ void Connection::closeNow() {
   if (fd_ < 0) return;
   cork_.forget(this);
   linger_.cancel();
+  if (tls_ && out_.empty()) {
+    tls_->close();
+    sendOutput();
+  }
   ::close(fd_);
   fd_ = -1;
   out_.clear();
@@ -259,6 +290,11 @@ void Connection::closeAfterWrite(uint64_t linger_ms) {
 
 void Connection::finishClosing() {
   if (lingering_) return;
+  if (tls_) {
+    tls_->close();
+    sendOutput();
+    if (!out_.empty()) return;
+  }
   if (linger_ms_ == 0 || peer_ended_) {
     closeNow();
     return;
@@ -274,7 +310,7 @@ void Connection::discardInput() {
   for (int i = 0; i < 64; i++) {
     size_t got;
     int error;
-    Read result = readSome(sink, sizeof sink, &got, &error);
+    Read result = receive(sink, sizeof sink, &got, &error);
     if (result == Read::Data) continue;
     if (result == Read::End || result == Read::Failed) {
       if (out_.empty() || result == Read::Failed) closeNow();
@@ -283,6 +319,118 @@ void Connection::discardInput() {
   }
   // A peer that floods us while we wait is not worth waiting for.
   closeNow();
+}
+
+// ---- TLS -----------------------------------------------------------------------------------
+
+Handoff Connection::handOff() {
+  cork_.forget(this);
+  linger_.cancel();
+  Handoff given{fd_, std::move(tls_), std::move(out_)};
+  fd_ = -1;
+  loop_.deferDelete(this);
+  return given;
+}
+
+bool Connection::adopt(Handoff&& from) {
+  tls_ = std::move(from.session);
+  out_ = std::move(from.queue);
+  if (!loop_.rewatch(fd_, this)) return false;
+  // The kernel tells again what is there; what the session has already nobody else knows.
+  if (!tls_ || !tls_->buffered()) return true;
+  resume_posted_ = true;
+  loop_.defer([this] {
+    resume_posted_ = false;
+    if (fd_ >= 0 && !paused_ && !closing_) onReadable();
+  });
+  return true;
+}
+
+// Sends what the session has produced.
+void Connection::sendOutput() {
+  std::string_view output = tls_->output();
+  if (output.empty()) return;
+  iovec piece{const_cast<char*>(output.data()), output.size()};
+  send(&piece, 1, output.size());
+  tls_->clearOutput();
+}
+
+void Connection::sendSealed(const iovec* pieces, int count, size_t bytes) {
+  if (!tls_->write(pieces, count)) {
+    // Told by the event that follows: nobody expects it in the middle of producing.
+    ::shutdown(fd_, SHUT_RDWR);
+    return;
+  }
+  countWritten(bytes);
+  sendOutput();
+}
+
+Connection::Read Connection::receiveSealed(char* into, size_t room, size_t* got, int* error) {
+  using Result = tls::Session::Result;
+  *got = 0;
+  for (;;) {
+    if (tls_->buffered()) {
+      Result result = tls_->read(into, room, got);
+      // An answer to a key update, an alert.
+      sendOutput();
+      tls_->keepInput();
+      if (result == Result::Data) {
+        countRead(*got);
+        return Read::Data;
+      }
+      if (result == Result::Closed) {
+        peer_ended_ = true;
+        return Read::End;
+      }
+      if (result == Result::Failed) {
+        *error = EPROTO;
+        return Read::Failed;
+      }
+    }
+    // No more than can be decrypted into `into`.
+    char* in = tls_->scratchIn();
+    size_t n;
+    Read result = receive(in, std::min(room, tls::Scratch::kInBytes), &n, error);
+    if (result != Read::Data) return result;
+    tls_->feed(in, n);
+  }
+}
+
+void Connection::onHandshakeEvents(uint32_t events) {
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_ended_ = true;
+  if (events & EPOLLOUT && !out_.empty()) {
+    flushQueue();
+    if (fd_ < 0) return;
+  }
+  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
+  continueHandshake();
+}
+
+void Connection::continueHandshake() {
+  using Result = tls::Session::Result;
+  for (;;) {
+    Result result = tls_->handshake();
+    sendOutput();
+    if (result == Result::Done) break;
+    if (result == Result::Failed) {
+      onEnd(EPROTO);
+      return;
+    }
+    char* in = tls_->scratchIn();
+    size_t n;
+    int error = 0;
+    Read read = receive(in, tls::Scratch::kInBytes, &n, &error);
+    if (read == Read::Blocked) return;
+    if (read != Read::Data) {
+      onEnd(read == Read::End ? 0 : error);
+      return;
+    }
+    tls_->feed(in, n);
+  }
+  // What came behind the handshake must not stay in the shared memory.
+  tls_->keepInput();
+  onConnected();
+  if (fd_ >= 0 && tls_ && !paused_ && (readable_ || tls_->buffered())) onReadable();
 }
 
 void Connection::onLinger(void* self) {

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "base/buffer.h"
 #include "io/loop.h"
+#include "tls/session.h"
 
 namespace attache::io {
 
@@ -48,6 +50,13 @@ class Cork {
   iovec pieces_[kPieces];
 };
 
+// A connection on its way from one object to another: from what accepted it to its codec.
+struct Handoff {
+  int fd;
+  std::unique_ptr<tls::Session> session;  // null: plain bytes
+  Buffer queue;                           // not written yet, as it goes to the kernel
+};
+
 class Connection : public Watcher {
  public:
   // Owns `fd` (non-blocking).
@@ -55,6 +64,17 @@ class Connection : public Watcher {
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  // From now on all bytes are those of `session`; a handshake begins with the first event.
+  void secure(std::unique_ptr<tls::Session> session) { tls_ = std::move(session); }
+  // Its TLS, null: none.
+  tls::Session* session() const { return tls_.get(); }
+  // Gives the descriptor and all that belongs to it away; the object dies at the end of the turn
+  // without onClosed().
+  Handoff handOff();
+  // Takes over what handOff() gave; the constructor had its descriptor. Watches it: false (errno)
+  // when that fails. What came meanwhile is told by onReadable() at the end of the turn.
+  bool adopt(Handoff&& from);
 
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
@@ -96,7 +116,8 @@ class Connection : public Watcher {
   virtual void onEnd(int error) = 0;
   // The queue has grown beyond the high watermark (true), or shrunk to half of it (false).
   virtual void onBackpressure(bool paused) = 0;
-  // connect() has completed (only after connecting()).
+  // connect() (after connecting()) and the TLS handshake have completed. When they fail: onEnd(),
+  // with session()->reason() if TLS has.
   virtual void onConnected() {}
   // The descriptor has been closed; the object dies at the end of the turn.
   virtual void onClosed() = 0;
@@ -112,14 +133,25 @@ class Connection : public Watcher {
   bool peerEnded() const { return peer_ended_; }
 
  private:
+  void countRead(size_t n);
+  void countWritten(size_t n);
   void flushQueue();
   void finishClosing();
+  // Of the socket itself: what readSome() and write() are without TLS.
+  Read receive(char* into, size_t room, size_t* got, int* error);
+  void send(const iovec* pieces, int count, size_t bytes);
+  Read receiveSealed(char* into, size_t room, size_t* got, int* error);
+  void sendSealed(const iovec* pieces, int count, size_t bytes);
+  void sendOutput();
+  void onHandshakeEvents(uint32_t events);
+  void continueHandshake();
   void discardInput();
   static void onLinger(void* self);
   Loop& loop_;
   Cork& cork_;
   Buffer out_;
   Timer linger_;
+  std::unique_ptr<tls::Session> tls_;
   int fd_;
   std::atomic<uint64_t>* read_counter_ = nullptr;
   std::atomic<uint64_t>* write_counter_ = nullptr;

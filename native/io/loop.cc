@@ -70,6 +70,13 @@ bool Loop::watch(int fd, Watcher* watcher) {
   return epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+bool Loop::rewatch(int fd, Watcher* watcher) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = watcher;
+  return epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) == 0;
+}
+
 bool Loop::watchListening(int fd, Watcher* watcher) {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLEXCLUSIVE;

@@ -38,6 +38,8 @@ class Loop {
 
   // Watches `fd` for reading and writing, edge triggered. False: errno.
   bool watch(int fd, Watcher* watcher);
+  // Gives a watched descriptor to another watcher, which is told what is ready now.
+  bool rewatch(int fd, Watcher* watcher);
   // Watches a listening socket for reading, level triggered and exclusive among several loops.
   bool watchListening(int fd, Watcher* watcher);
   void unwatch(int fd);

@@ -8,6 +8,7 @@
 
 #include "base/regex.h"
 #include "tables/generated/layout.h"
+#include "tls/registry.h"
 #include "worker/process.h"
 #include "worker/sockets.h"
 
@@ -58,7 +59,7 @@ Fixup readFixup(Reader& in) {
   fixup.kind = static_cast<Fixup::Kind>(in.number());
   fixup.offset = in.number();
   fixup.number = in.number();
-  if (fixup.kind == Fixup::Id || fixup.kind == Fixup::Stats) fixup.name = in.text();
+  if (fixup.kind == Fixup::Id || fixup.kind == Fixup::Stats || fixup.kind == Fixup::Tls) fixup.name = in.text();
   if (fixup.kind == Fixup::Regex) {
     for (uint32_t n = in.count(); n > 0 && in.ok(); n--) fixup.patterns.push_back(in.text());
   }
@@ -146,8 +147,7 @@ bool Publisher::socketsOf(const Resource& resource, std::vector<int>* sockets, s
 
 // Fills in what the record names; references to records of the batch are left to Records.
 bool Publisher::resolve(PackedRecord& record, const std::vector<int>& sockets,
-                        std::vector<uint32_t>* children, std::vector<uint32_t>* regexes,
-                        size_t base, std::string* why) {
+                        Lists* lists, size_t base, std::string* why) {
   for (const Fixup& fixup : record.fixups) {
     uint32_t value = 0;
     if (fixup.offset + sizeof value > record.bytes.size()) {
@@ -156,8 +156,8 @@ bool Publisher::resolve(PackedRecord& record, const std::vector<int>& sockets,
     }
     switch (fixup.kind) {
       case Fixup::Ref:
-        children->push_back(fixup.offset);
-        children->push_back(static_cast<uint32_t>(base) + fixup.number);
+        lists->children.push_back(fixup.offset);
+        lists->children.push_back(static_cast<uint32_t>(base) + fixup.number);
         continue;
       case Fixup::Id:
         value = idOf(fixup.number, fixup.name);
@@ -176,7 +176,17 @@ bool Publisher::resolve(PackedRecord& record, const std::vector<int>& sockets,
           *why = error.message;
           return false;
         }
-        regexes->push_back(value);
+        lists->regexes.push_back(value);
+        break;
+      }
+      case Fixup::Tls: {
+        tls::BuildError error;
+        value = tls::Registry::instance().acquire(fixup.name, &error);
+        if (value == 0) {
+          *why = error.message;
+          return false;
+        }
+        lists->contexts.push_back(value);
         break;
       }
       case Fixup::Socket:
@@ -190,9 +200,6 @@ bool Publisher::resolve(PackedRecord& record, const std::vector<int>& sockets,
 
 bool Publisher::publish(const Version& version, std::string* why) {
   Version copy = version;
-  struct Lists {
-    std::vector<uint32_t> children, regexes;
-  };
   std::vector<std::unique_ptr<Lists>> lists;
   std::vector<tables::Records::Input> inputs;
   for (Resource& resource : copy) {
@@ -202,11 +209,11 @@ bool Publisher::publish(const Version& version, std::string* why) {
     for (PackedRecord& record : resource.records) {
       bool own = &record == &resource.records.back();
       Lists& list = *lists.emplace_back(std::make_unique<Lists>());
-      if (!resolve(record, sockets, &list.children, &list.regexes, base, why)) return false;
+      if (!resolve(record, sockets, &list, base, why)) return false;
       auto* bytes = reinterpret_cast<const uint8_t*>(record.bytes.data());
       uint32_t id = own ? idOf(resource.kind, resource.name) : 0;
       inputs.push_back(
-          {record.kind, id, {bytes, record.bytes.size()}, list.children, {}, list.regexes});
+          {record.kind, id, {bytes, record.bytes.size()}, list.children, {}, list.regexes, list.contexts});
     }
   }
   std::vector<uint32_t> refs;

@@ -12,6 +12,7 @@
 //             3 offset group name  a block of statistics
 //             4 offset ignore_case number of patterns, patterns
 //             5 offset address     the listening socket of an address
+//             6 offset 0 spec      a TLS context (tls/spec.h)
 #pragma once
 
 #include <cstdint>
@@ -29,11 +30,11 @@ class Process;
 namespace attache::standalone {
 
 struct Fixup {
-  enum Kind : uint32_t { Ref = 1, Id, Stats, Regex, Socket };
+  enum Kind : uint32_t { Ref = 1, Id, Stats, Regex, Socket, Tls };
   Kind kind;
   uint32_t offset;
   uint32_t number = 0;  // record, kind, group, ignore_case or address
-  std::string name;
+  std::string name;  // or the specification
   std::vector<std::string> patterns;
 };
 struct PackedRecord {
@@ -69,8 +70,11 @@ class Publisher {
  private:
   using Key = std::pair<uint32_t, std::string>;
   uint32_t idOf(uint32_t kind, const std::string& name);
-  bool resolve(PackedRecord& record, const std::vector<int>& sockets,
-               std::vector<uint32_t>* children, std::vector<uint32_t>* regexes, size_t base,
+  // What the records of a batch refer to and use.
+  struct Lists {
+    std::vector<uint32_t> children, regexes, contexts;
+  };
+  bool resolve(PackedRecord& record, const std::vector<int>& sockets, Lists* lists, size_t base,
                std::string* why);
   bool socketsOf(const Resource& resource, std::vector<int>* sockets, std::string* why);
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/regex.h"
+#include "tls/registry.h"
 #include "tables/generated/layout.h"
 #include "tables/verify.h"
 
@@ -136,6 +137,7 @@ bool Records::publish(std::span<const Input> batch, std::vector<uint32_t>* refs,
     Meta meta;
     meta.size = allocated;
     meta.regexes.assign(input.regexes.begin(), input.regexes.end());
+    meta.contexts.assign(input.contexts.begin(), input.contexts.end());
     for (size_t c = 0; c + 1 < input.children.size(); c += 2) {
       uint32_t child = (*refs)[input.children[c + 1]];
       std::memcpy(memory + input.children[c], &child, 4);
@@ -205,6 +207,7 @@ void Records::release(uint32_t ref) {
   meta_.erase(it);
   for (uint32_t child : meta.children) release(child);
   for (uint32_t regex : meta.regexes) RegexRegistry::instance().release(regex);
+  for (uint32_t context : meta.contexts) tls::Registry::instance().release(context);
   freeMemory(ref, meta.size);
 }
 

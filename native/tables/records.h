@@ -49,6 +49,7 @@ class Records {
     std::span<const uint32_t> children;  // pairs: offset of a u32, index in this batch
     std::span<const uint32_t> shared;    // pairs: offset of a u32, existing reference
     std::span<const uint32_t> regexes;   // uses to give back when the record goes
+    std::span<const uint32_t> contexts = {};  // the same of TLS contexts
   };
   struct Stats {
     size_t bytes, records, retiring, slabs;
@@ -107,6 +108,7 @@ class Records {
     uint32_t size = 0;  // as allocated
     std::vector<uint32_t> children;
     std::vector<uint32_t> regexes;
+    std::vector<uint32_t> contexts;
   };
   uint32_t allocate(size_t bytes, uint32_t* allocated);
   void freeMemory(uint32_t ref, uint32_t allocated);

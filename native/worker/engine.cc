@@ -61,20 +61,16 @@ ActiveListener::ActiveListener(Engine& engine, tables::Pinned* record)
 
 ActiveListener::~ActiveListener() {
   sockets_.clear();
-  if (manager_) manager_->release();
+  for (ActiveChain& chain : chains_) {
+    if (chain.manager) chain.manager->release();
+  }
   for (http::Manager* manager : old_managers_) manager->release();
   engine_.worker.pins.unpin(record_);
 }
 
 void ActiveListener::build() {
   stats_ = engine_.worker.rows.block(config().stats, stats::Group::Listener);
-  const tables::FilterChain* chain = config().filter_chains.empty() ? nullptr : &config().filter_chains[0];
-  if (manager_) old_managers_.push_back(manager_);
-  manager_ = nullptr;
-  if (chain && !chain->filters.empty() &&
-      chain->filters[0].config.extension == tables::HttpConnectionManager::kExtension) {
-    manager_ = new http::Manager(engine_.worker, record_, chain->name.view(), chain->filters[0].config.as<tables::HttpConnectionManager>());
-  }
+  buildChains();
   // Sockets that stay are not touched: nothing that waits in their queue is lost.
   std::vector<std::unique_ptr<Socket>> next;
   for (const tables::ListenerAddress& address : config().addresses) {
@@ -87,6 +83,26 @@ void ActiveListener::build() {
     }
   }
   sockets_ = std::move(next);
+}
+
+void ActiveListener::buildChains() {
+  for (ActiveChain& chain : chains_) {
+    if (chain.manager) old_managers_.push_back(chain.manager);
+  }
+  chains_.clear();
+  manager_ = nullptr;
+  for (const tables::FilterChain& config : config().filter_chains) {
+    ActiveChain& chain = chains_.emplace_back();
+    chain.config = &config;
+    if (config.tls) chain.ssl = engine_.worker.rows.block(config.ssl_stats, stats::Group::ListenerSsl);
+    if (config.filters.empty() ||
+        config.filters[0].config.extension != tables::HttpConnectionManager::kExtension) {
+      continue;
+    }
+    chain.manager =
+        new http::Manager(engine_.worker, record_, config.name.view(), config.filters[0].config.as<tables::HttpConnectionManager>());
+  }
+  if (chains_.size() == 1 && !chains_[0].config->tls) manager_ = chains_[0].manager;
 }
 
 void ActiveListener::update(tables::Pinned* record) {
@@ -108,7 +124,9 @@ void ActiveListener::stop() {
 }
 
 void ActiveListener::drain(uint64_t drain_ms) {
-  if (manager_) manager_->startDraining(drain_ms);
+  for (ActiveChain& chain : chains_) {
+    if (chain.manager) chain.manager->startDraining(drain_ms);
+  }
   for (http::Manager* manager : old_managers_) manager->startDraining(drain_ms);
 }
 
@@ -116,7 +134,10 @@ void ActiveListener::abort() {
   auto all = [](http::Manager* manager) {
     manager->connections.forEach([](http::Http1Server* connection) { connection->abort(); });
   };
-  if (manager_) all(manager_);
+  incoming.forEach([](Incoming* connection) { connection->closeNow(); });
+  for (ActiveChain& chain : chains_) {
+    if (chain.manager) all(chain.manager);
+  }
   for (http::Manager* manager : old_managers_) all(manager);
 }
 
@@ -134,7 +155,7 @@ void ActiveListener::take(int fd) {
     stats::inc(stats_, ls::downstream_cx_overflow);
     refuse = true;
   }
-  if (refuse || !manager_ || stopped_) {
+  if (refuse || chains_.empty() || !chains_[0].manager || stopped_) {
     ::close(fd);
     process.connections.fetch_sub(1, std::memory_order_relaxed);
     engine_.load.fetch_sub(1, std::memory_order_relaxed);
@@ -143,8 +164,17 @@ void ActiveListener::take(int fd) {
   stats::inc(stats_, ls::downstream_cx_total);
   stats::inc(stats_, ls::downstream_cx_active);
   connections_++;
+  if (!manager_) {
+    (new Incoming(*this, fd))->start(chains_[0]);
+    return;
+  }
   auto* server = new http::Http1Server(*manager_, fd, connectionClosed, this);
   if (!server->start()) server->abort();
+}
+
+void ActiveListener::serve(const ActiveChain& chain, io::Handoff&& connection) {
+  auto* server = new http::Http1Server(*chain.manager, connection.fd, connectionClosed, this);
+  if (!server->start(std::move(connection))) server->abort();
 }
 
 void ActiveListener::connectionClosed(void* self, uint64_t life_ms) {

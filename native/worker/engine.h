@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "http/manager.h"
+#include "worker/incoming.h"
 #include "worker/worker.h"
 
 namespace attache {
@@ -37,13 +38,22 @@ class ActiveListener {
   Engine& engine() { return engine_; }
   const tables::Listener& config() const { return record_->as<tables::Listener>(); }
   bool stopped() const { return stopped_; }
+  stats::Block* stats() { return stats_; }
+
+  // For Incoming: a connection is ready for the codec of its chain.
+  void serve(const ActiveChain& chain, io::Handoff&& connection);
+  // `self` is the listener: one of its connections has closed its descriptor.
+  static void connectionClosed(void* self, uint64_t life_ms);
+  List<Incoming> incoming;
 
  private:
   class Socket;
   void build();
-  static void connectionClosed(void* self, uint64_t life_ms);
+  void buildChains();
   Engine& engine_;
   tables::Pinned* record_;
+  std::vector<ActiveChain> chains_;
+  // Of the one chain, when that takes all connections as they are.
   http::Manager* manager_ = nullptr;
   std::vector<http::Manager*> old_managers_;
   std::vector<std::unique_ptr<Socket>> sockets_;

@@ -14,6 +14,7 @@
 #include "io/loop.h"
 #include "stats/stats.h"
 #include "tables/pins.h"
+#include "tls/session.h"
 
 namespace attache {
 
@@ -48,6 +49,8 @@ class Worker {
 
  public:
   io::Cork cork;
+  // Of all TLS sessions; before what closes connections.
+  tls::Scratch tls_scratch;
   std::unique_ptr<upstream::Clusters> clusters;
   // Where all connections read to; valid until the next read.
   char* scratch() { return scratch_.get(); }

@@ -32,7 +32,7 @@ function cppType(type: string): string {
     case 'ref':
       return 'Ref';
     default:
-      return 'uint32_t'; // id, stats, regex, socket
+      return 'uint32_t'; // id, stats, regex, tls, socket
   }
 }
 

@@ -35,7 +35,7 @@ const SCALARS: Readonly<Record<string, number>> = {
   bool: 1,
 };
 /** Fields of 4 bytes: where something lies, or what is filled in when a record is published. */
-const WORDS = new Set(['opt', 'ref', 'id', 'stats', 'regex', 'socket']);
+const WORDS = new Set(['opt', 'ref', 'id', 'stats', 'regex', 'tls', 'socket']);
 /** An offset and a length, count or number. */
 const PAIRS = new Set(['str', 'bytes', 'vec', 'ext']);
 const HEADER_BYTES = 8;

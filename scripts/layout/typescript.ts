@@ -12,6 +12,7 @@ function inputType(type: string): string {
     case 'enum':
       return inner;
     case 'bytes':
+    case 'tls':
       return 'Uint8Array';
     case 'struct':
     case 'opt':
@@ -80,6 +81,8 @@ function writeValue(type: string, at: string, v: string, size: number): string {
       return `w.fix({ kind: 'stats', offset: ${at}, group: StatsGroup.${inner}, name: ${v} });`;
     case 'regex':
       return `w.fix({ kind: 'regex', offset: ${at}, patterns: ${v}.patterns, ignoreCase: ${v}.ignoreCase ?? false });`;
+    case 'tls':
+      return `w.fix({ kind: 'tls', offset: ${at}, spec: ${v} });`;
     default:
       return `w.fix({ kind: 'socket', offset: ${at}, address: ${v} });`;
   }

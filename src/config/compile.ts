@@ -10,6 +10,7 @@ import { compileListener } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
 import { child, text } from '../tables/route_read.ts';
 import { type Assignment, hostViews } from '../upstream/endpoints.ts';
+import { type TlsFault, TlsContexts } from '../tls/contexts.ts';
 import type { CompiledResource } from './compiled.ts';
 import { bindSpecs, clusterStatName, discovery, routeSources, waitForWarm } from './extract.ts';
 import type { ClusterPayload, EndpointsPayload, ListenerPayload, RoutePayload } from './payload.ts';
@@ -23,13 +24,17 @@ export type CompileContext = {
   readonly clusters?: ReadonlySet<string>;
   /** How many connections a listener may have, by its name. */
   readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
+  /** Builds a TLS context to see whether it can be; absent: not looked at. */
+  readonly checkTls?: (spec: Uint8Array) => TlsFault | undefined;
 };
+
+const readFile = (path: string): Uint8Array => readFileSync(path);
 
 const surroundings = ({ diagnostics, clusters }: CompileContext) => ({
   diagnostics,
   ...(clusters === undefined ? {} : { clusters }),
   compileFormat: compileHeaderValue,
-  readFile: (path: string): Uint8Array => readFileSync(path),
+  readFile,
   tryLogFile,
   env: process.env,
 });
@@ -81,13 +86,20 @@ export function listenerPayload(
   path: Path,
   context: CompileContext,
 ): ListenerPayload<Compiled> | undefined {
+  const tls = new TlsContexts(context.diagnostics, readFile, context.checkTls);
   const compiled = compileListener(listener, {
     ...surroundings(context),
+    tls,
     path,
     find: findExtension,
     terminal: terminalExtensions,
     connectionLimits: context.listenerLimits,
   });
   if (compiled === undefined) return undefined;
-  return { compiled, addresses: bindSpecs(listener), routes: routeSources(listener) };
+  return {
+    compiled,
+    addresses: bindSpecs(listener),
+    routes: routeSources(listener),
+    ...(tls.list.length > 0 ? { tls: tls.list } : {}),
+  };
 }

@@ -18,6 +18,8 @@ export type Fixup =
       readonly patterns: readonly string[];
       readonly ignoreCase?: boolean;
     }
+  /** A TLS context, built from the bytes of its specification (src/tls/spec.ts). */
+  | { readonly kind: 'tls'; readonly offset: number; readonly spec: Uint8Array }
   /** The listening socket of an address of the listener, by its place in the list. */
   | { readonly kind: 'socket'; readonly offset: number; readonly address: number };
 

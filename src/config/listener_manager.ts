@@ -3,6 +3,7 @@ import type { Logger } from '../log/logger.ts';
 import type { NamedResources } from './named_resources.ts';
 import type { ListenerPayload, RoutePayload } from './payload.ts';
 import type { Entry, Handler, Version } from './resource_map.ts';
+import type { TlsContextManager } from './tls_contexts.ts';
 import { type Bound, bindAddress, Sockets } from './sockets.ts';
 
 /** What the listener manager publishes through. */
@@ -20,6 +21,7 @@ type Deps<C> = {
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly publisher: ListenerPublisher<C>;
   readonly drainTimeMs: () => number;
+  readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release'>;
   readonly log: Logger;
 };
 
@@ -119,6 +121,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     if (old !== undefined && this.#stopped.has(old.id)) throw new Error('the listener was told to stop');
     if (compiled === undefined) throw new Error(`listener '${entry.name}' was published before`);
     let bound: Bound[] = [];
+    const { tls } = version.payload;
+    this.#deps.tls.acquire(tls);
     try {
       bound = this.#sockets.acquire(entry.name, addresses);
       const sockets = bound.map(({ socket }) => socket);
@@ -128,6 +132,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       if (old === undefined || !sameSockets(old.bound, bound)) this.#deps.native.addListener(id);
       this.#active.set(entry.name, { id, bound, version, stopRoutes });
     } catch (error) {
+      this.#deps.tls.release(tls);
       this.#sockets.release(bound);
       this.#warmed.delete(version);
       stopRoutes();
@@ -139,6 +144,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     this.#warmed.delete(version);
     if (old !== undefined) {
       this.#retireRoutes(old, version);
+      this.#deps.tls.release(old.version.payload.tls);
       this.#sockets.release(old.bound);
     }
     if (previous === undefined) this.counters.listener_added++;
@@ -163,6 +169,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       done();
     });
     this.#deps.publisher.dropListener(entry.name);
+    this.#deps.tls.release(active.version.payload.tls);
     if (this.#stopped.delete(active.id)) {
       this.drained(active.id);
       return;

@@ -17,6 +17,7 @@ import { bootstrapSettings } from './extract.ts';
 import type { ConfigInput, LoadedBootstrap, LoadedDiscovery, LoadOptions } from './messages.ts';
 import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
 import { Reading } from './reading.ts';
+import { checkTls } from './tls_check.ts';
 import { checkBootstrapReferences } from './references.ts';
 import { type Resource, TYPE } from './resource_map.ts';
 import type { Failure } from './subscription.ts';
@@ -81,7 +82,7 @@ function compileBootstrap(
   // With clusters from elsewhere nobody knows yet which there will be.
   const known = settings.cds === undefined ? { clusters: names } : {};
   const listenerLimits = settings.connectionLimits?.listeners;
-  const context: CompileContext = { pool, diagnostics, listenerLimits, ...known };
+  const context: CompileContext = { pool, diagnostics, listenerLimits, checkTls, ...known };
   const at = (field: string, i: number): Path => ['static_resources', field, i];
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
   const listeners = (fixed === undefined ? [] : messages(fixed, 'listeners')).flatMap((message, i) => {
@@ -188,7 +189,7 @@ function compileResponse(
       });
       return [];
     }
-    const made = discovered(typeUrl, message, path, { pool, diagnostics, listenerLimits });
+    const made = discovered(typeUrl, message, path, { pool, diagnostics, listenerLimits, checkTls });
     if (made === undefined) return [];
     if (names.has(made.name))
       diagnostics.error(path, 'duplicate', `a second resource of the name '${made.name}'`);

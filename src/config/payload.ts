@@ -1,5 +1,6 @@
 import type { NativeAddon } from '../engine/native.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
+import type { TlsContextPayload } from '../tls/contexts.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { Assignment, HostView } from '../upstream/endpoints.ts';
 
@@ -35,6 +36,8 @@ export type ClusterPayload<C> = {
   statName: string;
   /** Cluster.wait_for_warm_on_init */
   readonly waitForWarm: boolean;
+  /** The TLS contexts that connections to its hosts are made with. */
+  readonly tls?: readonly TlsContextPayload<C>[];
 };
 
 /** An address to listen on, as the native half binds it. */
@@ -51,6 +54,8 @@ export type ListenerPayload<C> = {
     readonly source: PathSource;
     readonly statPrefix: string;
   }[];
+  /** The TLS contexts that its filter chains name. */
+  readonly tls?: readonly TlsContextPayload<C>[];
 };
 export type RoutePayload<C> = {
   /** Gone once it is published. */

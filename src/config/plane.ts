@@ -15,6 +15,7 @@ import type {
   RoutePayload,
 } from './payload.ts';
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
+import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
 import {
   type Failure,
   type FileLoader,
@@ -24,7 +25,7 @@ import {
 } from './subscription.ts';
 
 /** What the configuration is published through. */
-export interface Publisher<C> extends ClusterPublisher<C>, ListenerPublisher<C> {
+export interface Publisher<C> extends ClusterPublisher<C>, ListenerPublisher<C>, TlsPublisher<C> {
   putRoute(name: string, route: C): void;
   dropRoute(name: string): void;
 }
@@ -35,6 +36,8 @@ export type PlaneOptions<C> = {
   readonly resolver: DnsResolver;
   readonly load: FileLoader;
   readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
+  /** The record of a TLS context's specification. */
+  readonly compileTls: (spec: Uint8Array) => C;
   readonly drainTimeMs: () => number;
   readonly logs: LogRoot;
 };
@@ -52,6 +55,7 @@ export class ConfigPlane<C> {
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
   readonly clusterManager: ClusterManager<C>;
+  readonly tls: TlsContextManager<C>;
   readonly listenerManager: ListenerManager<C>;
   #cds: FileSubscription<ClusterPayload<C>> | undefined;
   #lds: FileSubscription<ListenerPayload<C>> | undefined;
@@ -61,7 +65,7 @@ export class ConfigPlane<C> {
   #waiters: { readonly done: () => boolean; readonly resolve: () => void }[] = [];
 
   constructor(options: PlaneOptions<C>) {
-    const { native, publisher, resolver, load, compileEndpoints, drainTimeMs, logs } = options;
+    const { native, publisher, resolver, load, compileEndpoints, compileTls, drainTimeMs, logs } = options;
     this.#log = logs.get('upstream', FILE);
     this.#files = { load, watcher: this.#watcher, log: logs.get('config', FILE) };
     this.endpoints = new NamedResources(TYPE.endpoints, this.#files);
@@ -72,6 +76,12 @@ export class ConfigPlane<C> {
       },
       drop: (name) => publisher.dropRoute(name),
       settled: () => publisher.flush(),
+    });
+    this.tls = new TlsContextManager({
+      publisher,
+      watcher: this.#watcher,
+      log: logs.get('config', FILE),
+      record: compileTls,
     });
     this.clusterManager = new ClusterManager({
       resolver,
@@ -88,6 +98,7 @@ export class ConfigPlane<C> {
       publisher,
       drainTimeMs,
       routes: this.routes,
+      tls: this.tls,
       log: this.#log,
     });
     this.clusters = new ResourceTable(TYPE.cluster, this.#observed(this.clusterManager));

@@ -8,6 +8,7 @@ export type Kinds = {
   readonly Endpoints: number;
   readonly Listener: number;
   readonly RouteConfig: number;
+  readonly TlsContext: number;
 };
 
 /** Told of statistics blocks as they come and go; the registry gives them their names. */
@@ -35,9 +36,10 @@ type Group = {
   readonly records: RecordInput[];
   readonly hashes: (string | undefined)[];
   readonly live: Live;
-  /** Uses of regexes that its records take over once they are published. */
-  readonly regexes: number[];
+  readonly uses: Uses;
 };
+/** Uses of regexes and TLS contexts that records take over once they are published. */
+type Uses = { readonly regexes: number[]; readonly contexts: number[] };
 
 /** Values by kind (or group of statistics) and name. */
 class Names<V> {
@@ -112,6 +114,13 @@ export class RecordPublisher {
   dropRoute(name: string): void {
     this.#drop(this.#kinds.RouteConfig, name);
   }
+  /** Throws when the context cannot be built; the one before it stays. */
+  putTls(name: string, context: CompiledResource): void {
+    this.#put(this.#kinds.TlsContext, name, context);
+  }
+  dropTls(name: string): void {
+    this.#drop(this.#kinds.TlsContext, name);
+  }
   putListener(name: string, listener: CompiledResource, sockets: readonly number[]): number {
     return this.#put(this.#kinds.Listener, name, listener, sockets);
   }
@@ -155,8 +164,8 @@ export class RecordPublisher {
       // One bad record (a bug of a compiler) must not take the others with it.
       if (groups.length > 1) for (const group of groups) this.#publish([group]);
       else {
-        for (const { name, regexes } of groups) {
-          this.#engine.native.regexRelease(regexes);
+        for (const { name, uses } of groups) {
+          this.#giveBack(uses);
           this.#onRefused(name, (error as Error).message);
         }
       }
@@ -178,11 +187,11 @@ export class RecordPublisher {
     const own = this.#holdId(kind, name);
     const holds: Holds = { ids: [own], stats: [] };
     const live: Live = { id: own.value, ids: holds.ids, stats: holds.stats, children: undefined };
-    const group: Group = { kind, name, records: [], hashes: [], live, regexes: [] };
+    const group: Group = { kind, name, records: [], hashes: [], live, uses: { regexes: [], contexts: [] } };
     try {
       this.#build(resource, old, group, holds, sockets);
     } catch (error) {
-      this.#engine.native.regexRelease(group.regexes);
+      this.#giveBack(group.uses);
       this.#release(live);
       throw error;
     }
@@ -222,9 +231,9 @@ export class RecordPublisher {
     for (const [index, record] of resource.records.entries()) {
       const own = index === resource.records.length - 1;
       const known = own ? undefined : old?.children?.get(record.hash);
-      // Only what is published holds uses of regexes: a shared record has its own.
-      const regexes = known === undefined ? group.regexes : undefined;
-      const input = this.#input(record, own ? group.live.id : 0, places, holds, sockets, regexes);
+      // Only what is published holds uses: a shared record has its own.
+      const uses = known === undefined ? group.uses : undefined;
+      const input = this.#input(record, own ? group.live.id : 0, places, holds, sockets, uses);
       if (known !== undefined) {
         places.push({ shared: known });
         addChild(group.live, record.hash, known);
@@ -243,13 +252,14 @@ export class RecordPublisher {
     places: readonly ({ batch: number } | { shared: number })[],
     holds: Holds,
     sockets: readonly number[],
-    uses: number[] | undefined,
+    uses: Uses | undefined,
   ): RecordInput {
     const bytes = record.bytes.slice();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const children: number[] = [];
     const shared: number[] = [];
     const regexes: number[] = [];
+    const contexts: number[] = [];
     for (const fixup of record.fixups) {
       switch (fixup.kind) {
         case 'ref': {
@@ -276,7 +286,15 @@ export class RecordPublisher {
           const regex = this.#regex(fixup.patterns, fixup.ignoreCase === true);
           view.setUint32(fixup.offset, regex, true);
           regexes.push(regex);
-          uses.push(regex);
+          uses.regexes.push(regex);
+          break;
+        }
+        case 'tls': {
+          if (uses === undefined) break;
+          const context = this.#context(fixup.spec);
+          view.setUint32(fixup.offset, context, true);
+          contexts.push(context);
+          uses.contexts.push(context);
           break;
         }
         case 'socket':
@@ -290,6 +308,7 @@ export class RecordPublisher {
       ...(children.length > 0 ? { children: Uint32Array.from(children) } : {}),
       ...(shared.length > 0 ? { shared: Uint32Array.from(shared) } : {}),
       ...(regexes.length > 0 ? { regexes: Uint32Array.from(regexes) } : {}),
+      ...(contexts.length > 0 ? { contexts: Uint32Array.from(contexts) } : {}),
     };
   }
 
@@ -297,6 +316,17 @@ export class RecordPublisher {
     const answer = this.#engine.native.regexSet(patterns, { ignoreCase });
     if (typeof answer === 'number') return answer;
     throw new Error(`invalid regular expression '${patterns[answer.index] ?? ''}': ${answer.message}`);
+  }
+
+  #context(spec: Uint8Array): number {
+    const answer = this.#engine.native.tlsContext(spec);
+    if (typeof answer === 'number') return answer;
+    throw new Error(`TLS: ${answer.message}`);
+  }
+
+  #giveBack({ regexes, contexts }: Uses): void {
+    this.#engine.native.regexRelease(regexes);
+    if (contexts.length > 0) this.#engine.native.tlsRelease(contexts);
   }
 
   #holdId(kind: number, name: string): Shared {

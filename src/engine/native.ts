@@ -16,6 +16,8 @@ export interface RecordInput {
   readonly shared?: Uint32Array;
   /** Uses of regex sets that the record takes over: given back when it goes. */
   readonly regexes?: Uint32Array;
+  /** Uses of TLS contexts (`tlsContext`) that the record gives back when it goes. */
+  readonly contexts?: Uint32Array;
 }
 
 /** What a worker or the process tells the primary; `type` decides which fields are set. */
@@ -66,6 +68,10 @@ export interface NativeAddon {
   ): number | { index: number; message: string };
   /** Gives uses back; a set that nobody uses is destroyed. */
   regexRelease(regexes: readonly number[]): void;
+  /** Builds the TLS context of a specification (src/tls/spec.ts), or finds it: its number with one use, or what is wrong. */
+  tlsContext(spec: Uint8Array): number | { tag: number; index: number; message: string };
+  /** Gives uses of TLS contexts back. */
+  tlsRelease(contexts: readonly number[]): void;
   /** Binds and listens; a handle > 0, or the errno name and text. The socket is process-wide; workers get it through their listener record. */
   bind(spec: {
     family: 'ipv4' | 'ipv6' | 'pipe';

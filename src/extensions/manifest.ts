@@ -1,6 +1,8 @@
 import { router } from './http/router.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
-import type { Extension } from './types.ts';
+import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
+import { downstreamTls } from './transport/tls.ts';
+import type { Extension, TransportSocket } from './types.ts';
 
 /** What is built in: one line each. */
 export const extensions: readonly Extension[] = [httpConnectionManager, router];
@@ -11,3 +13,13 @@ export const findExtension = (type: string): Extension | undefined => byType.get
 /** Names of the extensions of a category that may end a chain of filters. */
 export const terminalExtensions = (category: string): string[] =>
   extensions.filter((e) => e.category === category && e.terminal === true).map(({ name }) => name);
+
+/** What may be between a socket and a codec. */
+export const transportSockets: readonly TransportSocket[] = [
+  downstreamRawBuffer,
+  downstreamTls,
+  upstreamRawBuffer,
+];
+/** The transport socket of a category whose configuration is of this message type. */
+export const findTransportSocket = (type: string, category: string): TransportSocket | undefined =>
+  transportSockets.find((socket) => socket.type === type && socket.category === category);

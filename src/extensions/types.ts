@@ -3,6 +3,8 @@ import type { Message } from '../api/message.ts';
 import type { SupportRegistry } from '../api/support.ts';
 import type { ExtensionInput } from '../tables/generated/layout.ts';
 import type { RouteContext } from '../tables/route_context.ts';
+import type { TlsContexts } from '../tls/contexts.ts';
+import type { PartContext, Parts } from '../tls/data_source.ts';
 
 /** What the compilation of an extension may need of its surroundings. */
 export type ExtensionContext = Omit<RouteContext, 'path'> & {
@@ -10,6 +12,8 @@ export type ExtensionContext = Omit<RouteContext, 'path'> & {
   readonly path: Path;
   /** The statistics prefix of the listener around it: `0.0.0.0_80`. */
   readonly listenerStat: string;
+  /** Takes up the TLS contexts of the resource. */
+  readonly tls: TlsContexts;
   /** HTTP filters and network filters by the type of their configuration. */
   readonly find: (type: string) => Extension | undefined;
   /** Names of the filters of a category that may end a chain. */
@@ -30,4 +34,16 @@ export type Extension = {
   readonly declare: (registry: SupportRegistry) => void;
   /** The extension's record struct; undefined after reporting what is wrong. */
   readonly compile: (config: Message, context: ExtensionContext) => ExtensionInput | undefined;
+};
+
+/** The config half of a transport socket. */
+export type TransportSocket = {
+  readonly name: string;
+  readonly category: 'envoy.transport_sockets.downstream' | 'envoy.transport_sockets.upstream';
+  /** The message of its typed_config. */
+  readonly type: string;
+  readonly aliases?: readonly string[];
+  readonly declare: (registry: SupportRegistry) => void;
+  /** What the TLS context is made of; absent: plain bytes. */
+  readonly parts?: (config: Message, path: Path, context: PartContext) => Parts;
 };

@@ -129,6 +129,8 @@ export class BlockFactory {
       ],
       [StatsGroup.Hcm, new BlockKind(source, 'http.', groups.Hcm)],
       [StatsGroup.ListenerHcm, new BlockKind(source, 'listener.', groups.ListenerHcm)],
+      [StatsGroup.ListenerSsl, new BlockKind(source, 'listener.', groups.ListenerSsl)],
+      [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);
   }

@@ -43,6 +43,54 @@ const breakers = (priority: string): Slot[] => [
   [`circuit_breakers.${priority}.rq_retry_open`, 'flag', { usedWith: 'upstream_rq_retry' }],
 ];
 
+/** ssl.*: the first ones are there from the start, the others as soon as a handshake used them. */
+const SSL: readonly Slot[] = [
+  ...counters(
+    'ssl.connection_error',
+    'ssl.fail_verify_cert_hash',
+    'ssl.fail_verify_error',
+    'ssl.fail_verify_no_cert',
+    'ssl.fail_verify_san',
+    'ssl.handshake',
+    'ssl.no_certificate',
+    'ssl.ocsp_staple_failed',
+    'ssl.ocsp_staple_omitted',
+    'ssl.ocsp_staple_requests',
+    'ssl.ocsp_staple_responses',
+    'ssl.session_reused',
+    'ssl.was_key_usage_invalid',
+  ),
+  ...slots(
+    'counter',
+    [
+      ...['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'].map((v) => `ssl.versions.${v}`),
+      ...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'].map(
+        (c) => `ssl.ciphers.${c}`,
+      ),
+      ...['ECDSA', 'RSA'].flatMap((key) =>
+        ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-SHA', 'AES256-SHA'].map(
+          (c) => `ssl.ciphers.ECDHE-${key}-${c}`,
+        ),
+      ),
+      ...['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA'].map((c) => `ssl.ciphers.${c}`),
+      ...['X25519', 'P-256', 'P-384', 'P-521'].map((c) => `ssl.curves.${c}`),
+      ...[
+        'ecdsa_secp256r1_sha256',
+        'ecdsa_secp384r1_sha384',
+        'ecdsa_secp521r1_sha512',
+        'ed25519',
+        'rsa_pkcs1_sha256',
+        'rsa_pkcs1_sha384',
+        'rsa_pkcs1_sha512',
+        'rsa_pss_rsae_sha256',
+        'rsa_pss_rsae_sha384',
+        'rsa_pss_rsae_sha512',
+      ].map((s) => `ssl.sigalgs.${s}`),
+    ],
+    { born: 'self' },
+  ),
+];
+
 export const groups = {
   /** Of the process: its one block exists from the start, with the number 1. */
   Server: slots('counter', CODEC1, { born: 'self' }),
@@ -257,6 +305,10 @@ export const groups = {
     }),
     ...slots('codes', ['upstream_rq', 'external.upstream_rq', 'internal.upstream_rq']),
   ],
+  /** listener.<address>., where a filter chain has TLS. */
+  ListenerSsl: SSL,
+  /** cluster.<name>., with TLS. */
+  ClusterSsl: SSL,
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
     ...counters('cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'),

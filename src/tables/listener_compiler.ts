@@ -9,6 +9,7 @@ import { type FilterChainInput, type ListenerAddressInput, writeRecord } from '.
 import {
   bufferLimit,
   child,
+  duration,
   flag,
   messages,
   number,
@@ -16,6 +17,7 @@ import {
   wrappedFlag,
   wrappedNumber,
 } from './route_read.ts';
+import { compileTransportSocket } from './transport_socket.ts';
 
 export type ListenerContext = Omit<ExtensionContext, 'listenerStat'> & {
   /** How many connections a listener may have, by its name. */
@@ -77,6 +79,16 @@ function addresses(listener: Message, { path, diagnostics }: ListenerContext): L
   });
 }
 
+function transport(chain: Message, path: Path, stat: string, context: ListenerContext): FilterChainInput {
+  const category = 'envoy.transport_sockets.downstream';
+  const below = [...path, 'transport_socket'];
+  const tls = compileTransportSocket(child(chain, 'transport_socket'), category, below, context);
+  const timeout = {
+    transport_socket_connect_timeout_ms: duration(chain, 'transport_socket_connect_timeout'),
+  };
+  return tls === undefined ? timeout : { tls, ssl_stats: stat, ...timeout };
+}
+
 /**
  * Without conditions the first chain takes every connection: the default chain is for listeners that
  * have no other, and otherwise only checked.
@@ -86,6 +98,7 @@ function filterChains(listener: Message, context: ListenerContext): FilterChainI
   const listenerStat = listenerStatPrefix(listener);
   const compile = (chain: Message, below: Path): FilterChainInput => ({
     name: text(chain, 'name'),
+    ...transport(chain, [...path, ...below], listenerStat, context),
     filters: compileFilters(messages(chain, 'filters'), 'envoy.filters.network', {
       ...context,
       listenerStat,

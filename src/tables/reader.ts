@@ -66,6 +66,7 @@ class Reader {
       case 'id':
       case 'stats':
       case 'regex':
+      case 'tls':
       case 'socket':
         return this.#word(at);
       default:
@@ -127,6 +128,8 @@ class Reader {
         return fixup.name;
       case 'regex':
         return { patterns: fixup.patterns, ...(fixup.ignoreCase === true ? { ignoreCase: true } : {}) };
+      case 'tls':
+        return fixup.spec;
       case 'socket':
         return fixup.address;
       default:
@@ -146,7 +149,7 @@ function isNothing(type: string, value: unknown): boolean {
   if (value === undefined || value === false || value === '' || value === 0n) return true;
   if (value === 0) return type !== 'socket';
   if (value instanceof Uint8Array)
-    return type === 'bytes' ? value.length === 0 : value.every((byte) => byte === 0);
+    return type === 'bytes' || type === 'tls' ? value.length === 0 : value.every((byte) => byte === 0);
   if (Array.isArray(value)) return value.length === 0;
   return type.startsWith('struct:') && Object.keys(value as object).length === 0;
 }

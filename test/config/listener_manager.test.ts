@@ -92,7 +92,9 @@ function make(t: Tap, routesAt = '/nonexistent') {
     routes.close();
     watcher.close();
   });
-  const manager = new ListenerManager<string>({ native, routes, publisher, drainTimeMs: () => 600_000, log });
+  const tls = { acquire: () => undefined, release: () => undefined };
+  const drainTimeMs = (): number => 600_000;
+  const manager = new ListenerManager<string>({ native, routes, publisher, tls, drainTimeMs, log });
   const table = new ResourceTable<ListenerPayload<string>>(TYPE.listener, manager);
   const listener = (name: string, compiled: string, addresses: BindSpec[], routeNames: string[] = []) =>
     ({

@@ -92,6 +92,8 @@ function field(type: string, random: Random, depth: number, records: Records): V
       return random.chance(0.5)
         ? same({ patterns: ['a+', 'b'] })
         : same({ patterns: ['c'], ignoreCase: true });
+    case 'tls':
+      return same(Uint8Array.of(1 + random.below(255), 0));
     case 'socket':
       return same(random.below(3));
     default:

@@ -187,7 +187,7 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
         },
       ],
     }),
-    'filter_chains[0].transport_socket: a transport socket other than raw_buffer',
+    'a listener with TLS needs a certificate',
   ],
   [
     LISTENER,

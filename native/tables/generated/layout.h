@@ -9,9 +9,9 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "5b4b68500389b04b";
+inline constexpr char kLayoutHash[] = "da59782d0228463a";
 
-enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, VirtualHost };
+enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
   RecordKind kind;
   uint32_t size;
@@ -55,6 +55,7 @@ struct AccessLogFilter;
 struct Listener;
 struct ListenerAddress;
 struct FilterChain;
+struct TlsContext;
 struct StringMatcher;
 struct IntRange;
 struct HeaderMatcher;
@@ -389,14 +390,31 @@ static_assert(offsetof(ListenerAddress, socket_options) == 40);
 static_assert(offsetof(ListenerAddress, keepalive) == 48);
 static_assert(offsetof(ListenerAddress, socket) == 52);
 
+// Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.
 struct FilterChain {
   Str name;
   Vec<Filter> filters;
+  uint32_t tls;
+  uint32_t ssl_stats;
+  uint32_t transport_socket_connect_timeout_ms;
 };
-static_assert(sizeof(FilterChain) == 16 && alignof(FilterChain) == 4);
+static_assert(sizeof(FilterChain) == 28 && alignof(FilterChain) == 4);
 static_assert(std::is_trivially_copyable_v<FilterChain>);
 static_assert(offsetof(FilterChain, name) == 0);
 static_assert(offsetof(FilterChain, filters) == 8);
+static_assert(offsetof(FilterChain, tls) == 16);
+static_assert(offsetof(FilterChain, ssl_stats) == 20);
+static_assert(offsetof(FilterChain, transport_socket_connect_timeout_ms) == 24);
+
+// A TLS configuration with its certificates; replaced when one of its files is.
+struct alignas(8) TlsContext {
+  static constexpr RecordKind kKind = RecordKind::TlsContext;
+  RecordHeader header;
+  uint32_t context;
+};
+static_assert(sizeof(TlsContext) == 16 && alignof(TlsContext) == 8);
+static_assert(std::is_trivially_copyable_v<TlsContext>);
+static_assert(offsetof(TlsContext, context) == 8);
 
 // value is lower case with ignore_case. Regex: `regex` must match the whole text.
 struct StringMatcher {

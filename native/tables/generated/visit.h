@@ -184,6 +184,14 @@ template <class V>
 void visitFields(const FilterChain& s, V& visitor) {
   visitor(s.name);
   visitor(s.filters);
+  visitor(s.tls);
+  visitor(s.ssl_stats);
+  visitor(s.transport_socket_connect_timeout_ms);
+}
+
+template <class V>
+void visitFields(const TlsContext& s, V& visitor) {
+  visitor(s.context);
 }
 
 template <class V>
@@ -430,6 +438,9 @@ void visitRecord(const RecordHeader* record, V& visitor) {
       visitor(*reinterpret_cast<const Listener*>(record));
       return;
     case 5:
+      visitor(*reinterpret_cast<const TlsContext*>(record));
+      return;
+    case 6:
       visitor(*reinterpret_cast<const VirtualHost*>(record));
       return;
     case 4:

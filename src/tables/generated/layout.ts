@@ -3,8 +3,8 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '5b4b68500389b04b';
-export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, VirtualHost: 5 } as const;
+export const layoutHash = 'da59782d0228463a';
+export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
 export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2 } as const;
@@ -45,8 +45,8 @@ export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } 
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 128, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 128, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 28, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput };
@@ -430,9 +430,13 @@ function writeListenerAddress(w: RecordWriter, at: number, v: ListenerAddressInp
   if (v.socket !== undefined) w.fix({ kind: 'socket', offset: at + 52, address: v.socket });
 }
 
+/** Without tls plain bytes. transport_socket_connect_timeout_ms 0: none. */
 export type FilterChainInput = {
   readonly name?: string | undefined;
   readonly filters?: readonly FilterInput[] | undefined;
+  readonly tls?: string | undefined;
+  readonly ssl_stats?: string | undefined;
+  readonly transport_socket_connect_timeout_ms?: number | undefined;
 };
 function writeFilterChain(w: RecordWriter, at: number, v: FilterChainInput): void {
   if (v.name) w.text(at, v.name);
@@ -443,6 +447,17 @@ function writeFilterChain(w: RecordWriter, at: number, v: FilterChainInput): voi
       to += SIZE.Filter;
     }
   }
+  if (v.tls) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.TlsContext, name: v.tls });
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 20, group: StatsGroup.ListenerSsl, name: v.ssl_stats });
+  if (v.transport_socket_connect_timeout_ms) w.view.setUint32(at + 24, v.transport_socket_connect_timeout_ms > 0xffffffff ? 0xffffffff : v.transport_socket_connect_timeout_ms, true);
+}
+
+/** A TLS configuration with its certificates; replaced when one of its files is. */
+export type TlsContextInput = {
+  readonly context?: Uint8Array | undefined;
+};
+function writeTlsContext(w: RecordWriter, at: number, v: TlsContextInput): void {
+  if (v.context) w.fix({ kind: 'tls', offset: at + 8, spec: v.context });
 }
 
 /** value is lower case with ignore_case. Regex: `regex` must match the whole text. */
@@ -913,12 +928,13 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 157, 1);
 }
 
-export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; VirtualHost: VirtualHostInput };
+export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
 const WRITERS: { [K in RecordKindName]: (w: RecordWriter, at: number, v: RecordInputs[K]) => void } = {
   Cluster: writeCluster,
   Endpoints: writeEndpoints,
   Listener: writeListener,
   RouteConfig: writeRouteConfig,
+  TlsContext: writeTlsContext,
   VirtualHost: writeVirtualHost,
 };
 

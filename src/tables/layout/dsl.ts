@@ -13,6 +13,7 @@
  *   id:Kind                            u32 index into the directory (resolved by name when published), 0 = none
  *   stats:Group                        u32 index of a statistics block (assigned when published), 0 = none
  *   regex                              u32 index into the native registry (assigned when published), 0 = none
+ *   tls                                u32 number of a native TLS context (built from a spec when published), 0 = none
  *   socket                             u32 handle of a listening socket (bound when published)
  *   ext                                { i32 rel, u32 extension }, an extension's own struct
  */

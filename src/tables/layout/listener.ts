@@ -33,6 +33,20 @@ export const listener = defineLayout({
         socket: 'socket',
       },
     },
-    FilterChain: { fields: { name: 'str', filters: 'vec:Filter' } },
+    FilterChain: {
+      fields: {
+        name: 'str',
+        filters: 'vec:Filter',
+        tls: 'id:TlsContext',
+        ssl_stats: 'stats:ListenerSsl',
+        transport_socket_connect_timeout_ms: 'u32',
+      },
+      doc: 'Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.',
+    },
+    TlsContext: {
+      record: true,
+      fields: { context: 'tls' },
+      doc: 'A TLS configuration with its certificates; replaced when one of its files is.',
+    },
   },
 });

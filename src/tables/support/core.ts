@@ -15,6 +15,10 @@ export function declareCore(registry: SupportRegistry): void {
       name: harmless('the type of the configuration decides'),
       typed_config: implemented(),
     })
+    .message(`${CORE}.TransportSocket`, {
+      name: harmless('the type of the configuration decides'),
+      typed_config: implemented(),
+    })
     .message(
       `${CORE}.RuntimeDouble`,
       { default_value: implemented(), runtime_key: harmless(RUNTIME) },

@@ -1,5 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
-import { address, onlyFlag, onlyRawBuffer } from './values.ts';
+import { address, onlyFlag } from './values.ts';
 
 const LISTENER = 'envoy.config.listener.v3';
 const NO_FILTERS = 'there are no listener filters to wait for';
@@ -48,7 +48,8 @@ export function declareListeners(registry: SupportRegistry): void {
     .message(`${LISTENER}.FilterChain`, {
       name: implemented(),
       filters: implemented(),
-      transport_socket: harmless('it is what a connection without TLS has', { only: onlyRawBuffer }),
+      transport_socket: implemented(),
+      transport_socket_connect_timeout: implemented(),
       metadata: harmless('nothing in the proxy reads it'),
     })
     .message(

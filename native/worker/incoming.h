@@ -1,0 +1,45 @@
+// A connection that a listener has accepted, until it is known what it speaks: the TLS handshake,
+// then the codec's object takes over the descriptor.
+#pragma once
+
+#include <cstdint>
+
+#include "base/list.h"
+#include "http/manager.h"
+#include "io/connection.h"
+
+namespace attache {
+
+class ActiveListener;
+
+// A filter chain as one worker has it.
+struct ActiveChain {
+  const tables::FilterChain* config = nullptr;
+  http::Manager* manager = nullptr;  // null: its filters are not built in
+  stats::Block* ssl = nullptr;
+};
+
+class Incoming final : public io::Connection, public Link<> {
+ public:
+  // Owns `fd`. The listener outlives it, or aborts it.
+  Incoming(ActiveListener& listener, int fd);
+  ~Incoming() override;
+  // Begins; closes at once what cannot be served.
+  void start(const ActiveChain& chain);
+
+ private:
+  void onReadable() override {}
+  void onDrained() override {}
+  void onEnd(int error) override;
+  void onConnected() override;
+  void onBackpressure(bool) override {}
+  void onClosed() override;
+  static void onTimeout(void* self);
+
+  ActiveListener& listener_;
+  ActiveChain chain_;
+  io::Timer timer_;
+  uint64_t created_ms_;
+};
+
+}  // namespace attache

@@ -1,0 +1,66 @@
+import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Message } from '../api/message.ts';
+import type { WatchSpec } from '../config/file_watch.ts';
+import { flag, has, text } from '../tables/route_read.ts';
+import type { LocatedPart } from './contexts.ts';
+
+export type PartContext = {
+  readonly diagnostics: Diagnostics;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Gathers the parts of one context and the files that it is made of. */
+export class Parts {
+  readonly list: LocatedPart[] = [];
+  readonly files: WatchSpec[] = [];
+  readonly context: PartContext;
+  failed = false;
+
+  constructor(context: PartContext) {
+    this.context = context;
+  }
+
+  add(part: { readonly tag: number; readonly bytes?: Uint8Array }, path: Path): void {
+    this.list.push({ ...part, path });
+  }
+
+  /** What an envoy.config.core.v3.DataSource holds; `watched` is the folder that is looked at instead of the file's. */
+  source(tag: number, source: Message | undefined, path: Path, watched?: Message): boolean {
+    if (source === undefined) return false;
+    const file = text(source, 'filename');
+    if (file !== '') {
+      this.list.push({ tag, file, path: [...path, 'filename'] });
+      this.files.push({
+        path: file,
+        ...(watched === undefined
+          ? {}
+          : { directory: text(watched, 'path'), modify: flag(watched, 'watch_modify') }),
+      });
+      return true;
+    }
+    const value = this.#inline(source, path);
+    if (value === undefined) return false;
+    this.list.push({ tag, ...value });
+    return true;
+  }
+
+  #inline(source: Message, path: Path): { bytes: Uint8Array; path: Path } | undefined {
+    for (const field of ['inline_bytes', 'inline_string', 'environment_variable']) {
+      if (!has(source, field)) continue;
+      const value = source[field];
+      const at = [...path, field];
+      if (value instanceof Uint8Array) return { bytes: value, path: at };
+      const content = field === 'inline_string' ? String(value) : this.context.env[String(value)];
+      if (content !== undefined && content !== '') return { bytes: Buffer.from(content), path: at };
+      this.error(at, content === undefined ? `the environment variable ${value} is not set` : 'it is empty');
+      return undefined;
+    }
+    this.error(path, 'the data source is empty');
+    return undefined;
+  }
+
+  error(path: Path, message: string, expected?: string): void {
+    this.failed = true;
+    this.context.diagnostics.error(path, 'tls', message, expected === undefined ? {} : { expected });
+  }
+}
