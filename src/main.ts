@@ -55,6 +55,11 @@ async function serve(options: Options): Promise<number> {
     stop = resolve;
   });
   server.onQuit = stop;
+  const ended = async (): Promise<number> => {
+    await stopped;
+    await server.close();
+    return EXIT.ok;
+  };
   let signals = 0;
   onSignal((action, signal) => {
     if (action === 'reopen') {
@@ -71,16 +76,16 @@ async function serve(options: Options): Promise<number> {
   });
   try {
     // A start can wait for a resolver: a signal ends that too.
-    await Promise.race([server.start(), stopped]);
+    if (signals === 0) await Promise.race([server.start(), stopped]);
   } catch (error) {
+    // What a stop refuses is no failure of the start.
+    if (signals > 0) return ended();
     server.logs.flush();
     if (error instanceof ConfigError) show(error.findings, options.output);
     else process.stderr.write(`attache: ${(error as Error).message}\n`);
     return EXIT.refused;
   }
-  await stopped;
-  await server.close();
-  return EXIT.ok;
+  return ended();
 }
 
 async function main(): Promise<number> {
@@ -103,6 +108,5 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
-// Threads of a failed start must not hold the process up.
-if (process.exitCode !== EXIT.ok) process.exit();
+// Threads of a start that failed, or that a signal has ended, must not hold the process up.
+process.exit(await main());

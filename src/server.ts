@@ -119,7 +119,10 @@ export class Server {
     });
   }
 
-  /** Resolves when traffic is accepted. Throws ConfigError, or what keeps it from starting. */
+  /**
+   * Resolves when traffic is accepted, or when the server was told to stop in the meantime. Throws
+   * ConfigError, or what keeps it from starting.
+   */
   async start(): Promise<void> {
     this.log.info(`initializing attache ${VERSION_STRING} with ${this.concurrency} worker(s)`);
     // The two slow parts start at once: threads, and reading the configuration.
@@ -130,15 +133,19 @@ export class Server {
     });
     const running = this.workers.start();
     running.catch(() => undefined);
-    const bootstrap = this.#accept(await loading);
+    const loaded = await loading;
+    if (this.#stopping()) return;
+    const bootstrap = this.#accept(loaded);
     this.bootstrap = bootstrap;
     this.bootstrapTime = Date.now();
     this.#initNative(bootstrap);
     this.state = 'INITIALIZING';
     this.workers.release();
     await this.#startAdmin(bootstrap);
+    if (this.#stopping()) return;
     await this.plane.start(bootstrap);
     await running;
+    if (this.#stopping()) return;
     this.#writeFiles();
     this.state = 'LIVE';
     this.log.info('all dependencies initialized; starting to serve');
@@ -155,6 +162,10 @@ export class Server {
     while (this.connections() > 0 && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  #stopping(): boolean {
+    return this.state === 'DRAINING' || this.#closing !== undefined;
   }
 
   /** Connections of clients that are open. */
@@ -232,7 +243,7 @@ export class Server {
 
   /** The admin interface and its statistics: loaded only when configured. */
   async #startAdmin({ settings }: Bootstrap): Promise<void> {
-    if (settings.admin === undefined) return;
+    if (settings.admin === undefined || this.#stopping()) return;
     const [{ processStats, startAdmin }, { StatsRegistry }, { ClusterStats }, { statsDisplay }] =
       await Promise.all([
         import('./admin/attach.ts'),
@@ -248,11 +259,13 @@ export class Server {
     });
     this.stats = stats;
     const host = this as unknown as AdminHost;
-    this.#admin = await startAdmin(
+    const admin = await startAdmin(
       host,
       settings.admin,
       statsDisplay(settings.statsConfig, this.options.statsTags),
     );
+    if (this.#closing !== undefined) admin.close();
+    else this.#admin = admin;
   }
 
   #onEvent(event: NativeEvent): void {

@@ -30,6 +30,8 @@ export class Workers {
   /** Threads that died and were replaced. */
   restarts = 0;
   #tasks: Promise<void>[] = [];
+  /** Workers whose engine runs: the others have nothing that could be stopped. */
+  readonly #running = new Set<number>();
   readonly #go: Promise<void>;
   #release: () => void = () => undefined;
 
@@ -48,6 +50,7 @@ export class Workers {
   /** Starts the threads. Resolves when every engine runs, after `release`. */
   async start(): Promise<void> {
     const { Piscina } = await import('piscina');
+    if (this.#stopping) return;
     const { concurrency, filename } = this.#options;
     this.#pool = new Piscina({
       filename: filename ?? threadFile('worker'),
@@ -63,14 +66,16 @@ export class Workers {
     await Promise.all(Array.from({ length: concurrency }, (_, index) => this.#begin(index)));
   }
 
-  /** Stops the engines and ends the threads. */
+  /**
+   * Stops the engines and ends the threads. A worker that is still starting is not waited for: its task
+   * would begin when nobody is left to stop it.
+   */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#release();
     for (const timer of this.#timers) clearTimeout(timer);
     if (this.#pool === undefined) return;
     for (let i = 0; i < this.#options.concurrency; i++) this.#options.stopWorker(i);
-    await Promise.all(this.#tasks);
+    await Promise.all(this.#tasks.filter((_, index) => this.#running.has(index)));
     await this.#pool.destroy();
   }
 
@@ -97,8 +102,14 @@ export class Workers {
   async #run(index: number, onRunning: () => void): Promise<string> {
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (message) => {
-      if (message === 'running') onRunning();
-      else void this.#go.then(() => port1.postMessage('run'));
+      if (message !== 'running') {
+        void this.#go.then(() => this.#stopping || port1.postMessage('run'));
+        return;
+      }
+      this.#running.add(index);
+      onRunning();
+      // Told to run before the stop, and running only now.
+      if (this.#stopping) this.#options.stopWorker(index);
     });
     port1.unref();
     const task: WorkerTask = { index, port: port2 };
@@ -108,6 +119,7 @@ export class Workers {
     } catch (error) {
       return (error as Error).message;
     } finally {
+      this.#running.delete(index);
       port1.close();
     }
   }

@@ -45,6 +45,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
   readonly #draining = new Map<number, () => void>();
   /** Ids of listeners that were told to stop, and are not removed. */
   readonly #stopped = new Set<number>();
+  /** All were told to stop: no other one starts. */
+  #closed = false;
   readonly counters = {
     listener_added: 0,
     listener_modified: 0,
@@ -118,7 +120,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     const old = this.#active.get(entry.name);
     const stopRoutes = this.#warmed.get(version) ?? (() => undefined);
     const { compiled, addresses } = version.payload;
-    if (old !== undefined && this.#stopped.has(old.id)) throw new Error('the listener was told to stop');
+    if (this.#closed || (old !== undefined && this.#stopped.has(old.id)))
+      throw new Error('the listener was told to stop');
     if (compiled === undefined) throw new Error(`listener '${entry.name}' was published before`);
     let bound: Bound[] = [];
     const { tls } = version.payload;
@@ -210,8 +213,9 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
    * Stops accepting, on all listeners or those named, closes their sockets and lets connections finish
    * for `drainMs`. The listeners stay known: nothing starts them again.
    */
-  stop(drainMs: number, names: Iterable<string> = [...this.#active.keys()]): void {
-    for (const name of names) {
+  stop(drainMs: number, names?: Iterable<string>): void {
+    if (names === undefined) this.#closed = true;
+    for (const name of names ?? [...this.#active.keys()]) {
       const active = this.#active.get(name);
       if (active === undefined || this.#stopped.has(active.id)) continue;
       this.#stopped.add(active.id);

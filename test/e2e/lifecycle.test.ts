@@ -18,6 +18,8 @@ import {
   header,
   listener,
   Origin,
+  Running,
+  root,
   routes,
   start,
   toCluster,
@@ -206,6 +208,89 @@ t.test('SIGTERM: what runs is finished, what idles is closed', async (t) => {
   t.match(response.headers, [['content-length', '8']]);
   await client.untilEnd();
   t.equal(await proxy.exited, 0);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal}: nobody new is let in while a request finishes, on any worker`, async (t) => {
+    const port = await freePort();
+    const proxy = await start(
+      {
+        static_resources: {
+          listeners: [listener('life', port, { route_config: routes([toCluster('origin')]) })],
+          clusters: [cluster('origin', [origin.port])],
+        },
+      },
+      [port],
+      ['--concurrency', '3'],
+    );
+    t.teardown(() => proxy.stop());
+    const seen = origin.requests.length;
+    const client = new Client(port).send(get('/silent'));
+    await eventually('the request at the origin', () => origin.requests.length > seen);
+    const serving = [...origin.sockets].at(-1);
+    proxy.child.kill(signal);
+    await eventually('the doors to close', async () => !(await accepts(port)));
+    for (let i = 0; i < 20; i++) t.notOk(await accepts(port), 'refused');
+    t.ok(proxy.alive, 'a request is under way');
+    serving?.write(answer('late'));
+    const response = await client.response();
+    t.equal(response.body.toString(), 'late');
+    t.equal(header(response, 'connection'), 'close');
+    t.equal(await proxy.exited, 0);
+    client.close();
+  });
+}
+
+t.test('SIGTERM: a request that does not finish is cut off after --drain-time-s', async (t) => {
+  const port = await freePort();
+  const proxy = await start(
+    {
+      static_resources: {
+        listeners: [listener('life', port, { route_config: routes([toCluster('origin')]) })],
+        clusters: [cluster('origin', [origin.port])],
+      },
+    },
+    [port],
+    ['--drain-time-s', '1'],
+  );
+  t.teardown(() => proxy.stop());
+  const seen = origin.requests.length;
+  const client = new Client(port).send(get('/silent'));
+  await eventually('the request at the origin', () => origin.requests.length > seen);
+  proxy.child.kill('SIGTERM');
+  t.equal(await proxy.exited, 0);
+  t.equal((await client.untilEnd()).length, 0);
+  client.close();
+});
+
+t.test('SIGTERM at any moment of the start ends it', async (t) => {
+  const port = await freePort();
+  const file = dir.write('start.json', {
+    admin: { address: { socket_address: { address: '127.0.0.1', port_value: 0 } } },
+    static_resources: {
+      listeners: [listener('life', port, { route_config: routes([toCluster('origin')]) })],
+      clusters: [cluster('origin', [origin.port])],
+    },
+  });
+  const begin = () =>
+    new Running(process.execPath, [join(root, 'bin/attache'), '-c', file, '--concurrency', '4']);
+  // What it says tells how far it is: the first words, some of them, a port that answers.
+  const moments: ((proxy: Running) => boolean | Promise<boolean>)[] = [
+    (proxy) => proxy.output.includes('initializing attache'),
+    (proxy) => proxy.output.includes('admin address'),
+    (proxy) => proxy.output.includes('all clusters initialized'),
+    () => accepts(port),
+    (proxy) => proxy.output.includes('starting to serve'),
+  ];
+  for (const [i, moment] of moments.entries()) {
+    const proxy = begin();
+    t.teardown(() => proxy.stop());
+    await eventually(`moment ${i}`, () => moment(proxy));
+    proxy.child.kill('SIGTERM');
+    t.equal(await proxy.exited, 0, `moment ${i}`);
+    t.match(proxy.output, /caught SIGTERM[\s\S]*exiting/);
+    t.notOk(await accepts(port));
+  }
 });
 
 t.test('SIGTERM twice ends at once', async (t) => {

@@ -190,8 +190,7 @@ export async function start(config: Json, ports: number[], args: string[] = []):
     join(root, 'bin/attache'),
     '-c',
     file,
-    '--concurrency',
-    '1',
+    ...(args.includes('--concurrency') ? [] : ['--concurrency', '1']),
     // Access logs are waited for.
     ...(args.includes('--file-flush-interval-msec') ? [] : ['--file-flush-interval-msec', '50']),
     ...args,
