@@ -177,10 +177,7 @@ void Http1Server::startRequest(char* lo, char* hi) {
   }
   Protocol protocol = info_.minor_version ? Protocol::Http11 : Protocol::Http10;
   HeaderMap& headers = stream_->request();
-  if (LogFacts* facts = stream_->facts()) {
-    // :method and :path are no fields of it.
-    countReceivedHead(facts->downstream, info_.head_bytes, requestLineSize(headers), headers.size() - 2);
-  }
+  if (LogFacts* facts = stream_->facts()) [[unlikely]] countReceivedRequest(facts->downstream, headers, info_.head_bytes);
   if (protocol == Protocol::Http10) {
     if (!config.accept_http_10) {
       close_ = protocol_error_ = true;
@@ -216,7 +213,7 @@ bool Http1Server::deliverBody(char*& data, size_t& n) {
     n -= take;
     request_done_ = body_left_ == 0;
     if (response_done_) return open();
-    if (LogFacts* facts = stream_->facts()) facts->downstream.received += take;
+    if (LogFacts* facts = stream_->facts()) [[unlikely]] facts->downstream.received += take;
     stream_->decodeData(piece, take, request_done_);
     return open();
   }
@@ -296,7 +293,7 @@ void Http1Server::encode1xx(const HeaderMap& headers, int status) {
   size_t size = h1::responseHeadSize(headers, status);
   h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status);
   cork().commit(size);
-  if (LogFacts* facts = stream_->facts()) countSentHead(facts->downstream, size, statusLineSize(h1::reasonPhrase(status)));
+  if (LogFacts* facts = stream_->facts()) countSentResponse(facts->downstream, status, size);
 }
 
 void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
@@ -334,24 +331,24 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   size_t size = h1::responseHeadSize(headers, status, options);
   h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status, options);
   cork().commit(size);
-  if (LogFacts* facts = stream_->facts()) {
-    countSentHead(facts->downstream, size, statusLineSize(h1::reasonPhrase(status)));
-    // Logs see what Envoy's do: "connection", but no length of a body that there is not.
-    if (own_length) {
-      headers.remove(HeaderId::ContentLength);
-    } else if (options.close || options.keep_alive) {
-      headers.add(HeaderId::Connection, options.close ? "close" : "keep-alive");
-    }
-  }
+  if (stream_->facts()) [[unlikely]] logHead(headers, status, size, own_length, options);
   if (end) endOfResponse();
+}
+
+void Http1Server::logHead(HeaderMap& headers, int status, size_t size, bool own_length, const h1::HeadOptions& options) {
+  countSentResponse(stream_->facts()->downstream, status, size);
+  // Logs see what Envoy's do: "connection", but no length of a body that there is not.
+  if (own_length) {
+    headers.remove(HeaderId::ContentLength);
+  } else if (options.close || options.keep_alive) {
+    headers.add(HeaderId::Connection, options.close ? "close" : "keep-alive");
+  }
 }
 
 void Http1Server::encodeData(const char* data, size_t n, bool end) {
   if (response_has_body_) queueBody(this, data, n, chunked_response_);
-  if (LogFacts* facts = response_has_body_ ? stream_->facts() : nullptr) {
-    countSentBody(facts->downstream, n, chunked_response_);
-    if (end && chunked_response_) countSentEnd(facts->downstream, nullptr);
-  }
+  LogFacts* facts = stream_->facts();
+  if (facts && response_has_body_) [[unlikely]] countSentBody(facts->downstream, n, end, chunked_response_);
   if (!end) return;
   if (chunked_response_) queueLastChunk(this, nullptr);
   endOfResponse();

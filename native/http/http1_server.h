@@ -57,6 +57,8 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   void idleAgain();
   void expire();
   void onDrainTimeout();
+  [[gnu::noinline]] void logHead(HeaderMap& headers, int status, size_t size, bool own_length,
+                                 const h1::HeadOptions& options);
   void logConnection(uint64_t life_ms);
   stats::Block* stats() { return manager_.stats; }
   static void onIdle(void* self);

@@ -338,9 +338,8 @@ void Stream::onReset(Flag why, std::string_view details) {
   finish();
 }
 
-void Stream::finishResponse() {
-  if (facts_ && !finished_) facts_->mark(tables::Mark::DownstreamTxEnd, worker().loop.nowUs());
-  finish();
+void Stream::noteResponseEnd() {
+  if (!finished_) facts_->mark(tables::Mark::DownstreamTxEnd, worker().loop.nowUs());
 }
 
 void Stream::finish() {

@@ -158,7 +158,11 @@ class Stream {
   void finishHeaders(int status, bool end);
   void finish();
   void noteRequestEnd();
-  void finishResponse();
+  void finishResponse() {
+    if (facts_) [[unlikely]] noteResponseEnd();
+    finish();
+  }
+  void noteResponseEnd();
   static void onIdle(void* self);
   static void onRequestTimeout(void* self);
   static void onMaxDuration(void* self);

@@ -137,16 +137,13 @@ void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
   char* at = cork().reserve(this, size + h1::kWriteSlack);
   h1::writeRequestHead(at, headers, options);
   cork().commit(size);
-  if (request_->wire) http::countSentHead(*request_->wire, size, http::requestLineSize(headers));
+  if (request_->wire) [[unlikely]] http::countSentRequest(*request_->wire, headers, size);
   request_done_ = end;
 }
 
 void Http1Client::sendData(const char* data, size_t n, bool end) {
   http::queueBody(this, data, n, chunked_request_);
-  if (http::WireBytes* wire = request_->wire) {
-    http::countSentBody(*wire, n, chunked_request_);
-    if (end && chunked_request_) http::countSentEnd(*wire, nullptr);
-  }
+  if (request_->wire) [[unlikely]] http::countSentBody(*request_->wire, n, end, chunked_request_);
   if (!end) return;
   if (chunked_request_) http::queueLastChunk(this, nullptr);
   request_done_ = true;
@@ -243,10 +240,7 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   n -= result.consumed - before;
   partial_.forget();
   scanned_ = 0;
-  if (request_->wire) {
-    // :status is no field of it.
-    http::countReceivedHead(*request_->wire, info.head_bytes, http::statusLineSize(info.reason), headers.size() - 1);
-  }
+  if (request_->wire) [[unlikely]] http::countReceivedResponse(*request_->wire, headers, info);
   if (info.status < 200) {
     h1::removeHopByHop(headers, info, false);
     request_->on1xx(headers, info.status);
@@ -285,7 +279,7 @@ bool Http1Client::deliverBody(char*& data, size_t& n) {
     char* piece = data;
     data += take;
     n -= take;
-    if (request->wire) request->wire->received += take;
+    if (request->wire) [[unlikely]] request->wire->received += take;
     request->onData(piece, take, body_left_ == 0);
     if (request_ == request && body_left_ == 0) responseComplete();
     return true;

@@ -4,7 +4,7 @@ import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { compileHeaderValue } from '../accesslog/format.ts';
 import { findExtension, terminalExtensions } from '../extensions/manifest.ts';
-import { compileCluster } from '../tables/cluster_compiler.ts';
+import { breakers, compileCluster } from '../tables/cluster_compiler.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
@@ -61,6 +61,8 @@ export function clusterPayload(cluster: Message): ClusterPayload<Compiled> {
     statName: clusterStatName(cluster),
     waitForWarm: waitForWarm(cluster),
   };
+  const limits = breakers(cluster);
+  if (limits !== undefined) payload.breakers = limits;
   if (how.kind === 'static') {
     const assignment = child(cluster, 'load_assignment') ?? {
       $type: 'envoy.config.endpoint.v3.ClusterLoadAssignment',

@@ -24,6 +24,17 @@ export type Discovery =
     }
   | { readonly kind: 'eds'; readonly serviceName: string; readonly source: PathSource };
 
+/** envoy.config.cluster.v3.CircuitBreakers.Thresholds */
+export type Threshold = {
+  readonly connections: number;
+  readonly pending: number;
+  readonly requests: number;
+  readonly retries: number;
+  /** track_remaining */
+  readonly tracked: boolean;
+};
+export type Breakers = { readonly default: Threshold; readonly high: Threshold };
+
 /** What the primary thread needs of a compiled resource; `C` is what the compilers make. */
 export type EndpointsPayload<C> = { readonly compiled: C; readonly hosts: readonly HostView[] };
 export type ClusterPayload<C> = {
@@ -34,6 +45,8 @@ export type ClusterPayload<C> = {
   endpoints?: EndpointsPayload<C>;
   /** Statistics go by this name: alt_stat_name or the name. */
   statName: string;
+  /** Absent: nothing but defaults. */
+  breakers?: Breakers;
   /** Cluster.wait_for_warm_on_init */
   readonly waitForWarm: boolean;
   /** The TLS contexts that connections to its hosts are made with. */

@@ -3,6 +3,7 @@ import type { SubscriptionCounts } from '../config/subscription.ts';
 import type { ClusterRuntime } from '../upstream/cluster_manager.ts';
 import { xxhash64 } from '../xxhash64.ts';
 import { type Companion, sanitize } from './blocks.ts';
+import { NO_LIMIT, REMAINING, readBreakers } from './breakers.ts';
 import type { ShownSlot } from './shape.ts';
 
 const ALWAYS = { always: true } as const;
@@ -31,12 +32,13 @@ const SLOTS = [
   ['update_time', 'gauge'],
   ['version_text', 'text'],
 ] as const satisfies readonly ShownSlot[];
+const ALL: readonly ShownSlot[] = [...SLOTS, ...REMAINING];
 
 const VERSION = SLOTS.findIndex(([name]) => name === 'version');
 
 /** Statistics of clusters beside those that the data plane counts. */
 export class ClusterStats<C> implements Companion {
-  readonly slots: readonly ShownSlot[] = SLOTS;
+  readonly slots: readonly ShownSlot[] = ALL;
   readonly #plane: () => ConfigPlane<C>;
   /** By the name in statistics; clusters may share one. */
   #clusters = new Map<string, ClusterRuntime<C>[]>();
@@ -58,10 +60,13 @@ export class ClusterStats<C> implements Companion {
   read(name: string, values: Float64Array, at: number): void {
     const clusters = this.#clusters.get(name);
     if (clusters === undefined) {
-      values.fill(Number.NaN, at, at + SLOTS.length);
+      values.fill(Number.NaN, at, at + ALL.length);
       return;
     }
     values.fill(0, at, at + SLOTS.length);
+    values.fill(Number.NaN, at + SLOTS.length, at + ALL.length);
+    // Clusters that share a name: the limits of the first.
+    readBreakers(clusters[0]?.version.payload.breakers, values, at + SLOTS.length);
     for (const [i, runtime] of clusters.entries()) {
       const own = valuesOf(runtime, this.#subscription(runtime));
       for (const [j, [slot]] of SLOTS.entries()) {
@@ -72,6 +77,7 @@ export class ClusterStats<C> implements Companion {
   }
 
   text(name: string, place: number): string | undefined {
+    if (place >= SLOTS.length) return NO_LIMIT;
     const [first] = this.#clusters.get(name) ?? [];
     const subscription = first && this.#subscription(first);
     const version = subscription?.version_text ?? '';

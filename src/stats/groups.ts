@@ -201,13 +201,6 @@ export const groups = {
   Cluster: [
     ...breakers('default'),
     ...breakers('high'),
-    ...slots(
-      'flag',
-      ['remaining_cx', 'remaining_cx_pools', 'remaining_pending', 'remaining_retries', 'remaining_rq'].map(
-        (n) => `circuit_breakers.default.${n}`,
-      ),
-      { born: 'self' },
-    ),
     ...slots('counter', CODEC1, { born: 'upstream_cx_http1_total' }),
     ...counters(
       'bind_errors',

@@ -1,5 +1,6 @@
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
+import type { Breakers, Threshold } from '../config/payload.ts';
 import { LbPolicy, type ThresholdsInput, writeRecord } from './generated/layout.ts';
 import { bufferLimit, child, duration, flag, messages, number, text, wrappedNumber } from './route_read.ts';
 import { tcpKeepalive } from './tcp_keepalive.ts';
@@ -70,6 +71,28 @@ function thresholds(cluster: Message, priority: number): ThresholdsInput {
     max_retries: wrappedNumber(own, 'max_retries', 3),
     track_remaining: flag(own, 'track_remaining'),
   };
+}
+
+/** What statistics need to know of a cluster's limits; undefined: defaults. */
+export function breakers(cluster: Message): Breakers | undefined {
+  if (child(cluster, 'circuit_breakers') === undefined) return undefined;
+  const of = (priority: number): Threshold => {
+    const {
+      max_connections = 0,
+      max_pending_requests = 0,
+      max_requests = 0,
+      max_retries = 0,
+      track_remaining = false,
+    } = thresholds(cluster, priority);
+    return {
+      connections: max_connections,
+      pending: max_pending_requests,
+      requests: max_requests,
+      retries: max_retries,
+      tracked: track_remaining,
+    };
+  };
+  return { default: of(0), high: of(1) };
 }
 
 type Protocol = { readonly common: Message | undefined; readonly http1: Message | undefined };

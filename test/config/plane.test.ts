@@ -10,6 +10,7 @@ import type {
 } from '../../src/config/payload.ts';
 import { ConfigPlane } from '../../src/config/plane.ts';
 import { configStats } from '../../src/config/stats.ts';
+import { groups } from '../../src/stats/groups.ts';
 import { ClusterStats } from '../../src/stats/cluster_stats.ts';
 import { type Resource, TYPE } from '../../src/config/resource_map.ts';
 import type { FileLoader, LoadedFile } from '../../src/config/subscription.ts';
@@ -178,11 +179,12 @@ t.test(
     });
     const clusters = new ClusterStats(() => plane);
     clusters.begin();
-    const values = new Float64Array(clusters.slots.length);
-    clusters.read('c', values, 0);
+    const from = groups.Cluster.length;
+    const values = new Float64Array(from + clusters.slots.length);
+    clusters.read('c', values, from);
     const at = (name: string): number => clusters.slots.findIndex(([slot]) => slot === name);
     for (const name of ['membership_total', 'membership_change', 'update_success']) {
-      t.equal(values[at(name)], 1, name);
+      t.equal(values[from + at(name)], 1, name);
     }
     t.equal(clusters.text('c', at('version')), '13237225503670494420');
     t.equal(clusters.text('c', at('version_text')), '1');

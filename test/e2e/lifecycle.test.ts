@@ -495,3 +495,88 @@ t.test('an access log that cannot be opened', async (t) => {
   await ask(port, get('/logged'));
   await eventually('the line', () => readFileSync(join(dir.path, 'works.log'), 'utf8').includes('/logged'));
 });
+
+t.test('circuit breakers say what remains, and when they are open', async (t) => {
+  const [port, admin] = [await freePort(), await freePort()];
+  const proxy = await start(
+    {
+      admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
+      static_resources: {
+        listeners: [listener('l', port, { route_config: routes([toCluster('tracked')]) })],
+        clusters: [
+          cluster('tracked', [origin.port], {
+            circuit_breakers: {
+              thresholds: [{ track_remaining: true, max_requests: 2, max_connections: 5 }],
+            },
+          }),
+          cluster('plain', [origin.port]),
+        ],
+      },
+    },
+    [port, admin],
+  );
+  t.teardown(() => proxy.stop());
+  const read = async () => {
+    const { body } = await ask(admin, get('/stats?filter=circuit_breakers'));
+    return Object.fromEntries(
+      body
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => line.replace('.circuit_breakers', '').split(': ')),
+    );
+  };
+  t.match(await read(), {
+    'cluster.tracked.default.remaining_rq': '2',
+    'cluster.tracked.default.remaining_cx': '5',
+    'cluster.tracked.default.remaining_pending': '1024',
+    'cluster.tracked.default.remaining_retries': '3',
+    'cluster.tracked.default.remaining_cx_pools': '18446744073709551615',
+    'cluster.tracked.default.rq_open': '0',
+    'cluster.tracked.high.remaining_rq': undefined,
+    'cluster.plain.default.remaining_rq': undefined,
+  });
+  const first = new Client(port).send(get('/silent'));
+  await eventually(
+    'one in flight',
+    async () => (await read())['cluster.tracked.default.remaining_rq'] === '1',
+  );
+  const second = new Client(port).send(get('/silent'));
+  await eventually('two in flight', async () => (await read())['cluster.tracked.default.rq_open'] === '1');
+  t.match(await read(), {
+    'cluster.tracked.default.remaining_rq': '0',
+    'cluster.tracked.default.remaining_cx': '3',
+    'cluster.plain.default.rq_open': '0',
+  });
+  first.close();
+  second.close();
+  await eventually(
+    'none in flight',
+    async () => (await read())['cluster.tracked.default.remaining_rq'] === '2',
+  );
+  t.equal((await read())['cluster.tracked.default.rq_open'], '0');
+});
+
+t.test('connections that wait are accepted a few at a time', async (t) => {
+  const [port, admin] = [await freePort(), await freePort()];
+  const route_config = routes([{ match: { prefix: '/' }, direct_response: { status: 200 } }]);
+  const proxy = await start(
+    {
+      admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
+      static_resources: {
+        listeners: [listener('l', port, { route_config }, { max_connections_to_accept_per_socket_event: 2 })],
+      },
+    },
+    [port, admin],
+  );
+  t.teardown(() => proxy.stop());
+  proxy.child.kill('SIGSTOP');
+  const clients = Array.from({ length: 7 }, () => new Client(port).send(get('/')));
+  await eventually('the connections', () => clients.every((each) => each.socket.readyState !== 'opening'));
+  proxy.child.kill('SIGCONT');
+  for (const each of clients) t.equal((await each.response()).status, 200);
+  const { body } = await ask(admin, get('/stats?filter=accepted_per_socket_event'));
+  const most = Number(/P100\(\S+?,([\d.]+)\)/.exec(body.toString())?.[1]);
+  t.ok(most >= 2 && most < 3, `at most ${most}`);
+  for (const each of clients) each.close();
+});

@@ -58,11 +58,13 @@ class Router final : public upstream::UpstreamRequest {
   bool mayRetry(const UpstreamError& error) const;
   void countStatus(int status);
   void attemptEnded();
-  void noteConnection(http::LogFacts& facts, upstream::Http1Client& client);
-  void noteHost();
+  [[gnu::noinline]] void noteConnection(http::LogFacts& facts, upstream::Http1Client& client);
+  [[gnu::noinline]] void noteHost();
   void mark(Mark mark) {
-    if (http::LogFacts* facts = stream_.facts()) facts->mark(mark, stream_.worker().loop.nowUs());
+    if (stream_.facts()) [[unlikely]] markNow(mark);
   }
+  [[gnu::noinline]] void markNow(Mark mark) { stream_.facts()->mark(mark, stream_.worker().loop.nowUs()); }
+  [[gnu::noinline]] void markBody(bool end);
   auto formatter() {
     return [this](const tables::Format& format) { return http::formatHeaderValue(format, stream_); };
   }
@@ -332,18 +334,30 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   stream_.setDetails("via_upstream");
-  if (end) complete(true);
+  if (end) {
+    mark(Mark::UpstreamRxEnd);
+    complete(true);
+  }
   stream_.encodeHeaders(status, end);
 }
 
+void Router::markBody(bool end) {
+  http::LogFacts& facts = *stream_.facts();
+  bool first = facts.at(Mark::UpstreamRxBodyBegin) < 0;
+  if (!first && !end) return;
+  uint64_t now = stream_.worker().loop.nowUs();
+  if (first) facts.mark(Mark::UpstreamRxBodyBegin, now);
+  if (end) facts.mark(Mark::UpstreamRxEnd, now);
+}
+
 void Router::onData(const char* data, size_t n, bool end) {
-  http::LogFacts* facts = stream_.facts();
-  if (facts && facts->at(Mark::UpstreamRxBodyBegin) < 0) mark(Mark::UpstreamRxBodyBegin);
+  if (stream_.facts()) [[unlikely]] markBody(end);
   if (end) complete(true);
   stream_.encodeData(data, n, end);
 }
 
 void Router::onTrailers(HeaderMap& trailers) {
+  mark(Mark::UpstreamRxEnd);
   complete(true);
   stream_.encodeTrailers(trailers);
 }
@@ -365,7 +379,6 @@ void Router::complete(bool success) {
   uint64_t ms = stream_.worker().loop.nowMs() - attempt_start_ms_;
   stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
   stats::record(cluster_->stats(), cs::external_upstream_rq_time, ms);
-  mark(Mark::UpstreamRxEnd);
 }
 
 void Router::onBackpressure(bool paused) { stream_.pauseRequest(paused); }

@@ -5,7 +5,7 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "2f73559b5bef32d2";
+inline constexpr char kStatsHash[] = "21028a1cb578de99";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
 enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, Cluster, ListenerSsl, ClusterSsl, Host, kCount };
 
@@ -149,11 +149,6 @@ enum Slot : uint16_t {
   circuit_breakers_high_rq_open,
   circuit_breakers_high_rq_pending_open,
   circuit_breakers_high_rq_retry_open,
-  circuit_breakers_default_remaining_cx,
-  circuit_breakers_default_remaining_cx_pools,
-  circuit_breakers_default_remaining_pending,
-  circuit_breakers_default_remaining_retries,
-  circuit_breakers_default_remaining_rq,
   http1_dropped_headers_with_underscores,
   http1_metadata_not_supported_error,
   http1_requests_rejected_with_underscores_in_headers,
@@ -508,11 +503,6 @@ inline constexpr SlotKind kListenerHcmKinds[] = {
     SlotKind::Counter,
 };
 inline constexpr SlotKind kClusterKinds[] = {
-    SlotKind::Flag,
-    SlotKind::Flag,
-    SlotKind::Flag,
-    SlotKind::Flag,
-    SlotKind::Flag,
     SlotKind::Flag,
     SlotKind::Flag,
     SlotKind::Flag,

@@ -146,6 +146,7 @@ function declareConnections(registry: SupportRegistry): void {
       max_connections: implemented(),
       max_pending_requests: implemented(),
       max_requests: implemented(),
+      track_remaining: implemented(),
       max_retries: harmless('it counts retries of a retry policy, which cannot be configured yet'),
     })
     .message(
