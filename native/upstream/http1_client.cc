@@ -143,7 +143,7 @@ void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
 
 void Http1Client::sendData(const char* data, size_t n, bool end) {
   http::queueBody(this, data, n, chunked_request_);
-  if (request_->wire) [[unlikely]] http::countSentBody(*request_->wire, n, end, chunked_request_);
+  if (request_ && request_->wire) [[unlikely]] http::countSentBody(*request_->wire, n, end, chunked_request_);
   if (!end) return;
   if (chunked_request_) http::queueLastChunk(this, nullptr);
   request_done_ = true;
@@ -153,7 +153,7 @@ void Http1Client::sendTrailers(const HeaderMap& trailers) {
   const HeaderMap* passed = host_.cluster.config().enable_trailers ? &trailers : nullptr;
   if (chunked_request_) {
     http::queueLastChunk(this, passed);
-    if (request_->wire) http::countSentEnd(*request_->wire, passed);
+    if (request_ && request_->wire) http::countSentEnd(*request_->wire, passed);
   }
   request_done_ = true;
 }
