@@ -62,7 +62,12 @@ const proxy = await start(
   {
     static_resources: {
       listeners: [
-        listener('plain', port, { route_config: table }),
+        listener('plain', port, {
+          route_config: {
+            ...table,
+            response_headers_to_add: [{ header: { key: 'x-host', value: '%UPSTREAM_HOST%' } }],
+          },
+        }),
         listener('trailers', trailers, {
           route_config: routes([
             toCluster('origin', { prefix_rewrite: '/' }, { prefix: '/off/' }),
@@ -297,4 +302,8 @@ t.test('an answer before the end of the request: passed on, then closed', async 
   t.equal(response.status, 200);
   t.equal(response.body.toString(), 'early');
   await client.untilEnd();
+});
+
+t.test('a header says where the answer is from, without access logs', async (t) => {
+  t.equal(header(await ask(port, get('/from')), 'x-host'), `127.0.0.1:${origin.port}`);
 });

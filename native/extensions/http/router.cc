@@ -59,6 +59,7 @@ class Router final : public upstream::UpstreamRequest {
   void countStatus(int status);
   void attemptEnded();
   [[gnu::noinline]] void noteConnection(http::LogFacts& facts, upstream::Http1Client& client);
+  [[gnu::noinline]] void noteAddresses();
   [[gnu::noinline]] void noteHost();
   void mark(Mark mark) {
     if (stream_.facts()) [[unlikely]] markNow(mark);
@@ -66,7 +67,11 @@ class Router final : public upstream::UpstreamRequest {
   [[gnu::noinline]] void markNow(Mark mark) { stream_.facts()->mark(mark, stream_.worker().loop.nowUs()); }
   [[gnu::noinline]] void markBody(bool end);
   auto formatter() {
-    return [this](const tables::Format& format) { return http::formatHeaderValue(format, stream_); };
+    return [this](const tables::Format& format) {
+      // A stream without logs learns of its connection when a header asks.
+      if (client_ && stream_.upstream.local.empty()) noteAddresses();
+      return http::formatHeaderValue(format, stream_);
+    };
   }
   static void onTimeout(void* self);
 
@@ -244,8 +249,7 @@ void Router::onReady(upstream::Http1Client* client) {
 
 // For access logs.
 void Router::noteConnection(http::LogFacts& facts, upstream::Http1Client& client) {
-  noteHost();
-  stream_.upstream.local = stream_.arena().copy(client.localAddress());
+  noteAddresses();
   facts.upstream_connection_id = client.connectionId();
   facts.upstream_ready = true;
   facts.upstream = {};
@@ -257,6 +261,11 @@ void Router::noteConnection(http::LogFacts& facts, upstream::Http1Client& client
   if (client.reused()) return;
   facts.mark(Mark::UpstreamConnectBegin, client.connectBeginUs());
   facts.mark(Mark::UpstreamConnectEnd, client.connectEndUs());
+}
+
+void Router::noteAddresses() {
+  noteHost();
+  stream_.upstream.local = stream_.arena().copy(client_->localAddress());
 }
 
 void Router::noteHost() {
