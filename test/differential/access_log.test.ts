@@ -240,12 +240,13 @@ const envoy = new Running(binary, [
   'error',
   ...flush,
 ]);
-const proxy = await start(config(ours.port, ours.name), [], flush);
 t.teardown(async () => {
-  await Promise.all([envoy.stop(), proxy.stop()]);
+  await envoy.stop();
   await origin.close();
   dir.remove();
 });
+const proxy = await start(config(ours.port, ours.name), [], flush);
+t.teardown(() => proxy.stop());
 await envoy.listening(theirs.port);
 await proxy.listening(ours.port);
 // What asked for the ports has left lines.
