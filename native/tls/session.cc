@@ -1,9 +1,11 @@
 #include "tls/session.h"
 
+#include <arpa/inet.h>
 #include <openssl/err.h>
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "tls/counters.h"
 
@@ -101,7 +103,12 @@ Session::~Session() {
   context_->release();
 }
 
-void Session::setServerName(const std::string& name) { SSL_set_tlsext_host_name(ssl_, name.c_str()); }
+void Session::setServerName(std::string name) {
+  server_name_ = std::move(name);
+  unsigned char address[16];
+  bool ip = inet_pton(AF_INET, server_name_.c_str(), address) == 1 || inet_pton(AF_INET6, server_name_.c_str(), address) == 1;
+  if (!server_name_.empty() && !ip) SSL_set_tlsext_host_name(ssl_, server_name_.c_str());
+}
 
 void Session::keepInput() {
   if (input_size_ == 0) return;
@@ -137,6 +144,8 @@ void Session::succeeded() {
   established_ = true;
   // What came in the same piece as the handshake's end lies in OpenSSL's own buffer.
   more_ = SSL_has_pending(ssl_);
+  // The certificate of a session that is resumed was looked at when it began.
+  if (SSL_session_reused(ssl_) && SSL_get0_peer_certificate(ssl_)) validated_ = context_->validator().active();
   countHandshake(stats_, ssl_);
 }
 

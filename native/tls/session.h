@@ -56,10 +56,13 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Of a client, before the handshake: the name that is asked for, and the session to resume.
-  void setServerName(const std::string& name);
+  // Of a client, before the handshake: which server it means; its name is sent unless it is an
+  // address (RFC 6066 section 3).
+  void setServerName(std::string name);
+  const std::string& serverName() const { return server_name_; }
   // The name whose certificate is expected without any matcher (auto_san_validation).
   void expectName(std::string_view name) { expected_name_ = name; }
+  // The session to resume.
   void resume(SSL_SESSION* session) { SSL_set_session(ssl_, session); }
 
   // Ciphertext for the next calls. It has to stay until they have taken it all (keepInput()).
@@ -119,7 +122,7 @@ class Session {
   size_t input_size_ = 0;
   KeptBytes kept_;
   std::string reason_;
-  std::string expected_name_;
+  std::string server_name_, expected_name_;
   void (*on_ticket_)(void*, SSL_SESSION*) = nullptr;
   void* ticket_owner_ = nullptr;
   VerifyFailure verify_failure_ = VerifyFailure::None;

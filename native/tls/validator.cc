@@ -149,6 +149,8 @@ int Validator::check(X509_STORE_CTX* store, bool client, std::string_view name, 
     }
     reason->clear();
   }
+  // Failed attempts leave errors behind that SSL_get_error() would take for its own.
+  ERR_clear_error();
   if (client && spec_->has(Flag::EnforceRsaKeyUsage) &&
       EVP_PKEY_get_base_id(X509_get0_pubkey(leaf)) == EVP_PKEY_RSA && !(X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE)) {
     *reason = "verify cert failed: key usage does not allow signatures";

@@ -94,6 +94,7 @@ Cluster::Cluster(Worker& worker, tables::Pinned* config)
 Cluster::~Cluster() {
   for (Host* host : hosts_) delete host;
   worker.rows.letGo(stats_);
+  if (ssl_stats_) worker.rows.letGo(ssl_stats_);
   worker.pins.unpin(config_);
   if (endpoints_) worker.pins.unpin(endpoints_);
 }
@@ -102,6 +103,15 @@ uint64_t Cluster::total(uint16_t slot) const {
   stats::Registry& registry = worker.rows.registry();
   if (registry.rowCount() == 1) return stats::get(stats_, slot);
   return registry.sum(config().stats, slot);
+}
+
+stats::Block* Cluster::sslStats() {
+  if (config().ssl_stats != ssl_stats_index_) {
+    // Connections may still count in the old block: it is not let go of.
+    ssl_stats_index_ = config().ssl_stats;
+    ssl_stats_ = worker.rows.hold(ssl_stats_index_, stats::Group::ClusterSsl);
+  }
+  return ssl_stats_;
 }
 
 void Cluster::refresh() {

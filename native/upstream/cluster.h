@@ -13,6 +13,7 @@
 #include "stats/stats.h"
 #include "tables/generated/layout.h"
 #include "tables/pins.h"
+#include "tls/session_cache.h"
 #include "upstream/lb.h"
 
 namespace attache {
@@ -78,6 +79,10 @@ class Cluster {
   const tables::Cluster& config() const { return config_->as<tables::Cluster>(); }
   std::string_view name() const { return config().name.view(); }
   stats::Block* stats() const { return stats_; }
+  // ssl.*; null without TLS.
+  stats::Block* sslStats();
+  // To be resumed.
+  tls::SessionCache tls_sessions;
   const tables::Thresholds& limits(bool high) const {
     return high ? config().high_priority : config().default_priority;
   }
@@ -106,6 +111,8 @@ class Cluster {
   tables::Pinned* endpoints_ = nullptr;
   uint32_t stats_index_;
   stats::Block* stats_;
+  uint32_t ssl_stats_index_ = 0;
+  stats::Block* ssl_stats_ = nullptr;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
 };

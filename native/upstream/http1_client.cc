@@ -11,6 +11,7 @@
 #include "http/h1_output.h"
 #include "http/h1_wire.h"
 #include "io/address.h"
+#include "tls/registry.h"
 #include "worker/worker.h"
 
 namespace attache::upstream {
@@ -43,7 +44,7 @@ Http1Client::Http1Client(Host& host, int fd)
 
 Http1Client::~Http1Client() = default;
 
-Http1Client* Http1Client::connect(Host& host, int* error) {
+Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int* error) {
   int fd = ::socket(host.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) {
     *error = errno;
@@ -63,9 +64,13 @@ Http1Client* Http1Client::connect(Host& host, int* error) {
     option(TCP_KEEPINTVL, keepalive->interval_s);
   }
   auto* client = new Http1Client(host, fd);
+  client->server_name_ = server_name;
   io::Loop& loop = host.cluster.worker.loop;
-  int result = ::connect(fd, host.address(), host.addressSize());
-  int failure = result == 0 ? 0 : errno;
+  int failure = EPROTO;
+  if (!config.tls || client->startTls()) {
+    int result = ::connect(fd, host.address(), host.addressSize());
+    failure = result == 0 ? 0 : errno;
+  }
   if (failure == EINPROGRESS || failure == 0) {
     // Also an immediate success is told by the first EPOLLOUT.
     client->connecting();
@@ -82,6 +87,44 @@ Http1Client* Http1Client::connect(Host& host, int* error) {
   return nullptr;
 }
 
+// False: the context is not there (a secret that has not come), or there is no memory.
+bool Http1Client::startTls() {
+  Cluster& cluster = host_.cluster;
+  const tables::Cluster& config = cluster.config();
+  Worker& worker = cluster.worker;
+  tables::Pinned* pinned = worker.pins.pin(config.tls);
+  if (!pinned) return false;
+  tls::Context* context = tls::Registry::instance().at(pinned->as<tables::TlsContext>().context);
+  std::unique_ptr<tls::Session> session;
+  if (context) session = tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
+  worker.pins.unpin(pinned);
+  if (!session) return false;
+  const tls::Spec& spec = context->spec();
+  // Envoy's order: of the request, of the host, of the context.
+  std::string name = server_name_;
+  if (name.empty() && spec.has(tls::Flag::AutoHostSni)) name = host_.hostname();
+  if (name.empty()) name = spec.sni;
+  session->setServerName(name);
+  if (spec.has(tls::Flag::AutoSanValidation)) session->expectName(name);
+  if (config.auto_san_validation && !server_name_.empty()) session->expectName(server_name_);
+  if (spec.max_session_keys) {
+    if (SSL_SESSION* kept = cluster.tls_sessions.take(context, name)) {
+      session->resume(kept);
+      SSL_SESSION_free(kept);
+    }
+    session->onTicket(onTicket, this);
+  }
+  secure(std::move(session));
+  return true;
+}
+
+void Http1Client::onTicket(void* self, SSL_SESSION* ticket) {
+  auto* client = static_cast<Http1Client*>(self);
+  tls::Context& context = client->session()->context();
+  client->host_.cluster.tls_sessions.put(&context, client->session()->serverName(), ticket,
+                                         context.spec().max_session_keys);
+}
+
 void Http1Client::onConnected() {
   connected_ = true;
   connect_timer_.cancel();
@@ -92,14 +135,26 @@ void Http1Client::onConnected() {
   takeNextOrIdle();
 }
 
+// The first that waits; with auto_sni the first that wants this connection's name.
+UpstreamRequest* Http1Client::nextPending() {
+  if (!host_.cluster.config().auto_sni) return host_.pending.popFront();
+  UpstreamRequest* found = nullptr;
+  host_.pending.forEach([&](UpstreamRequest* request) {
+    if (!found && request->server_name == server_name_) found = request;
+  });
+  if (found) found->unlink();
+  return found;
+}
+
 void Http1Client::takeNextOrIdle() {
-  if (UpstreamRequest* next = host_.pending.popFront()) {
+  if (UpstreamRequest* next = nextPending()) {
     stats::dec(stats(), s::upstream_rq_pending_active);
     assign(*next);
     cork().flush();
     return;
   }
-  if (host_.removed) {
+  // One that waits for another name gets a connection when this one is gone.
+  if (host_.removed || !host_.pending.empty()) {
     local_close_ = true;
     closeNow();
     return;
@@ -342,6 +397,12 @@ void Http1Client::fail(UpstreamFailure kind, bool safe, std::string_view reason)
 }
 
 void Http1Client::onEnd(int error) {
+  if (!connected_ && session() && error == EPROTO) {
+    // Copied: the session goes with this connection.
+    std::string reason = session()->reason();
+    connectFailed(UpstreamFailure::ConnectFailure, reason);
+    return;
+  }
   if (!connected_) {
     connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED ? "delayed_connect_error:_Connection_refused"
                                                                          : "delayed_connect_error:_connect_failed");
@@ -366,7 +427,9 @@ void Http1Client::onEnd(int error) {
     stats::inc(stats(), s::upstream_cx_protocol_error);
     fail(UpstreamFailure::ProtocolError, false, "");
   } else {
-    fail(UpstreamFailure::Terminated, reused() && !any_response_byte_, "connection_termination");
+    // With TLS 1.3 a server refuses a client's certificate only now.
+    std::string reason(session() ? session()->reason() : "connection_termination");
+    fail(UpstreamFailure::Terminated, reused() && !any_response_byte_, reason);
   }
 }
 

@@ -20,8 +20,9 @@ void cancelPending(Host& host, UpstreamRequest& request);
 
 class Http1Client final : public io::Connection, public Link<IdleTag>, public Link<ActiveTag> {
  public:
-  // Starts to connect; null and *error (errno) when it cannot.
-  static Http1Client* connect(Host& host, int* error);
+  // Starts to connect; null and *error (errno) when it cannot. `server_name` is for TLS, empty:
+  // what the cluster says.
+  static Http1Client* connect(Host& host, std::string_view server_name, int* error);
   ~Http1Client() override;
 
   // Makes the connection `request`'s and calls its onReady().
@@ -37,6 +38,7 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   void pauseResponse(bool pause) { pause ? pauseReading() : resumeReading(); }
   Host& host() { return host_; }
   // Whether a request was answered on it before this one.
+  const std::string& serverName() const { return server_name_; }
   bool reused() const { return served_ > 1; }
   uint64_t connectionId() const { return id_; }
   // Loop::nowUs() when it began to connect, and when it was connected.
@@ -60,6 +62,9 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   void responseComplete();
   void fail(http::UpstreamFailure kind, bool safe, std::string_view reason);
   void takeNextOrIdle();
+  bool startTls();
+  UpstreamRequest* nextPending();
+  static void onTicket(void* self, SSL_SESSION* session);
   void connectFailed(http::UpstreamFailure failure, std::string_view reason);
   static void onConnectTimeout(void* self);
   static void onIdleTimeout(void* self);
@@ -74,6 +79,7 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   h1::ChunkedDecoder chunks_;
   KeptBytes partial_;  // a head of which not all has come
   std::string local_address_;
+  std::string server_name_;  // with auto_sni
   size_t scanned_ = 0;
   uint64_t body_left_ = 0;
   uint64_t id_;

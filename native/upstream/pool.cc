@@ -16,7 +16,7 @@ void Cluster::connectionGone(Host* host) {
     if (host->connections > 0 && total(s::upstream_cx_active) >= limits(false).max_connections)
       break;
     int error = 0;
-    if (Http1Client::connect(*host, &error)) break;
+    if (Http1Client::connect(*host, host->pending.front()->server_name, &error)) break;
     UpstreamRequest* request = host->pending.popFront();
     if (!request) break;
     stats::dec(stats_, s::upstream_rq_pending_active);
@@ -25,10 +25,25 @@ void Cluster::connectionGone(Host* host) {
   hostIdle(host);
 }
 
+namespace {
+
+// An idle connection whose server was asked for this name.
+Http1Client* idleFor(Host& host, std::string_view server_name) {
+  Http1Client* found = nullptr;
+  host.idle.forEach([&](Http1Client* client) {
+    if (!found && client->serverName() == server_name) found = client;
+  });
+  return found;
+}
+
+}  // namespace
+
 void acquire(Host& host, UpstreamRequest& request) {
   Cluster& cluster = host.cluster;
   stats::Block* stats = cluster.stats();
-  if (Http1Client* client = host.idle.front()) {
+  Http1Client* client = host.idle.front();
+  if (client && cluster.config().auto_sni) [[unlikely]] client = idleFor(host, request.server_name);
+  if (client) {
     client->assign(request);
     return;
   }
@@ -46,7 +61,7 @@ void acquire(Host& host, UpstreamRequest& request) {
   // Over the limit it waits for a connection; but one there must be.
   if (at_limit && host.connections > 0) return;
   int error = 0;
-  if (Http1Client::connect(host, &error)) return;
+  if (Http1Client::connect(host, request.server_name, &error)) return;
   if (!request.linked()) return;
   request.unlink();
   stats::dec(stats, s::upstream_rq_pending_active);

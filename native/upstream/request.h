@@ -35,6 +35,9 @@ class UpstreamRequest : public Link<PendingTag> {
   virtual void onReset(const http::UpstreamError& error) = 0;
   // The connection takes the request's body slower (true) or fast enough again (false).
   virtual void onBackpressure(bool paused) = 0;
+  // The name that a TLS server is asked for when the cluster takes it from the request (auto_sni);
+  // lives as long as the request waits.
+  std::string_view server_name;
   bool high_priority = false;
   // Bytes of the exchange are counted into it; null: nobody asks.
   http::WireBytes* wire = nullptr;

@@ -53,13 +53,20 @@ export function endpointsPayload(clusterName: string, assignment: Message): Endp
   };
 }
 
-export function clusterPayload(cluster: Message): ClusterPayload<Compiled> {
+export function clusterPayload(
+  cluster: Message,
+  path: Path,
+  context: CompileContext,
+): ClusterPayload<Compiled> {
   const how = discovery(cluster);
+  const { diagnostics } = context;
+  const tls = new TlsContexts(diagnostics, readFile, context.checkTls);
   const payload: ClusterPayload<Compiled> = {
-    compiled: compileCluster(cluster),
+    compiled: compileCluster(cluster, { diagnostics, env: process.env, tls, path }),
     discovery: how,
     statName: clusterStatName(cluster),
     waitForWarm: waitForWarm(cluster),
+    ...(tls.list.length > 0 ? { tls: tls.list } : {}),
   };
   const limits = breakers(cluster);
   if (limits !== undefined) payload.breakers = limits;

@@ -45,7 +45,7 @@ function checkFile(source: PathSource | undefined, path: Path, diagnostics: Diag
 /** A cluster and what it refers to; undefined after reporting errors. */
 function cluster(message: Message, path: Path, context: CompileContext): Resource<ClusterPayload<Compiled>> {
   checkCluster(message, path, context.diagnostics);
-  const payload = clusterPayload(message);
+  const payload = clusterPayload(message, path, context);
   const { discovery } = payload;
   if (discovery.kind === 'eds') {
     checkFile(discovery.source, [...path, 'eds_cluster_config', 'eds_config'], context.diagnostics);

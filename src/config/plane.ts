@@ -87,6 +87,7 @@ export class ConfigPlane<C> {
       resolver,
       publisher,
       compileEndpoints,
+      tls: this.tls,
       log: this.#log,
       endpoints: {
         subscribe: (source, name, onEndpoints, onTimeout) =>

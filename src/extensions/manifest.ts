@@ -1,7 +1,7 @@
 import { router } from './http/router.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
 import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
-import { downstreamTls } from './transport/tls.ts';
+import { downstreamTls, upstreamTls } from './transport/tls.ts';
 import type { Extension, TransportSocket } from './types.ts';
 
 /** What is built in: one line each. */
@@ -19,6 +19,7 @@ export const transportSockets: readonly TransportSocket[] = [
   downstreamRawBuffer,
   downstreamTls,
   upstreamRawBuffer,
+  upstreamTls,
 ];
 /** The transport socket of a category whose configuration is of this message type. */
 export const findTransportSocket = (type: string, category: string): TransportSocket | undefined =>

@@ -72,7 +72,9 @@ const SSL: readonly Slot[] = [
           (c) => `ssl.ciphers.ECDHE-${key}-${c}`,
         ),
       ),
-      ...['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA'].map((c) => `ssl.ciphers.${c}`),
+      ...['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA'].map(
+        (c) => `ssl.ciphers.${c}`,
+      ),
       ...['X25519', 'P-256', 'P-384', 'P-521'].map((c) => `ssl.curves.${c}`),
       ...[
         'ecdsa_secp256r1_sha256',

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
-import { decoded } from './cluster_compiler.ts';
+import { decoded } from './route_read.ts';
 import { child, duration, has, messages, number, text } from './route_read.ts';
 
 const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';

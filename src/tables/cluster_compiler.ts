@@ -1,9 +1,21 @@
+import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { Breakers, Threshold } from '../config/payload.ts';
-import { LbPolicy, type ThresholdsInput, writeRecord } from './generated/layout.ts';
-import { bufferLimit, child, duration, flag, messages, number, text, wrappedNumber } from './route_read.ts';
+import { type ClusterInput, LbPolicy, type ThresholdsInput, writeRecord } from './generated/layout.ts';
+import {
+  bufferLimit,
+  child,
+  decoded,
+  duration,
+  flag,
+  messages,
+  number,
+  text,
+  wrappedNumber,
+} from './route_read.ts';
 import { tcpKeepalive } from './tcp_keepalive.ts';
+import { compileTransportSocket, type TransportContext } from './transport_socket.ts';
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
@@ -17,10 +29,6 @@ type Balancing = {
 };
 const ROUND_ROBIN: Balancing = { lb_policy: LbPolicy.RoundRobin, choice_count: 2, active_request_bias: 1 };
 const AT_RANDOM: Balancing = { ...ROUND_ROBIN, lb_policy: LbPolicy.Random };
-
-/** The message in a google.protobuf.Any. */
-export const decoded = (any: Message | undefined): Message | undefined =>
-  any === undefined ? undefined : child(any, '$decoded');
 
 function leastRequest(config: Message | undefined): Balancing {
   const bias = config === undefined ? undefined : child(config, 'active_request_bias');
@@ -95,7 +103,11 @@ export function breakers(cluster: Message): Breakers | undefined {
   return { default: of(0), high: of(1) };
 }
 
-type Protocol = { readonly common: Message | undefined; readonly http1: Message | undefined };
+type Protocol = {
+  readonly common: Message | undefined;
+  readonly http1: Message | undefined;
+  readonly upstream: Message | undefined;
+};
 
 /** The typed options; only without them the old fields of the cluster, as in Envoy. */
 function protocolOptions(cluster: Message): Protocol {
@@ -105,19 +117,44 @@ function protocolOptions(cluster: Message): Protocol {
     return {
       common: child(cluster, 'common_http_protocol_options'),
       http1: child(cluster, 'http_protocol_options'),
+      upstream: child(cluster, 'upstream_http_protocol_options'),
     };
   }
   const explicit = child(options, 'explicit_http_config');
   return {
     common: child(options, 'common_http_protocol_options'),
     http1: explicit === undefined ? undefined : child(explicit, 'http_protocol_options'),
+    upstream: child(options, 'upstream_http_protocol_options'),
   };
 }
 
+/** How connections to the hosts are secured. */
+function transport(
+  cluster: Message,
+  upstream: Message | undefined,
+  { path, ...context }: ClusterContext,
+): ClusterInput {
+  const socket = child(cluster, 'transport_socket');
+  const below = [...path, 'transport_socket'];
+  const tls = compileTransportSocket(socket, 'envoy.transport_sockets.upstream', below, context);
+  const names =
+    upstream === undefined
+      ? {}
+      : {
+          auto_sni: flag(upstream, 'auto_sni'),
+          auto_san_validation: flag(upstream, 'auto_san_validation'),
+          auto_sni_header: text(upstream, 'override_auto_sni_header').toLowerCase(),
+        };
+  if (tls === undefined) return names;
+  return { tls, ssl_stats: text(cluster, 'alt_stat_name') || text(cluster, 'name'), ...names };
+}
+
+export type ClusterContext = TransportContext & { readonly path: Path };
+
 /** envoy.config.cluster.v3.Cluster to a Cluster record, defaults filled in. */
-export function compileCluster(cluster: Message): CompiledResource {
+export function compileCluster(cluster: Message, context: ClusterContext): CompiledResource {
   const name = text(cluster, 'name');
-  const { common, http1 } = protocolOptions(cluster);
+  const { common, http1, upstream } = protocolOptions(cluster);
   const time = (field: string, otherwise: number): number =>
     (common === undefined ? undefined : duration(common, field)) ?? otherwise;
   const count = (field: string, otherwise: number): number =>
@@ -145,6 +182,7 @@ export function compileCluster(cluster: Message): CompiledResource {
     high_priority: thresholds(cluster, 1),
     keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
     enable_trailers: http1 !== undefined && flag(http1, 'enable_trailers'),
+    ...transport(cluster, upstream, context),
   });
   return { records };
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../api/message.ts';
 import type { Extension, ExtensionContext } from '../extensions/types.ts';
-import { decoded } from './cluster_compiler.ts';
+import { decoded } from './route_read.ts';
 import type { FilterInput } from './generated/layout.ts';
 import { child, flag, text } from './route_read.ts';
 

@@ -35,3 +35,6 @@ export const duration = (message: Message, field: string): number | undefined =>
 /** `per_connection_buffer_limit_bytes`: 1 MiB when not set; 0 is no limit. */
 export const bufferLimit = (message: Message): number =>
   wrappedNumber(message, 'per_connection_buffer_limit_bytes', 1 << 20) || 0xffffffff;
+/** The message in a google.protobuf.Any. */
+export const decoded = (any: Message | undefined): Message | undefined =>
+  any === undefined ? undefined : child(any, '$decoded');

@@ -4,7 +4,7 @@ import { findTransportSocket } from '../extensions/manifest.ts';
 import type { TransportSocket } from '../extensions/types.ts';
 import type { TlsContexts } from '../tls/contexts.ts';
 import type { PartContext } from '../tls/data_source.ts';
-import { decoded } from './cluster_compiler.ts';
+import { decoded } from './route_read.ts';
 import { child } from './route_read.ts';
 
 export type TransportContext = PartContext & { readonly tls: TlsContexts };

@@ -1,6 +1,7 @@
 import type { ClusterPayload, EndpointsPayload, PathSource } from '../config/payload.ts';
 import type { Entry, Handler, Version } from '../config/resource_map.ts';
 import type { Logger } from '../log/logger.ts';
+import type { TlsContextManager } from '../config/tls_contexts.ts';
 import type { DnsResolver } from './dns.ts';
 import { DnsTarget } from './dns_refresh.ts';
 import {
@@ -56,6 +57,7 @@ type Deps<C> = {
   readonly publisher: ClusterPublisher<C>;
   /** Compiles a resolved assignment; throws when it cannot. */
   readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
+  readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release'>;
   readonly log: Logger;
 };
 
@@ -270,15 +272,25 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
     this.#warming.delete(version);
     const endpoints =
       runtime.endpoints ?? this.#deps.compileEndpoints(entry.name, { cluster_name: entry.name });
+    const { tls } = version.payload;
+    try {
+      this.#deps.tls.acquire(tls);
+    } catch (error) {
+      runtime.stop();
+      throw error;
+    }
     try {
       this.#deps.publisher.putCluster(entry.name, statName, compiled, endpoints);
     } catch (error) {
+      this.#deps.tls.release(tls);
       runtime.stop();
       throw error;
     }
     slim(version);
     runtime.activated();
-    this.#active.get(entry.name)?.stop();
+    const old = this.#active.get(entry.name);
+    old?.stop();
+    this.#deps.tls.release(old?.version.payload.tls);
     this.#active.set(entry.name, runtime);
     if (previous === undefined) this.counters.cluster_added++;
     else this.counters.cluster_modified++;
@@ -286,9 +298,11 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
   }
 
   remove(entry: Entry<ClusterPayload<C>>, _last: Version<ClusterPayload<C>>, done: () => void): void {
-    this.#active.get(entry.name)?.stop();
+    const active = this.#active.get(entry.name);
+    active?.stop();
     this.#active.delete(entry.name);
     this.#deps.publisher.dropCluster(entry.name);
+    this.#deps.tls.release(active?.version.payload.tls);
     this.counters.cluster_removed++;
     done();
   }

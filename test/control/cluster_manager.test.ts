@@ -57,6 +57,7 @@ function make() {
   }[] = [];
   const manager = new ClusterManager<C>({
     resolver: dns as unknown as DnsResolver,
+    tls: { acquire: () => undefined, release: () => undefined },
     endpoints: {
       subscribe(_source, name, onEndpoints, onTimeout) {
         const entry = {

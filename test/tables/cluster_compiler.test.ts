@@ -4,12 +4,17 @@ import { checkAssignment, checkCluster } from '../../src/tables/cluster_checks.t
 import { compileCluster } from '../../src/tables/cluster_compiler.ts';
 import { compileEndpointsRecord } from '../../src/tables/endpoints_compiler.ts';
 import { AddressFamily, HostHealth, LbPolicy } from '../../src/tables/generated/layout.ts';
+import { TlsContexts } from '../../src/tls/contexts.ts';
 import { any, found, type Json, message, read, socket } from './compile_fixtures.ts';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 const ASSIGNMENT = 'envoy.config.endpoint.v3.ClusterLoadAssignment';
 const HTTP = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
-const cluster = (fields: Json = {}) => read(compileCluster(message(CLUSTER, { name: 'c', ...fields })));
+const cluster = (fields: Json = {}) => {
+  const diagnostics = new Diagnostics();
+  const tls = new TlsContexts(diagnostics, () => new Uint8Array());
+  return read(compileCluster(message(CLUSTER, { name: 'c', ...fields }), { diagnostics, tls, env: {}, path: [] }));
+};
 const http = (fields: Json): Json => ({
   typed_extension_protocol_options: {
     [HTTP]: any('upstreams.http.v3.HttpProtocolOptions', {

@@ -93,7 +93,7 @@ async function build(type: string, message: Message, json: Json, context: Compil
       return listenerPayload(message, [], context);
     case 'Cluster':
       checkCluster(message, [], context.diagnostics);
-      return clusterPayload(message);
+      return clusterPayload(message, [], context);
     case 'RouteConfiguration':
       return routePayload(message, [], context);
     case 'ClusterLoadAssignment':

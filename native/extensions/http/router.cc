@@ -52,6 +52,7 @@ class Router final : public upstream::UpstreamRequest {
   upstream::Cluster* selectCluster(const tables::Route& route);
   void prepareRequest(const tables::Route& route);
   void startUpstream();
+  std::string_view wantedServerName();
   void requestComplete();
   void complete(bool success);
   void replyFailure(UpstreamFailure failure, std::string_view reason);
@@ -214,7 +215,20 @@ void Router::startUpstream() {
     return;
   }
   attempt_start_ms_ = stream_.worker().loop.nowMs();
+  if (cluster_->config().auto_sni) [[unlikely]] server_name = wantedServerName();
   upstream::acquire(*host_, *this);
+}
+
+// auto_sni: the host of the request without its port, or of the header that goes before it.
+std::string_view Router::wantedServerName() {
+  const tables::Cluster& config = cluster_->config();
+  std::string_view name;
+  if (!config.auto_sni_header.empty()) name = stream_.request().get(config.auto_sni_header.view());
+  if (name.empty()) name = stream_.request().get(HeaderId::Authority);
+  size_t colon = name.rfind(':');
+  if (colon != std::string_view::npos && name.find(']', colon) == std::string_view::npos) name = name.substr(0, colon);
+  if (name.size() > 2 && name.front() == '[' && name.back() == ']') name = name.substr(1, name.size() - 2);
+  return name;
 }
 
 void Router::onReady(upstream::Http1Client* client) {
@@ -465,12 +479,12 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
       reason = {};
       break;
     default:
-      reason = {};
+      if (!reason.starts_with("TLS_error")) reason = {};
       break;
   }
   complete(false);
   Arena& arena = stream_.arena();
-  stream_.upstream.failure = reason;
+  stream_.upstream.failure = arena.copy(reason);
   std::string detail(response_started_ ? "upstream_reset_after_response_started{" : "upstream_reset_before_response_started{");
   detail.append(name);
   std::string body = "upstream connect error or disconnect/reset before headers. reset reason: " + std::string(text);

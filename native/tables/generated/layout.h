@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "da59782d0228463a";
+inline constexpr char kLayoutHash[] = "dbc05c675b6c8970";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -94,7 +94,7 @@ static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
 static_assert(offsetof(Thresholds, track_remaining) == 16);
 
-// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler.
+// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
@@ -117,8 +117,13 @@ struct alignas(8) Cluster {
   LbPolicy lb_policy;
   bool enable_trailers;
   uint32_t endpoints;
+  uint32_t tls;
+  uint32_t ssl_stats;
+  bool auto_sni;
+  bool auto_san_validation;
+  Str auto_sni_header;
 };
-static_assert(sizeof(Cluster) == 128 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 144 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -139,6 +144,11 @@ static_assert(offsetof(Cluster, keepalive) == 112);
 static_assert(offsetof(Cluster, lb_policy) == 116);
 static_assert(offsetof(Cluster, enable_trailers) == 117);
 static_assert(offsetof(Cluster, endpoints) == 120);
+static_assert(offsetof(Cluster, tls) == 124);
+static_assert(offsetof(Cluster, ssl_stats) == 128);
+static_assert(offsetof(Cluster, auto_sni) == 132);
+static_assert(offsetof(Cluster, auto_san_validation) == 133);
+static_assert(offsetof(Cluster, auto_sni_header) == 136);
 
 // ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
 struct Address {

@@ -36,6 +36,11 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.lb_policy);
   visitor(s.enable_trailers);
   visitor(s.endpoints);
+  visitor(s.tls);
+  visitor(s.ssl_stats);
+  visitor(s.auto_sni);
+  visitor(s.auto_san_validation);
+  visitor(s.auto_sni_header);
 }
 
 template <class V>

@@ -111,7 +111,18 @@ function declareDownstream(registry: SupportRegistry): void {
           only: onlyFlag(false, 'full_scan_certs_on_sni_mismatch'),
         }),
       },
-      { minimal: { common_tls_context: CONTEXT } },
+      {
+        minimal: { common_tls_context: CONTEXT },
+        embed: {
+          message: 'envoy.config.listener.v3.FilterChain',
+          wrap: (json) => ({
+            transport_socket: {
+              name: 'envoy.transport_sockets.tls',
+              typed_config: { '@type': `type.googleapis.com/${DOWNSTREAM}`, ...json },
+            },
+          }),
+        },
+      },
     )
     .message(
       `${PACKAGE}.TlsSessionTicketKeys`,
@@ -124,6 +135,8 @@ function declareUpstream(registry: SupportRegistry): void {
   registry.message(UPSTREAM, {
     common_tls_context: implemented(),
     sni: implemented(),
+    auto_host_sni: implemented(),
+    auto_sni_san_validation: implemented(),
     max_session_keys: implemented(),
     enforce_rsa_key_usage: implemented(),
     allow_renegotiation: harmless('nothing renegotiates', { only: () => 'renegotiation' }),

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'da59782d0228463a';
+export const layoutHash = 'dbc05c675b6c8970';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -45,7 +45,7 @@ export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } 
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 128, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 28, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const SIZE = { Thresholds: 20, Cluster: 144, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 28, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
 const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
@@ -80,7 +80,7 @@ function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void 
   if (v.track_remaining) w.view.setUint8(at + 16, 1);
 }
 
-/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler. */
+/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler. */
 export type ClusterInput = {
   readonly name?: string | undefined;
   readonly alt_stat_name?: string | undefined;
@@ -101,6 +101,11 @@ export type ClusterInput = {
   readonly lb_policy?: LbPolicy | undefined;
   readonly enable_trailers?: boolean | undefined;
   readonly endpoints?: string | undefined;
+  readonly tls?: string | undefined;
+  readonly ssl_stats?: string | undefined;
+  readonly auto_sni?: boolean | undefined;
+  readonly auto_san_validation?: boolean | undefined;
+  readonly auto_sni_header?: string | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -122,6 +127,11 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.lb_policy) w.view.setUint8(at + 116, v.lb_policy);
   if (v.enable_trailers) w.view.setUint8(at + 117, 1);
   if (v.endpoints) w.fix({ kind: 'id', offset: at + 120, target: RecordKind.Endpoints, name: v.endpoints });
+  if (v.tls) w.fix({ kind: 'id', offset: at + 124, target: RecordKind.TlsContext, name: v.tls });
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 128, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
+  if (v.auto_sni) w.view.setUint8(at + 132, 1);
+  if (v.auto_san_validation) w.view.setUint8(at + 133, 1);
+  if (v.auto_sni_header) w.text(at + 136, v.auto_sni_header);
 }
 
 /** ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract). */

@@ -38,8 +38,13 @@ export const cluster = defineLayout({
         lb_policy: 'enum:LbPolicy',
         enable_trailers: 'bool',
         endpoints: 'id:Endpoints',
+        tls: 'id:TlsContext',
+        ssl_stats: 'stats:ClusterSsl',
+        auto_sni: 'bool',
+        auto_san_validation: 'bool',
+        auto_sni_header: 'str',
       },
-      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Defaults are filled in by the compiler.',
+      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.',
     },
     Host: {
       fields: {

@@ -1,5 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
-import { address, onlyRawBuffer } from './values.ts';
+import { address } from './values.ts';
 
 type Json = Record<string, unknown>;
 const CLUSTER = 'envoy.config.cluster.v3';
@@ -61,7 +61,7 @@ export function declareClusters(registry: SupportRegistry): void {
       wait_for_warm_on_init: implemented(),
       common_lb_config: implemented(),
       upstream_connection_options: implemented(),
-      transport_socket: harmless('it is what a connection without TLS has', { only: onlyRawBuffer }),
+      transport_socket: implemented(),
       cleanup_interval: harmless('it is for clusters of the type ORIGINAL_DST'),
       ignore_health_on_host_removal: harmless('a host that is removed is no longer used, healthy or not'),
       metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
@@ -151,7 +151,11 @@ function declareConnections(registry: SupportRegistry): void {
     })
     .message(
       HTTP,
-      { common_http_protocol_options: implemented(COMMON), explicit_http_config: implemented() },
+      {
+        common_http_protocol_options: implemented(COMMON),
+        explicit_http_config: implemented(),
+        upstream_http_protocol_options: implemented(),
+      },
       {
         minimal: { explicit_http_config: { http_protocol_options: {} } },
         embed: {
@@ -169,6 +173,23 @@ function declareConnections(registry: SupportRegistry): void {
       {
         minimal: { http_protocol_options: {} },
         embed: { message: HTTP, wrap: (json) => ({ explicit_http_config: json }) },
+      },
+    )
+    .message(
+      'envoy.config.core.v3.UpstreamHttpProtocolOptions',
+      {
+        auto_sni: implemented(),
+        auto_san_validation: implemented(),
+        override_auto_sni_header: implemented({ sample: 'x-name' }),
+      },
+      {
+        embed: {
+          message: HTTP,
+          wrap: (json) => ({
+            explicit_http_config: { http_protocol_options: {} },
+            upstream_http_protocol_options: json,
+          }),
+        },
       },
     )
     .extension({ category: 'envoy.upstream_options', name: HTTP, type: HTTP, since: '0.1.0' });

@@ -26,9 +26,3 @@ export const onlyType =
     const url = any?.$type === ANY_TYPE ? any.type_url : undefined;
     return typeof url === 'string' && typeNameOf(url) === type ? undefined : what;
   };
-
-/** TransportSocket without TLS: what a connection is without a transport socket. */
-export const onlyRawBuffer = onlyType(
-  'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer',
-  'a transport socket other than raw_buffer',
-);
