@@ -167,6 +167,17 @@ bool mayBeNamed(HeaderId id) {
   }
 }
 
+// To see with one look that there is nothing to remove.
+constexpr HeaderSet hopByHop() {
+  HeaderSet set{};
+  for (HeaderId id : {HeaderId::Connection, HeaderId::Upgrade, HeaderId::KeepAlive, HeaderId::ProxyConnection,
+                      HeaderId::TransferEncoding, HeaderId::Te}) {
+    set.insert(id);
+  }
+  return set;
+}
+constexpr HeaderSet kHopByHop = hopByHop();
+
 // False when it may not be removed.
 bool removeNamed(HeaderMap& headers, std::string_view token) {
   if (equalsIgnoreCase(token, "close") || equalsIgnoreCase(token, "keep-alive") ||
@@ -187,6 +198,7 @@ bool removeNamed(HeaderMap& headers, std::string_view token) {
 }  // namespace
 
 bool removeHopByHop(HeaderMap& headers, const HeadInfo& info, bool keep_upgrade) {
+  if (!keep_upgrade && !headers.hasAny(kHopByHop)) return true;
   if (info.connection_names) {
     bool allowed = true;
     const Header* h = headers.find(HeaderId::Connection);

@@ -95,9 +95,9 @@ size_t optionsSize(const HeadOptions& o) {
 }
 
 char* writeOptions(char* dst, const HeadOptions& o) {
-  if (o.chunked) dst = put(dst, kChunkedLine);
   if (o.close) dst = put(dst, kCloseLine);
   if (o.keep_alive) dst = put(dst, kKeepAliveLine);
+  if (o.chunked) dst = put(dst, kChunkedLine);
   return dst;
 }
 

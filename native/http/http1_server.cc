@@ -14,6 +14,15 @@ namespace attache::http {
 
 namespace s = stats::hcm;
 
+namespace {
+constexpr HeaderSet setOf(std::initializer_list<HeaderId> ids) {
+  HeaderSet set{};
+  for (HeaderId id : ids) set.insert(id);
+  return set;
+}
+constexpr HeaderSet kUncommon = setOf({HeaderId::ProxyConnection, HeaderId::Upgrade});
+}  // namespace
+
 Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t), void* owner)
     : io::Connection(manager.worker.loop, manager.worker.buffers, manager.worker.cork, fd),
       manager_(manager),
@@ -189,12 +198,18 @@ void Http1Server::startRequest(char* lo, char* hi) {
       headers.add(HeaderId::Authority, config.default_host_for_http_10.view());
     }
   }
+  if (headers.hasAny(kUncommon)) [[unlikely]] {
+    // "proxy-connection: close" is obeyed like the header that was meant.
+    if (h1::equalsIgnoreCase(headers.get(HeaderId::ProxyConnection), "close")) close_ = true;
+    // h2c is an offer that may be left unanswered (RFC 9110 section 7.8); anything else waits for it.
+    if (info_.upgrade && !h1::equalsIgnoreCase(headers.get(HeaderId::Upgrade), "h2c")) stream_->refuseUpgrade();
+  }
   if (!h1::removeHopByHop(headers, info_, false)) {
     close_ = true;
     stream_->rejectHead(protocol, 400, Flag::DownstreamProtocolError, "http1.connection_header_rejected", "Bad Request");
     return;
   }
-  if (info_.expect_continue && !config.proxy_100_continue && !request_done_) {
+  if (info_.expect_continue && !config.proxy_100_continue) {
     cork().addPiece(this, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     cork().flush();
     sent_100_ = true;
@@ -254,7 +269,7 @@ void Http1Server::rejected(h1::HeadError error) {
   head_done_ = true;
   request_done_ = true;
   info_ = h1::HeadInfo{};
-  bool plain = error == h1::HeadError::MissingHost;
+  bool plain = error == h1::HeadError::MissingHost || error == h1::HeadError::FragmentInTarget;
   protocol_error_ = !plain;
   if (!plain) stats::inc(stats(), s::downstream_cx_protocol_error);
   if (status == 431) stats::inc(stats(), s::downstream_rq_too_large);
@@ -305,6 +320,10 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   bool never_body = status < 200 || status == 204 || status == 304 || stream_->isHead();
   response_has_body_ = !end && !never_body;
   bool has_length = headers.has(HeaderId::ContentLength);
+  // What a GET would have got (RFC 9110 section 9.3.2).
+  if (stream_->isHead() && !has_length && info_.minor_version != 0 && status >= 200 && status != 204 && status != 304) {
+    options.chunked = true;
+  }
   if (status == 204 && has_length) headers.remove(HeaderId::ContentLength);
   if (response_has_body_ && !has_length) {
     if (info_.minor_version == 0) {
@@ -315,7 +334,7 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   } else if (end && !has_length && !never_body) {
     own_length = true;
   }
-  chunked_response_ = options.chunked;
+  chunked_response_ = options.chunked && response_has_body_;
   if (manager_.draining() || drain_) {
     if (!expired_) stats::inc(stats(), s::downstream_cx_drain_close);
     close_ = true;

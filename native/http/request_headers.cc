@@ -48,7 +48,7 @@ constexpr HeaderId kInternalNames[] = {
     HeaderId::XEnvoyExpectedRqTimeoutMs,
     HeaderId::XEnvoyForceTrace,
     HeaderId::XEnvoyIpTags,
-    HeaderId::XEnvoyOriginalPath,
+    HeaderId::XEnvoyOriginalUrl,
     HeaderId::XEnvoyHedgeOnPerTryTimeout,
     HeaderId::XEnvoyInternal,
 };

@@ -95,6 +95,11 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
   if (!checkRequest()) return;
   mutateRequestHeaders(*this);
   selectRoute();
+  if (refuse_upgrade_) [[unlikely]] {
+    stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
+    sendLocalReply(403, "", Flag::kCount, "upgrade_failed", {HeaderId::Connection, "close"});
+    return;
+  }
   createFilters();
   startTimers();
   if (end) noteRequestEnd();
@@ -118,7 +123,7 @@ bool Stream::checkRequest() {
   if (path.empty()) {
     // CONNECT: nothing here can open a tunnel.
     stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
-    sendLocalReply(404, "", Flag::NoRouteFound, "path_normalization_failed");
+    sendLocalReply(404, "", Flag::NoRouteFound, "path_normalization_failed", {HeaderId::Connection, "close"});
     return false;
   }
   if (path[0] != '/' && path != "*") {
@@ -288,7 +293,7 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
   // What the route adds to responses it adds to ours too.
   if (routes_ && route_.route) {
     route::mutateResponse(
-        *routes_, route_, nullptr, response_,
+        *routes_, route_, upstream.weighted, response_,
         [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
   }
   if (!before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);

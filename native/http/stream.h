@@ -91,6 +91,8 @@ class Stream {
   void onReset(Flag why, std::string_view details);
   // The response waits for a slow client (true), or flows again.
   void onBackpressure(bool paused);
+  // Before decodeHeaders(): the client asks for another protocol, which no route here allows.
+  void refuseUpgrade() { refuse_upgrade_ = true; }
   // The request head was never complete: an error answer without route or filters.
   void rejectHead(Protocol protocol, int status, Flag flag, std::string_view details,
                   std::string_view body);
@@ -125,6 +127,7 @@ class Stream {
   // The request's body comes too fast for the filter that takes it.
   void pauseRequest(bool pause);
   void addFlag(Flag flag) { flags_ |= bit(flag); }
+  void setStatus(int status) { status_ = status; }
   void setDetails(std::string_view details) { details_ = details; }
 
   // ---- facts for logs -----------------------------------------------------------------------
@@ -144,6 +147,7 @@ class Stream {
     std::string_view local;  // in the arena
     std::string_view failure;
     std::string_view observed_cluster;  // alt_stat_name, or the name
+    const tables::WeightedCluster* weighted = nullptr;  // the one picked, of several
     uint32_t attempts = 0;
   } upstream;
 
@@ -211,6 +215,7 @@ class Stream {
   int request_pauses_ = 0;
   Protocol protocol_ = Protocol::Http11;
   bool is_head_ = false;
+  bool refuse_upgrade_ = false;
   bool request_ended_ = false;
   bool request_headers_end_ = false;
   bool response_started_ = false;  // headers given to the codec

@@ -52,8 +52,8 @@ TEST(h1_write_request) {
   options.http10 = options.chunked = options.close = options.keep_alive = true;
   CHECK_EQ(f.request(options),
            "GET /p?q HTTP/1.0\r\nhost: host:80\r\nx-a: 1\r\nvia: \r\n"
-           "x-envoy-upstream-rq-per-try-timeout-ms: 5\r\ntransfer-encoding: chunked\r\n"
-           "connection: close\r\nconnection: keep-alive\r\n\r\n");
+           "x-envoy-upstream-rq-per-try-timeout-ms: 5\r\nconnection: close\r\n"
+           "connection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n");
 }
 
 TEST(h1_write_connect_and_no_host) {

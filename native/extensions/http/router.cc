@@ -126,6 +126,7 @@ upstream::Cluster* Router::selectCluster(const tables::Route& route) {
   if (route.action == tables::RouteAction::WeightedClusters) {
     const tables::WeightedClusters& all = *route.weighted;
     weighted_ = &all.clusters[route::pickWeighted(all, stream_.random())];
+    stream_.upstream.weighted = weighted_;
     id = weighted_->cluster;
     name = weighted_->name.view();
   }
@@ -145,11 +146,6 @@ void Router::prepareRequest(const tables::Route& route) {
   route::mutateRequest(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   if (const tables::Rewrite* rewrite = route.rewrite.get()) {
     std::string_view host = route::rewriteHost(route, weighted_, headers, path, stream_.arena());
-    std::string_view renamed = route::rewritePath(route, path, stream_.arena());
-    if (renamed.data() != path.data()) {
-      if (!config_.suppress_envoy_headers) headers.set(HeaderId::XEnvoyOriginalPath, path);
-      headers.set(HeaderId::Path, renamed);
-    }
     if (host.empty() && rewrite->auto_host && !host_->hostname().empty()) host = stream_.arena().copy(host_->hostname());
     if (!host.empty()) {
       if (!config_.suppress_envoy_headers) headers.set("x-envoy-original-host", headers.get(HeaderId::Authority));
@@ -157,6 +153,11 @@ void Router::prepareRequest(const tables::Route& route) {
         headers.appendValue(HeaderId::XForwardedHost, headers.get(HeaderId::Authority), ",");
       }
       headers.set(HeaderId::Authority, host);
+    }
+    std::string_view renamed = route::rewritePath(route, path, stream_.arena());
+    if (renamed.data() != path.data()) {
+      if (!config_.suppress_envoy_headers) headers.set(HeaderId::XEnvoyOriginalPath, path);
+      headers.set(HeaderId::Path, renamed);
     }
   } else if (weighted_ && !weighted_->host_rewrite.empty()) {
     headers.set(HeaderId::Authority, weighted_->host_rewrite.view());
@@ -199,7 +200,8 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   // No length and no body, where one could be expected: said explicitly (RFC 9110 section 8.6).
   if (end && !headers.has(HeaderId::ContentLength)) {
     std::string_view method = headers.get(HeaderId::Method);
-    if (method == "POST" || method == "PUT" || method == "PATCH") headers.add(HeaderId::ContentLength, "0");
+    bool bodiless = method == "GET" || method == "HEAD" || method == "DELETE" || method == "TRACE";
+    if (!bodiless) headers.add(HeaderId::ContentLength, "0");
   }
   high_priority = route.high_priority;
   if (end) requestComplete();
@@ -355,6 +357,7 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime, {text, static_cast<size_t>(text_end - text)});
   }
   if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+  stream_.setStatus(status);  // headers that are added may name it
   route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   stream_.setDetails("via_upstream");
   if (end) {
