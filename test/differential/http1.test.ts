@@ -341,7 +341,7 @@ const cases: [string, string][] = [
     post('/1', 'content-length: 1\r\n\r\na') + post('/2', 'content-length: 0\r\n\r\n'),
   ],
   ['a long URL', get(`/${'l'.repeat(8000)}?${'q'.repeat(8000)}`)],
-  ['one hundred headers', get('/x', Array.from({ length: 99 }, (_, i) => `x-${i}: ${i}\r\n`).join(''))],
+  ['one hundred headers', get('/x', Array.from({ length: 98 }, (_, i) => `x-${i}: ${i}\r\n`).join(''))],
   ['chunks with leading zeros', post('/post', 'transfer-encoding: chunked\r\n\r\n0003\r\nabc\r\n00\r\n\r\n')],
   ['upper-case hexadecimal', post('/post', 'transfer-encoding: chunked\r\n\r\nA\r\n0123456789\r\n0\r\n\r\n')],
   [
@@ -417,6 +417,16 @@ const differs = new Map<string, string>([
   ['fold', 'refused'],
 ]);
 
+/** Where only the log differs. */
+const logDiffers = new Map<string, string>([
+  ['x-request-id', 'the request has two ids'],
+  ['own /plain?q=1#f', 'open: a target with a fragment is logged without its head'],
+  ['OPTIONS *', 'open: NR is flagged'],
+  ['an empty chunk size', 'open'],
+  ['Connection names a pseudo header', 'open'],
+  ['Connection names x-forwarded-for', 'open'],
+]);
+
 /** The bytes without what is different every time. */
 function normal(bytes: string, port: number): string {
   return bytes
@@ -434,6 +444,14 @@ function normalLog(line: string): string {
       /^(\[T\] ".*" \d+ \S+ \d+ \d+) \d+ (\d+|-) /,
       (_, left: string, last: string) => `${left} N ${last === '-' ? '-' : 'N'} `,
     );
+}
+
+/** The request with the number of its case as its id, where it is sound enough to carry one. */
+function named(request: string, i: number): string {
+  if (/x-request-id/.test(request)) return request;
+  return request.replace(/^([A-Z]+ \S+ HTTP\/1\.1\r\nhost: )/, (line) =>
+    line.replace(/host: $/, `x-request-id: case-${i}\r\nhost: `),
+  );
 }
 
 /** All that comes back, a second request behind the first showing whether the connection goes on. */
@@ -486,11 +504,11 @@ t.teardown(async () => {
 });
 
 const only = process.env.ONLY;
-for (const [name, request] of cases) {
+for (const [i, [name, request]] of cases.entries()) {
   if (only !== undefined && !name.includes(only)) continue;
   t.test(name, async (t) => {
-    const expected = await exchange(theirs, request);
-    const got = await exchange(ours, request);
+    const expected = await exchange(theirs, named(request, i));
+    const got = await exchange(ours, named(request, i));
     const why = differs.get(name);
     if (why !== undefined) {
       t.notSame(got, expected, `still differs: ${why}`);
@@ -515,9 +533,23 @@ t.test('access logs', async (t) => {
     },
     3000,
   ).catch(() => lines(theirLog));
-  // Lines of cases that differ are told apart by their request.
-  const odd = (line: string | undefined) =>
-    /(GET \/(101|fold|bare-lf|bad-chunk|cut-now|racing|hop) |"POST|"CONNECT|"- )/.test(line ?? '');
-  for (const [i, line] of expected.entries()) if (!odd(line) && i < 50) t.equal(ours[i], line);
+  // Each case has put its name into the request id of its requests: lines are compared case by case.
+  const byCase = (all: string[]): Map<string, string[]> => {
+    const found = new Map<string, string[]>();
+    for (const line of all) {
+      const id = /"case-(\d+)"/.exec(line)?.[1];
+      if (id !== undefined) found.set(id, [...(found.get(id) ?? []), line]);
+    }
+    return found;
+  };
+  const [mine, yours] = [byCase(ours), byCase(expected)];
+  for (const [i, [name]] of cases.entries()) {
+    if (differs.has(name) || logDiffers.has(name)) continue;
+    const [line, theirs] = [mine.get(`${i}`), yours.get(`${i}`)];
+    // Of a head that is refused Envoy logs nothing but the refusal.
+    if (theirs === undefined && line !== undefined) t.match(line.join(), / (400|501) DPE /, name);
+    else t.same(line, theirs, name);
+  }
+  t.ok(mine.size > 100, `${mine.size} cases`);
   t.ok(ours.length > 100);
 });

@@ -104,6 +104,7 @@ bool Router::answerHere(const route::Match& match) {
     std::string_view path = headers.get(HeaderId::Path);
     headers.set(HeaderId::Path, route::rewritePath(route, path, stream_.arena()));
     std::string_view location = route::redirectLocation(route.redirect.get(), headers, stream_.arena());
+    headers.set(HeaderId::Path, path);  // logs and formats name what was asked for
     stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response", {HeaderId::Location, location});
     return true;
   }
