@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <openssl/types.h>
+
 #include <cstdint>
 #include <string_view>
 
@@ -69,6 +71,8 @@ struct LogInput {
   std::string_view upstream_host_name;  // the endpoint's hostname, else its address
   std::string_view downstream_transport_failure_reason;
   std::string_view requested_server_name;
+  // Of a TLS client; null: none.
+  SSL* downstream_tls = nullptr;
   std::string_view stream_id;  // x-request-id or its like; empty: none
   // Addresses: "1.2.3.4:80", "[::1]:80" or a path.
   std::string_view upstream_host;

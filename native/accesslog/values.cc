@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <string>
 
 #include "accesslog/address.h"
 #include "accesslog/grpc_status.h"
 #include "accesslog/query.h"
 #include "accesslog/time_format.h"
 #include "base/random.h"
+#include "tls/facts.h"
 
 namespace attache::accesslog {
 namespace {
@@ -54,6 +56,20 @@ Value time(const FormatOp& op, uint64_t us, LineBuffer& scratch) {
     appendTime(op.arg.view(), us, scratch);
   }
   return Value::of(scratch.view().substr(from));
+}
+
+Value tlsFact(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
+  std::string text;
+  if (!in.downstream_tls || !tls::appendFact(in.downstream_tls, static_cast<tables::TlsFact>(op.variant), &text)) return {};
+  size_t from = scratch.size();
+  scratch.append(text);
+  return Value::of(scratch.view().substr(from));
+}
+
+Value certificateTime(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
+  uint64_t us = 0;
+  if (!in.downstream_tls || !tls::peerValidity(in.downstream_tls, op.variant == 1, &us)) return {};
+  return time(op, us, scratch);
 }
 
 std::string_view longFlagName(unsigned flag) {
@@ -270,6 +286,10 @@ Value text(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
       return withoutSpaces(in.upstream_transport_failure_reason, scratch);
     case FormatOperator::DownstreamTransportFailureReason:
       return withoutSpaces(in.downstream_transport_failure_reason, scratch);
+    case FormatOperator::DownstreamTls:
+      return tlsFact(op, in, scratch);
+    case FormatOperator::DownstreamPeerCertValidity:
+      return certificateTime(op, in, scratch);
     case FormatOperator::RequestedServerName:
       return Value::ifAny(in.requested_server_name);
     case FormatOperator::StreamId:

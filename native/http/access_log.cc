@@ -5,6 +5,7 @@
 #include "accesslog/format.h"
 #include "accesslog/writer.h"
 #include "http/stream.h"
+#include "tls/session.h"
 #include "worker/worker.h"
 
 namespace attache::http {
@@ -38,6 +39,14 @@ void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool fi
   }
 }
 
+void gatherTls(tls::Session& session, LogInput& input) {
+  input.downstream_tls = session.ssl();
+  input.downstream_transport_failure_reason = session.reason();
+  if (const char* name = SSL_get_servername(session.ssl(), TLSEXT_NAMETYPE_host_name)) {
+    input.requested_server_name = name;
+  }
+}
+
 void gather(Stream& stream, LogInput& input, bool finished) {
   input.request = &stream.request();
   input.response = &stream.response();
@@ -62,6 +71,7 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.upstream_transport_failure_reason = stream.upstream.failure;
   input.downstream_remote = input.downstream_direct_remote = stream.peer().remote();
   input.downstream_local = input.downstream_direct_local = stream.peer().local();
+  if (tls::Session* session = stream.peer().session()) gatherTls(*session, input);
   input.stream_id = stream.request().get(HeaderId::XRequestId);
 }
 
@@ -104,6 +114,7 @@ void writeConnectionLogs(Manager& manager, const ConnectionFacts& facts) {
   input.filter_chain_name = manager.filter_chain_name;
   input.downstream_remote = input.downstream_direct_remote = facts.peer.remote();
   input.downstream_local = input.downstream_direct_local = facts.peer.local();
+  if (tls::Session* session = facts.peer.session()) gatherTls(*session, input);
   writeLines(manager.connection_logs, input, manager.worker.random.next() >> 1);
 }
 

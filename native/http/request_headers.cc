@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "http/client_cert.h"
 #include "http/stream.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -103,6 +104,7 @@ void mutateRequestHeaders(Stream& stream) {
   if (config.use_remote_address) {
     for (HeaderId id : kEdgeNames) headers.remove(id);
   }
+  if (headers.has(HeaderId::XForwardedClientCert) || stream.peer().tls) forwardClientCert(stream);
   forwardedFor(stream, headers);
   if (!headers.has(HeaderId::XForwardedProto)) {
     headers.add(HeaderId::XForwardedProto, stream.peer().tls ? "https" : "http");

@@ -252,15 +252,9 @@ void Context::setSessions(SSL_CTX* ctx) {
 }
 
 void Context::setPeerChecks(SSL_CTX* ctx) {
-  int mode = SSL_VERIFY_NONE;
-  if (spec_.client) {
-    mode = SSL_VERIFY_PEER;
-  } else if (validator_->active()) {
-    mode = SSL_VERIFY_PEER;
-  }
-  if (!spec_.client && spec_.has(Flag::RequireClientCertificate)) {
-    mode = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-  }
+  // As in Envoy: where nothing says what to accept no certificate is asked for, even if required.
+  int mode = spec_.client || validator_->active() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;
+  if (mode != SSL_VERIFY_NONE && spec_.has(Flag::RequireClientCertificate)) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   SSL_CTX_set_verify(ctx, mode, nullptr);
   SSL_CTX_set_cert_verify_callback(ctx, Session::verify, this);
   validator_->install(ctx);

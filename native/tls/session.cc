@@ -64,6 +64,10 @@ int Session::verify(X509_STORE_CTX* store, void* context) {
   int ok = validator.check(store, self->context_->spec().client, self->expected_name_, &self->verify_failure_,
                            &self->reason_);
   self->validated_ = ok && validator.active();
+  if (ok && self->verify_failure_ != VerifyFailure::None) {
+    self->countFailure();
+    self->verify_failure_ = VerifyFailure::None;
+  }
   return ok;
 }
 

@@ -143,10 +143,9 @@ int Validator::check(X509_STORE_CTX* store, bool client, std::string_view name, 
     return 0;
   };
   if (has_ca_ && !chainIsGood(store, reason)) {
-    if (!spec_->has(Flag::AcceptUntrusted)) {
-      *failure = VerifyFailure::Chain;
-      return 0;
-    }
+    // Counted even where it is accepted, as in Envoy.
+    *failure = VerifyFailure::Chain;
+    if (!spec_->has(Flag::AcceptUntrusted)) return 0;
     reason->clear();
   }
   // Failed attempts leave errors behind that SSL_get_error() would take for its own.

@@ -58,11 +58,11 @@ const SSL: readonly Slot[] = [
     'ssl.ocsp_staple_requests',
     'ssl.ocsp_staple_responses',
     'ssl.session_reused',
-    'ssl.was_key_usage_invalid',
   ),
   ...slots(
     'counter',
     [
+      'ssl.was_key_usage_invalid',
       ...['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'].map((v) => `ssl.versions.${v}`),
       ...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'].map(
         (c) => `ssl.ciphers.${c}`,

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "dbc05c675b6c8970";
+inline constexpr char kLayoutHash[] = "3275da6bc036e2c0";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -23,7 +23,8 @@ enum class AddressFamily : uint8_t { None, Ipv4, Ipv6, Pipe };
 enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteIfExistsOrAdd, OverwriteIfExists };
 enum class AccessLogSink : uint8_t { File, Stdout, Stderr };
 enum class FormatNodeKind : uint8_t { Text, Operator, Constant, StringBegin, StringEnd, ObjectBegin, ObjectEnd, ListBegin, ListEnd };
-enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamRemoteAddress, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, ListenerName, FilterChainName, ConnectionId, StreamId, UniqueId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
+enum class TlsFact : uint8_t { Version, Cipher, SessionId, PeerSubject, PeerIssuer, PeerSerial, PeerFingerprint256, PeerFingerprint1, PeerCert, PeerUriSan, PeerDnsSan, PeerIpSan, PeerEmailSan, PeerOthernameSan, LocalSubject, LocalUriSan, LocalDnsSan, LocalIpSan, LocalEmailSan, LocalOthernameSan };
+enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamRemoteAddress, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, DownstreamTls, DownstreamPeerCertValidity, ListenerName, FilterChainName, ConnectionId, StreamId, UniqueId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
 enum class AddressPart : uint8_t { Whole, WithoutPort, Port, Network };
 enum class PathSource : uint8_t { OriginalOrPath, Path, Original };
 enum class Mark : uint8_t { DownstreamRxBegin, DownstreamRxEnd, UpstreamConnectBegin, UpstreamConnectEnd, UpstreamHandshakeEnd, UpstreamTxBegin, UpstreamTxEnd, UpstreamRxBegin, UpstreamRxBodyBegin, UpstreamRxEnd, DownstreamTxBegin, DownstreamTxEnd, UpstreamPoolReady, None };
@@ -35,6 +36,7 @@ enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
 enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
 enum class ServerHeader : uint8_t { Overwrite, AppendIfAbsent, PassThrough };
+enum class ForwardClientCert : uint8_t { Sanitize, ForwardOnly, AppendForward, SanitizeSet, AlwaysForwardOnly };
 enum class CodecType : uint8_t { Auto, Http1, Http2 };
 
 struct Thresholds;
@@ -278,7 +280,7 @@ static_assert(offsetof(HeaderMutations, request_remove) == 8);
 static_assert(offsetof(HeaderMutations, response_add) == 16);
 static_assert(offsetof(HeaderMutations, response_remove) == 24);
 
-// Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value.
+// Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm, TlsFact (of DownstreamTls), 1 for the end of a validity, or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value.
 struct FormatOp {
   FormatOperator op;
   FormatNodeKind kind;
@@ -761,7 +763,7 @@ static_assert(offsetof(Router, suppress_envoy_headers) == 0);
 static_assert(offsetof(Router, respect_expected_rq_timeout) == 1);
 static_assert(offsetof(Router, dynamic_stats) == 2);
 
-// Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
+// client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
   static constexpr uint32_t kExtension = 2;
   Str stat_prefix;
@@ -800,6 +802,8 @@ struct HttpConnectionManager {
   bool stream_error_on_invalid_http_message;
   bool add_user_agent;
   bool represent_ipv4_as_mapped;
+  ForwardClientCert forward_client_cert;
+  uint8_t client_cert_details;
 };
 static_assert(sizeof(HttpConnectionManager) == 160 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
@@ -839,5 +843,7 @@ static_assert(offsetof(HttpConnectionManager, enable_trailers) == 154);
 static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 155);
 static_assert(offsetof(HttpConnectionManager, add_user_agent) == 156);
 static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 157);
+static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 158);
+static_assert(offsetof(HttpConnectionManager, client_cert_details) == 159);
 
 }  // namespace attache::tables

@@ -427,6 +427,8 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.stream_error_on_invalid_http_message);
   visitor(s.add_user_agent);
   visitor(s.represent_ipv4_as_mapped);
+  visitor(s.forward_client_cert);
+  visitor(s.client_cert_details);
 }
 
 // Calls visitor(struct) with what the record is.

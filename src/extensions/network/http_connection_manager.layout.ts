@@ -4,6 +4,7 @@ import { defineLayout } from '../../tables/layout/dsl.ts';
 export const layout = defineLayout({
   enums: {
     ServerHeader: ['Overwrite', 'AppendIfAbsent', 'PassThrough'],
+    ForwardClientCert: ['Sanitize', 'ForwardOnly', 'AppendForward', 'SanitizeSet', 'AlwaysForwardOnly'],
     CodecType: ['Auto', 'Http1', 'Http2'],
   },
   structs: {
@@ -46,8 +47,10 @@ export const layout = defineLayout({
         stream_error_on_invalid_http_message: 'bool',
         add_user_agent: 'bool',
         represent_ipv4_as_mapped: 'bool',
+        forward_client_cert: 'enum:ForwardClientCert',
+        client_cert_details: 'u8',
       },
-      doc: 'Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).',
+      doc: 'client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).',
     },
   },
 });

@@ -1,7 +1,7 @@
 import type { Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { compileAccessLogs } from '../../accesslog/access_log.ts';
-import { CodecType, ServerHeader } from '../../tables/generated/layout.ts';
+import { CodecType, type ForwardClientCert, ServerHeader } from '../../tables/generated/layout.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { onlyFlag } from '../../tables/support/values.ts';
@@ -42,6 +42,22 @@ const SERVER_HEADER = [
   ServerHeader.PassThrough,
 ] as const;
 
+/** By number, as the record's enum has them. */
+const FORWARD_CLIENT_CERT = [
+  'SANITIZE',
+  'FORWARD_ONLY',
+  'APPEND_FORWARD',
+  'SANITIZE_SET',
+  'ALWAYS_FORWARD_ONLY',
+] as const;
+
+function clientCertDetails(manager: Message): number {
+  const details = child(manager, 'set_current_client_cert_details');
+  if (details === undefined) return 0;
+  const bits = ['cert', 'chain', 'dns', 'uri'].map((field, i) => (flag(details, field) ? 2 << i : 0));
+  return bits.reduce((sum, bit) => sum | bit, wrappedFlag(details, 'subject', false) ? 1 : 0);
+}
+
 function declare(registry: SupportRegistry): void {
   const none = 'it is what happens anyway';
   registry
@@ -70,6 +86,10 @@ function declare(registry: SupportRegistry): void {
         request_timeout: implemented(),
         request_headers_timeout: implemented(),
         drain_timeout: implemented(),
+        forward_client_cert_details: implemented({ enum: FORWARD_CLIENT_CERT }),
+        set_current_client_cert_details: implemented({
+          base: { forward_client_cert_details: 'SANITIZE_SET' },
+        }),
         delayed_close_timeout: implemented(),
         max_request_headers_kb: implemented(),
         common_http_protocol_options: implemented({ without: ['max_response_headers_kb'] }),
@@ -82,6 +102,13 @@ function declare(registry: SupportRegistry): void {
       },
       { minimal: MINIMAL },
     )
+    .message(`${PACKAGE}.HttpConnectionManager.SetCurrentClientCertDetails`, {
+      subject: implemented({ sample: true }),
+      cert: implemented(),
+      chain: implemented(),
+      dns: implemented(),
+      uri: implemented(),
+    })
     .message(
       `${PACKAGE}.Rds`,
       { config_source: implemented(), route_config_name: implemented() },
@@ -151,6 +178,8 @@ export const httpConnectionManager: Extension = {
         server_header:
           SERVER_HEADER[number(manager, 'server_header_transformation')] ?? ServerHeader.Overwrite,
         via: text(manager, 'via'),
+        forward_client_cert: number(manager, 'forward_client_cert_details') as ForwardClientCert,
+        client_cert_details: clientCertDetails(manager),
         use_remote_address: wrappedFlag(manager, 'use_remote_address', false),
         skip_xff_append: flag(manager, 'skip_xff_append'),
         xff_num_trusted_hops: number(manager, 'xff_num_trusted_hops'),

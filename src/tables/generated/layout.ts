@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'dbc05c675b6c8970';
+export const layoutHash = '3275da6bc036e2c0';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -19,7 +19,9 @@ export const AccessLogSink = { File: 0, Stdout: 1, Stderr: 2 } as const;
 export type AccessLogSink = (typeof AccessLogSink)[keyof typeof AccessLogSink];
 export const FormatNodeKind = { Text: 0, Operator: 1, Constant: 2, StringBegin: 3, StringEnd: 4, ObjectBegin: 5, ObjectEnd: 6, ListBegin: 7, ListEnd: 8 } as const;
 export type FormatNodeKind = (typeof FormatNodeKind)[keyof typeof FormatNodeKind];
-export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, ResponseTrailer: 2, StartTime: 3, EmitTime: 4, Duration: 5, RequestDuration: 6, RequestTxDuration: 7, ResponseDuration: 8, ResponseTxDuration: 9, UpstreamPoolReadyDuration: 10, CommonDuration: 11, BytesReceived: 12, BytesSent: 13, DownstreamWireBytesReceived: 14, DownstreamWireBytesSent: 15, DownstreamHeaderBytesReceived: 16, DownstreamHeaderBytesSent: 17, UpstreamWireBytesReceived: 18, UpstreamWireBytesSent: 19, UpstreamHeaderBytesReceived: 20, UpstreamHeaderBytesSent: 21, RequestHeadersBytes: 22, ResponseHeadersBytes: 23, ResponseTrailersBytes: 24, Protocol: 25, UpstreamProtocol: 26, ResponseCode: 27, ResponseCodeDetails: 28, ResponseFlags: 29, ResponseFlagsLong: 30, ConnectionTerminationDetails: 31, RouteName: 32, VirtualClusterName: 33, UpstreamCluster: 34, UpstreamClusterRaw: 35, UpstreamHost: 36, UpstreamHostName: 37, UpstreamHostNameWithoutPort: 38, UpstreamRemoteAddress: 39, UpstreamLocalAddress: 40, UpstreamTransportFailureReason: 41, UpstreamRequestAttemptCount: 42, UpstreamConnectionId: 43, DownstreamRemoteAddress: 44, DownstreamLocalAddress: 45, DownstreamDirectRemoteAddress: 46, DownstreamDirectLocalAddress: 47, DownstreamTransportFailureReason: 48, RequestedServerName: 49, ListenerName: 50, FilterChainName: 51, ConnectionId: 52, StreamId: 53, UniqueId: 54, GrpcStatus: 55, Hostname: 56, QueryParam: 57, QueryParams: 58, Path: 59, AccessLogType: 60 } as const;
+export const TlsFact = { Version: 0, Cipher: 1, SessionId: 2, PeerSubject: 3, PeerIssuer: 4, PeerSerial: 5, PeerFingerprint256: 6, PeerFingerprint1: 7, PeerCert: 8, PeerUriSan: 9, PeerDnsSan: 10, PeerIpSan: 11, PeerEmailSan: 12, PeerOthernameSan: 13, LocalSubject: 14, LocalUriSan: 15, LocalDnsSan: 16, LocalIpSan: 17, LocalEmailSan: 18, LocalOthernameSan: 19 } as const;
+export type TlsFact = (typeof TlsFact)[keyof typeof TlsFact];
+export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, ResponseTrailer: 2, StartTime: 3, EmitTime: 4, Duration: 5, RequestDuration: 6, RequestTxDuration: 7, ResponseDuration: 8, ResponseTxDuration: 9, UpstreamPoolReadyDuration: 10, CommonDuration: 11, BytesReceived: 12, BytesSent: 13, DownstreamWireBytesReceived: 14, DownstreamWireBytesSent: 15, DownstreamHeaderBytesReceived: 16, DownstreamHeaderBytesSent: 17, UpstreamWireBytesReceived: 18, UpstreamWireBytesSent: 19, UpstreamHeaderBytesReceived: 20, UpstreamHeaderBytesSent: 21, RequestHeadersBytes: 22, ResponseHeadersBytes: 23, ResponseTrailersBytes: 24, Protocol: 25, UpstreamProtocol: 26, ResponseCode: 27, ResponseCodeDetails: 28, ResponseFlags: 29, ResponseFlagsLong: 30, ConnectionTerminationDetails: 31, RouteName: 32, VirtualClusterName: 33, UpstreamCluster: 34, UpstreamClusterRaw: 35, UpstreamHost: 36, UpstreamHostName: 37, UpstreamHostNameWithoutPort: 38, UpstreamRemoteAddress: 39, UpstreamLocalAddress: 40, UpstreamTransportFailureReason: 41, UpstreamRequestAttemptCount: 42, UpstreamConnectionId: 43, DownstreamRemoteAddress: 44, DownstreamLocalAddress: 45, DownstreamDirectRemoteAddress: 46, DownstreamDirectLocalAddress: 47, DownstreamTransportFailureReason: 48, RequestedServerName: 49, DownstreamTls: 50, DownstreamPeerCertValidity: 51, ListenerName: 52, FilterChainName: 53, ConnectionId: 54, StreamId: 55, UniqueId: 56, GrpcStatus: 57, Hostname: 58, QueryParam: 59, QueryParams: 60, Path: 61, AccessLogType: 62 } as const;
 export type FormatOperator = (typeof FormatOperator)[keyof typeof FormatOperator];
 export const AddressPart = { Whole: 0, WithoutPort: 1, Port: 2, Network: 3 } as const;
 export type AddressPart = (typeof AddressPart)[keyof typeof AddressPart];
@@ -43,6 +45,8 @@ export const RouteAction = { Cluster: 0, WeightedClusters: 1, Redirect: 2, Direc
 export type RouteAction = (typeof RouteAction)[keyof typeof RouteAction];
 export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } as const;
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
+export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2, SanitizeSet: 3, AlwaysForwardOnly: 4 } as const;
+export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
 const SIZE = { Thresholds: 20, Cluster: 144, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 28, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
@@ -284,7 +288,7 @@ function writeHeaderMutations(w: RecordWriter, at: number, v: HeaderMutationsInp
   if (v.response_remove?.length) w.texts(at + 24, v.response_remove);
 }
 
-/** Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value. */
+/** Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm, TlsFact (of DownstreamTls), 1 for the end of a validity, or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value. */
 export type FormatOpInput = {
   readonly op?: FormatOperator | undefined;
   readonly kind?: FormatNodeKind | undefined;
@@ -848,7 +852,7 @@ function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
   if (v.dynamic_stats) w.view.setUint8(at + 2, 1);
 }
 
-/** Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
+/** client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
 export type HttpConnectionManagerInput = {
   readonly stat_prefix?: string | undefined;
   readonly stats?: string | undefined;
@@ -886,6 +890,8 @@ export type HttpConnectionManagerInput = {
   readonly stream_error_on_invalid_http_message?: boolean | undefined;
   readonly add_user_agent?: boolean | undefined;
   readonly represent_ipv4_as_mapped?: boolean | undefined;
+  readonly forward_client_cert?: ForwardClientCert | undefined;
+  readonly client_cert_details?: number | undefined;
 };
 function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnectionManagerInput): void {
   if (v.stat_prefix) w.text(at, v.stat_prefix);
@@ -936,6 +942,8 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 155, 1);
   if (v.add_user_agent) w.view.setUint8(at + 156, 1);
   if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 157, 1);
+  if (v.forward_client_cert) w.view.setUint8(at + 158, v.forward_client_cert);
+  if (v.client_cert_details) w.view.setUint8(at + 159, v.client_cert_details);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
