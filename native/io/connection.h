@@ -126,6 +126,13 @@ class Connection : public Watcher {
   // One read() into `into`; `*got` bytes. After a short read it answers Blocked next time without
   // asking the kernel again.
   Read readSome(char* into, size_t room, size_t* got, int* error);
+  // The socket may have more than was told of (somebody has peeked): a handshake looks again.
+  void readAgain() {
+    readable_ = true;
+    loop_.defer([this] {
+      if (fd_ >= 0 && tls_ && !tls_->established()) continueHandshake();
+    });
+  }
   void connecting() { connecting_ = true; }
   void setHighWatermark(size_t bytes) { high_watermark_ = bytes; }
   Loop& loop() { return loop_; }

@@ -8,7 +8,9 @@
 #include <cstring>
 
 #include "http/http1_server.h"
+#include "io/address.h"
 #include "upstream/cluster.h"
+#include "worker/chain_match.h"
 #include "worker/process.h"
 
 namespace attache {
@@ -91,18 +93,33 @@ void ActiveListener::buildChains() {
   }
   chains_.clear();
   manager_ = nullptr;
-  for (const tables::FilterChain& config : config().filter_chains) {
-    ActiveChain& chain = chains_.emplace_back();
-    chain.config = &config;
-    if (config.tls) chain.ssl = engine_.worker.rows.block(config.ssl_stats, stats::Group::ListenerSsl);
-    if (config.filters.empty() ||
-        config.filters[0].config.extension != tables::HttpConnectionManager::kExtension) {
-      continue;
-    }
-    chain.manager =
-        new http::Manager(engine_.worker, record_, config.name.view(), config.filters[0].config.as<tables::HttpConnectionManager>());
-  }
-  if (chains_.size() == 1 && !chains_[0].config->tls) manager_ = chains_[0].manager;
+  for (const tables::FilterChain& chain : config().filter_chains) addChain(chain);
+  const tables::FilterChain* last = config().default_filter_chain.get();
+  if (last) addChain(*last);
+  bool plain = chains_.size() == 1 && !chains_[0].config->tls && !chains_[0].config->match.get();
+  if (plain && !config().inspector.get()) manager_ = chains_[0].manager;
+}
+
+void ActiveListener::addChain(const tables::FilterChain& config) {
+  ActiveChain& chain = chains_.emplace_back();
+  chain.config = &config;
+  if (config.tls) chain.ssl = engine_.worker.rows.block(config.ssl_stats, stats::Group::ListenerSsl);
+  if (config.filters.empty() || config.filters[0].config.extension != tables::HttpConnectionManager::kExtension) return;
+  chain.manager = new http::Manager(engine_.worker, record_, config.name.view(),
+                                    config.filters[0].config.as<tables::HttpConnectionManager>());
+}
+
+const ActiveChain* ActiveListener::chainFor(int fd, bool tls, std::string_view server_name,
+                                            const std::vector<std::string>& alpn) {
+  bool has_default = config().default_filter_chain.get() != nullptr;
+  size_t count = chains_.size() - (has_default ? 1 : 0);
+  if (count == 1 && !chains_[0].config->match.get()) return &chains_[0];
+  std::vector<const tables::FilterChainMatch*> matches;
+  for (size_t i = 0; i < count; i++) matches.push_back(chains_[i].config->match.get());
+  ConnectionTraits traits{io::localEnd(fd), io::remoteEnd(fd), std::string(server_name), tls ? "tls" : "raw_buffer", alpn};
+  int found = matchChain(matches, traits);
+  if (found >= 0) return &chains_[static_cast<size_t>(found)];
+  return has_default ? &chains_.back() : nullptr;
 }
 
 void ActiveListener::update(tables::Pinned* record) {
@@ -155,19 +172,18 @@ void ActiveListener::take(int fd) {
     stats::inc(stats_, ls::downstream_cx_overflow);
     refuse = true;
   }
-  if (refuse || chains_.empty() || !chains_[0].manager || stopped_) {
+  if (refuse || chains_.empty() || stopped_) {
     ::close(fd);
     process.connections.fetch_sub(1, std::memory_order_relaxed);
     engine_.load.fetch_sub(1, std::memory_order_relaxed);
     return;
   }
-  stats::inc(stats_, ls::downstream_cx_total);
-  stats::inc(stats_, ls::downstream_cx_active);
   connections_++;
   if (!manager_) {
-    (new Incoming(*this, fd))->start(chains_[0]);
+    (new Incoming(*this, fd))->start();
     return;
   }
+  count();
   auto* server = new http::Http1Server(*manager_, fd, connectionClosed, this);
   if (!server->start()) server->abort();
 }
@@ -177,16 +193,25 @@ void ActiveListener::serve(const ActiveChain& chain, io::Handoff&& connection) {
   if (!server->start(std::move(connection))) server->abort();
 }
 
+void ActiveListener::count() {
+  stats::inc(stats_, ls::downstream_cx_total);
+  stats::inc(stats_, ls::downstream_cx_active);
+}
+
 void ActiveListener::connectionClosed(void* self, uint64_t life_ms) {
   auto* listener = static_cast<ActiveListener*>(self);
-  listener->connections_--;
   stats::dec(listener->stats_, ls::downstream_cx_active);
   stats::inc(listener->stats_, ls::downstream_cx_destroy);
   stats::record(listener->stats_, ls::downstream_cx_length_ms, life_ms);
-  listener->engine_.load.fetch_sub(1, std::memory_order_relaxed);
-  listener->engine_.worker.process.connections.fetch_sub(1, std::memory_order_relaxed);
-  if (!listener->stopped_ || listener->connections_ > 0) return;
-  Engine* engine = &listener->engine_;
+  listener->forgetConnection();
+}
+
+void ActiveListener::forgetConnection() {
+  connections_--;
+  engine_.load.fetch_sub(1, std::memory_order_relaxed);
+  engine_.worker.process.connections.fetch_sub(1, std::memory_order_relaxed);
+  if (!stopped_ || connections_ > 0) return;
+  Engine* engine = &engine_;
   engine->worker.loop.defer([engine] { engine->sweepLeaving(); });
 }
 

@@ -42,6 +42,11 @@ class ActiveListener {
 
   // For Incoming: a connection is ready for the codec of its chain.
   void serve(const ActiveChain& chain, io::Handoff&& connection);
+  // The chain that takes a connection; null: none.
+  const ActiveChain* chainFor(int fd, bool tls, std::string_view server_name, const std::vector<std::string>& alpn);
+  // A connection has begun, and one that was never counted has ended.
+  void count();
+  void forgetConnection();
   // `self` is the listener: one of its connections has closed its descriptor.
   static void connectionClosed(void* self, uint64_t life_ms);
   List<Incoming> incoming;
@@ -50,8 +55,10 @@ class ActiveListener {
   class Socket;
   void build();
   void buildChains();
+  void addChain(const tables::FilterChain& config);
   Engine& engine_;
   tables::Pinned* record_;
+  // In the listener's order; the default chain, if any, is the last.
   std::vector<ActiveChain> chains_;
   // Of the one chain, when that takes all connections as they are.
   http::Manager* manager_ = nullptr;

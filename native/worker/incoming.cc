@@ -1,7 +1,11 @@
 #include "worker/incoming.h"
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <utility>
 
+#include "tls/client_hello.h"
 #include "tls/registry.h"
 #include "worker/engine.h"
 
@@ -21,11 +25,94 @@ Incoming::~Incoming() {
   if (chain_.manager) chain_.manager->release();
 }
 
-void Incoming::start(const ActiveChain& chain) {
-  if (!chain.manager || !loop().watch(fd(), this)) {
+void Incoming::start() {
+  if (!loop().watch(fd(), this)) {
     closeNow();
     return;
   }
+  if (!listener_.config().inspector.get()) {
+    choose(false);
+    return;
+  }
+  inspecting_ = true;
+  stats::inc(listener_.stats(), ls::downstream_pre_cx_active);
+  if (uint32_t limit = listener_.config().listener_filters_timeout_ms) loop().arm(timer_, limit);
+}
+
+void Incoming::onReadable() {
+  if (inspecting_) inspect();
+}
+
+// The bytes stay in the socket: whoever serves the connection reads them.
+void Incoming::inspect() {
+  const tables::TlsInspector* inspector = listener_.config().inspector.get();
+  if (!inspector) {  // gone with an update
+    choose(false);
+    return;
+  }
+  const tables::TlsInspector& config = *inspector;
+  Worker& worker = listener_.engine().worker;
+  char* bytes = worker.scratch();
+  ssize_t n = ::recv(fd(), bytes, Worker::kReadBytes, MSG_PEEK);
+  if (n <= 0) {
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    stats::inc(listener_.stats(), ls::downstream_listener_filter_remote_close);
+    closeNow();
+    return;
+  }
+  stats::Block* counts = worker.rows.block(config.stats, stats::Group::TlsInspector);
+  namespace ti = stats::tls_inspector;
+  tls::ClientHello hello;
+  using tls::HelloResult;
+  HelloResult result = tls::parseClientHello({bytes, static_cast<size_t>(n)}, config.max_client_hello_size, &hello);
+  switch (result) {
+    case HelloResult::More:
+      return;
+    case HelloResult::TooLarge:
+      stats::inc(counts, ti::client_hello_too_large);
+      stats::inc(listener_.stats(), ls::downstream_listener_filter_error);
+      closeNow();
+      return;
+    case HelloResult::Broken:
+      if (config.close_on_errors) {
+        stats::inc(listener_.stats(), ls::downstream_listener_filter_error);
+        closeNow();
+        return;
+      }
+      [[fallthrough]];
+    case HelloResult::NotTls:
+      stats::inc(counts, ti::tls_not_found);
+      choose(false);
+      return;
+    case HelloResult::Complete:
+      stats::inc(counts, ti::tls_found);
+      stats::inc(counts, hello.server_name.empty() ? ti::sni_not_found : ti::sni_found);
+      stats::inc(counts, hello.alpn.empty() ? ti::alpn_not_found : ti::alpn_found);
+      stats::record(counts, ti::bytes_processed, static_cast<uint64_t>(n));
+      server_name_ = std::move(hello.server_name);
+      alpn_ = std::move(hello.alpn);
+      choose(true);
+  }
+}
+
+void Incoming::choose(bool tls) {
+  timer_.cancel();
+  if (inspecting_) {
+    inspecting_ = false;
+    stats::dec(listener_.stats(), ls::downstream_pre_cx_active);
+  }
+  const ActiveChain* chain = listener_.chainFor(fd(), tls, server_name_, alpn_);
+  if (!chain) stats::inc(listener_.stats(), ls::no_filter_chain_match);
+  if (!chain || !chain->manager) {
+    closeNow();
+    return;
+  }
+  listener_.count();
+  counted_ = true;
+  serve(*chain);
+}
+
+void Incoming::serve(const ActiveChain& chain) {
   chain_ = chain;
   // With the manager the record stays that the chain lies in.
   chain_.manager->retain();
@@ -45,6 +132,8 @@ void Incoming::start(const ActiveChain& chain) {
     return;
   }
   secure(std::move(session));
+  // What an inspector has left in the socket is not told again.
+  if (listener_.config().inspector.get()) readAgain();
   if (uint32_t limit = chain.config->transport_socket_connect_timeout_ms) loop().arm(timer_, limit);
 }
 
@@ -59,11 +148,25 @@ void Incoming::onEnd(int) { closeNow(); }
 void Incoming::onClosed() {
   timer_.cancel();
   unlink();
-  ActiveListener::connectionClosed(&listener_, loop().nowMs() - created_ms_);
+  if (inspecting_) stats::dec(listener_.stats(), ls::downstream_pre_cx_active);
+  if (counted_) {
+    ActiveListener::connectionClosed(&listener_, loop().nowMs() - created_ms_);
+  } else {
+    listener_.forgetConnection();
+  }
 }
 
 void Incoming::onTimeout(void* self) {
   auto* incoming = static_cast<Incoming*>(self);
+  if (incoming->inspecting_) {
+    stats::inc(incoming->listener_.stats(), ls::downstream_pre_cx_timeout);
+    if (incoming->listener_.config().continue_on_listener_filters_timeout) {
+      incoming->choose(false);
+    } else {
+      incoming->closeNow();
+    }
+    return;
+  }
   stats::inc(incoming->listener_.stats(), ls::downstream_cx_transport_socket_connect_timeout);
   incoming->closeNow();
 }

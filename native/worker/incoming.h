@@ -1,8 +1,11 @@
-// A connection that a listener has accepted, until it is known what it speaks: the TLS handshake,
-// then the codec's object takes over the descriptor.
+// A connection that a listener has accepted, until it is known what it speaks: the choice of a filter
+// chain (after a look at the ClientHello where that matters) and the TLS handshake; then the codec's
+// object takes over the descriptor.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/list.h"
 #include "http/manager.h"
@@ -25,21 +28,28 @@ class Incoming final : public io::Connection, public Link<> {
   Incoming(ActiveListener& listener, int fd);
   ~Incoming() override;
   // Begins; closes at once what cannot be served.
-  void start(const ActiveChain& chain);
+  void start();
 
  private:
-  void onReadable() override {}
+  void onReadable() override;
   void onDrained() override {}
   void onEnd(int error) override;
   void onConnected() override;
   void onBackpressure(bool) override {}
   void onClosed() override;
+  void inspect();
+  void choose(bool tls);
+  void serve(const ActiveChain& chain);
   static void onTimeout(void* self);
 
   ActiveListener& listener_;
   ActiveChain chain_;
   io::Timer timer_;
   uint64_t created_ms_;
+  std::string server_name_;
+  std::vector<std::string> alpn_;
+  bool counted_ = false;
+  bool inspecting_ = false;
 };
 
 }  // namespace attache

@@ -1,5 +1,6 @@
 import { router } from './http/router.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
+import { tlsInspector } from './listener/tls_inspector.ts';
 import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
 import { downstreamTls, upstreamTls } from './transport/tls.ts';
 import type { Extension, TransportSocket } from './types.ts';
@@ -24,3 +25,6 @@ export const transportSockets: readonly TransportSocket[] = [
 /** The transport socket of a category whose configuration is of this message type. */
 export const findTransportSocket = (type: string, category: string): TransportSocket | undefined =>
   transportSockets.find((socket) => socket.type === type && socket.category === category);
+
+/** What may look at a connection before a filter chain is chosen. */
+export const listenerFilters = [tlsInspector] as const;

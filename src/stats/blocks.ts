@@ -130,6 +130,7 @@ export class BlockFactory {
       [StatsGroup.Hcm, new BlockKind(source, 'http.', groups.Hcm)],
       [StatsGroup.ListenerHcm, new BlockKind(source, 'listener.', groups.ListenerHcm)],
       [StatsGroup.ListenerSsl, new BlockKind(source, 'listener.', groups.ListenerSsl)],
+      [StatsGroup.TlsInspector, new BlockKind(source, '', groups.TlsInspector)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);

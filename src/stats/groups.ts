@@ -302,6 +302,19 @@ export const groups = {
   ],
   /** listener.<address>., where a filter chain has TLS. */
   ListenerSsl: SSL,
+  /** tls_inspector., of all listeners. */
+  TlsInspector: [
+    ...counters(
+      'alpn_found',
+      'alpn_not_found',
+      'client_hello_too_large',
+      'sni_found',
+      'sni_not_found',
+      'tls_found',
+      'tls_not_found',
+    ),
+    ...histograms('bytes_processed'),
+  ],
   /** cluster.<name>., with TLS. */
   ClusterSsl: SSL,
   /** One endpoint of a cluster: `/clusters` shows them. */

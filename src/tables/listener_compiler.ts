@@ -5,7 +5,13 @@ import type { CompiledResource } from '../config/compiled.ts';
 import type { ExtensionContext } from '../extensions/types.ts';
 import { compileAddress, statName } from './address.ts';
 import { compileFilters } from './filters.ts';
-import { type FilterChainInput, type ListenerAddressInput, writeRecord } from './generated/layout.ts';
+import { checkMatches, compileInspector, compileMatch } from './filter_chain_match.ts';
+import {
+  type FilterChainInput,
+  type ListenerAddressInput,
+  type ListenerInput,
+  writeRecord,
+} from './generated/layout.ts';
 import {
   bufferLimit,
   child,
@@ -24,6 +30,9 @@ export type ListenerContext = Omit<ExtensionContext, 'listenerStat'> & {
   readonly connectionLimits?: Readonly<Record<string, number>> | undefined;
 };
 
+/** As Envoy's. */
+const LISTENER_FILTERS_TIMEOUT_MS = 15_000;
+
 /** How statistics call a listener: its stat_prefix, or its address. */
 export function listenerStatPrefix(listener: Message): string {
   return text(listener, 'stat_prefix') || statName(child(listener, 'address'));
@@ -38,7 +47,10 @@ export function compileListener(listener: Message, context: ListenerContext): Co
     stat_prefix: text(listener, 'stat_prefix'),
     stats: listenerStatPrefix(listener),
     addresses: addresses(listener, context),
-    filter_chains: filterChains(listener, context),
+    ...filterChains(listener, context),
+    listener_filters_timeout_ms:
+      duration(listener, 'listener_filters_timeout') ?? LISTENER_FILTERS_TIMEOUT_MS,
+    continue_on_listener_filters_timeout: flag(listener, 'continue_on_listener_filters_timeout'),
     access_logs: compileAccessLogs(listener, context),
     per_connection_buffer_limit: bufferLimit(listener),
     max_connections_per_event: wrappedNumber(listener, 'max_connections_to_accept_per_socket_event', 0),
@@ -89,15 +101,19 @@ function transport(chain: Message, path: Path, stat: string, context: ListenerCo
   return tls === undefined ? timeout : { tls, ssl_stats: stat, ...timeout };
 }
 
-/**
- * Without conditions the first chain takes every connection: the default chain is for listeners that
- * have no other, and otherwise only checked.
- */
-function filterChains(listener: Message, context: ListenerContext): FilterChainInput[] {
+type Chains = Pick<ListenerInput, 'filter_chains' | 'default_filter_chain' | 'inspector'>;
+
+/** The filter chains: which of them takes a connection is decided when it comes. */
+function filterChains(listener: Message, context: ListenerContext): Chains {
   const { diagnostics, path } = context;
   const listenerStat = listenerStatPrefix(listener);
   const compile = (chain: Message, below: Path): FilterChainInput => ({
     name: text(chain, 'name'),
+    match: compileMatch(
+      child(chain, 'filter_chain_match'),
+      [...path, ...below, 'filter_chain_match'],
+      context,
+    ),
     ...transport(chain, [...path, ...below], listenerStat, context),
     filters: compileFilters(messages(chain, 'filters'), 'envoy.filters.network', {
       ...context,
@@ -107,13 +123,16 @@ function filterChains(listener: Message, context: ListenerContext): FilterChainI
   });
   const chains = messages(listener, 'filter_chains').map((chain, i) => compile(chain, ['filter_chains', i]));
   const last = child(listener, 'default_filter_chain');
-  const fallback = last === undefined ? [] : [compile(last, ['default_filter_chain'])];
-  if (chains.length > 1) {
-    const message = 'a second filter chain that takes the same connections';
-    diagnostics.error([...path, 'filter_chains', 1], 'chain', message, { expected: 'one filter chain' });
-  }
-  if (chains.length + fallback.length === 0) {
+  checkMatches(
+    chains.map(({ match }) => match),
+    context,
+  );
+  if (chains.length === 0 && last === undefined) {
     diagnostics.error(path, 'chain', 'the listener has no filter chain', { expected: 'filter_chains' });
   }
-  return chains.length > 0 ? chains : fallback;
+  return {
+    filter_chains: chains,
+    default_filter_chain: last === undefined ? undefined : compile(last, ['default_filter_chain']),
+    inspector: compileInspector(listener),
+  };
 }

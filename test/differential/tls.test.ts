@@ -215,7 +215,9 @@ for (const where of Object.keys(validations)) {
     }
     // What depends on the order of lists only: who prefers which curve and cipher.
     const plain = (found: Record<string, number>) =>
-      Object.fromEntries(Object.entries(found).filter(([name]) => !/^(ciphers|curves|sigalgs|certificate)/.test(name)));
+      Object.fromEntries(
+        Object.entries(found).filter(([name]) => !/^(ciphers|curves|sigalgs|certificate)/.test(name)),
+      );
     const theirs = plain(await stats(envoy, where));
     await eventually(
       'the same statistics',

@@ -13,7 +13,9 @@ const HTTP = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const cluster = (fields: Json = {}) => {
   const diagnostics = new Diagnostics();
   const tls = new TlsContexts(diagnostics, () => new Uint8Array());
-  return read(compileCluster(message(CLUSTER, { name: 'c', ...fields }), { diagnostics, tls, env: {}, path: [] }));
+  return read(
+    compileCluster(message(CLUSTER, { name: 'c', ...fields }), { diagnostics, tls, env: {}, path: [] }),
+  );
 };
 const http = (fields: Json): Json => ({
   typed_extension_protocol_options: {

@@ -81,7 +81,7 @@ t.test('limits', async (t) => {
 t.test('the default chain', async (t) => {
   const chain = { name: 'only', filters: [manager()] };
   const made = compiled(listener({ filter_chains: [], default_filter_chain: chain }));
-  t.match(made, { filter_chains: [{ name: 'only' }] });
+  t.match(made, { default_filter_chain: { name: 'only' } });
   const both = compileListener(listener({ default_filter_chain: { name: 'other', filters: [manager()] } }));
   t.strictSame(both.findings, []);
   t.equal((read(both.payload?.compiled).filter_chains as unknown[]).length, 1);
@@ -202,7 +202,7 @@ const wrong: readonly (readonly [what: string, json: Json, findings: readonly st
   [
     'two chains',
     listener({ filter_chains: [{ filters: [manager()] }, { filters: [manager()] }] }),
-    ['filter_chains[1]: a second filter chain that takes the same connections'],
+    ['filter_chains[1]: the filter chain takes the same connections as filter_chains[0]'],
   ],
   [
     'no HTTP filter',

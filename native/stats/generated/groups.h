@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "21028a1cb578de99";
+inline constexpr char kStatsHash[] = "4d9688bdf2ba1c7a";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, Cluster, ListenerSsl, ClusterSsl, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, Cluster, ListenerSsl, TlsInspector, ClusterSsl, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -316,6 +316,20 @@ enum Slot : uint16_t {
   kCount
 };
 }  // namespace listener_ssl
+
+namespace tls_inspector {
+enum Slot : uint16_t {
+  alpn_found,
+  alpn_not_found,
+  client_hello_too_large,
+  sni_found,
+  sni_not_found,
+  tls_found,
+  tls_not_found,
+  bytes_processed,
+  kCount
+};
+}  // namespace tls_inspector
 
 namespace cluster_ssl {
 enum Slot : uint16_t {
@@ -674,6 +688,16 @@ inline constexpr SlotKind kListenerSslKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kTlsInspectorKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Histogram,
+};
 inline constexpr SlotKind kClusterSslKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -743,6 +767,7 @@ inline constexpr GroupInfo kGroups[] = {
     {listener_hcm::kCount, kListenerHcmKinds},
     {cluster::kCount, kClusterKinds},
     {listener_ssl::kCount, kListenerSslKinds},
+    {tls_inspector::kCount, kTlsInspectorKinds},
     {cluster_ssl::kCount, kClusterSslKinds},
     {host::kCount, kHostKinds},
 };

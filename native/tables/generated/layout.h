@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "3275da6bc036e2c0";
+inline constexpr char kLayoutHash[] = "9b638162dc5a112f";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -31,6 +31,7 @@ enum class Mark : uint8_t { DownstreamRxBegin, DownstreamRxEnd, UpstreamConnectB
 enum class GrpcStatusForm : uint8_t { Camel, Snake, Number };
 enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or };
 enum class Comparison : uint8_t { Equal, GreaterOrEqual, LessOrEqual, NotEqual };
+enum class SourceType : uint8_t { Any, SameIpOrLoopback, External };
 enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix };
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
@@ -57,6 +58,9 @@ struct AccessLogFilter;
 struct Listener;
 struct ListenerAddress;
 struct FilterChain;
+struct FilterChainMatch;
+struct CidrRange;
+struct TlsInspector;
 struct TlsContext;
 struct StringMatcher;
 struct IntRange;
@@ -358,6 +362,10 @@ struct alignas(8) Listener {
   uint32_t stats;
   Vec<ListenerAddress> addresses;
   Vec<FilterChain> filter_chains;
+  Opt<FilterChain> default_filter_chain;
+  Opt<TlsInspector> inspector;
+  uint32_t listener_filters_timeout_ms;
+  bool continue_on_listener_filters_timeout;
   Vec<AccessLog> access_logs;
   uint32_t per_connection_buffer_limit;
   uint32_t max_connections;
@@ -365,19 +373,23 @@ struct alignas(8) Listener {
   uint8_t traffic_direction;
   bool ignore_global_limit;
 };
-static_assert(sizeof(Listener) == 72 && alignof(Listener) == 8);
+static_assert(sizeof(Listener) == 88 && alignof(Listener) == 8);
 static_assert(std::is_trivially_copyable_v<Listener>);
 static_assert(offsetof(Listener, name) == 8);
 static_assert(offsetof(Listener, stat_prefix) == 16);
 static_assert(offsetof(Listener, stats) == 24);
 static_assert(offsetof(Listener, addresses) == 28);
 static_assert(offsetof(Listener, filter_chains) == 36);
-static_assert(offsetof(Listener, access_logs) == 44);
-static_assert(offsetof(Listener, per_connection_buffer_limit) == 52);
-static_assert(offsetof(Listener, max_connections) == 56);
-static_assert(offsetof(Listener, max_connections_per_event) == 60);
-static_assert(offsetof(Listener, traffic_direction) == 64);
-static_assert(offsetof(Listener, ignore_global_limit) == 65);
+static_assert(offsetof(Listener, default_filter_chain) == 44);
+static_assert(offsetof(Listener, inspector) == 48);
+static_assert(offsetof(Listener, listener_filters_timeout_ms) == 52);
+static_assert(offsetof(Listener, continue_on_listener_filters_timeout) == 56);
+static_assert(offsetof(Listener, access_logs) == 60);
+static_assert(offsetof(Listener, per_connection_buffer_limit) == 68);
+static_assert(offsetof(Listener, max_connections) == 72);
+static_assert(offsetof(Listener, max_connections_per_event) == 76);
+static_assert(offsetof(Listener, traffic_direction) == 80);
+static_assert(offsetof(Listener, ignore_global_limit) == 81);
 
 struct ListenerAddress {
   Address address;
@@ -405,18 +417,67 @@ static_assert(offsetof(ListenerAddress, socket) == 52);
 // Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.
 struct FilterChain {
   Str name;
+  Opt<FilterChainMatch> match;
   Vec<Filter> filters;
   uint32_t tls;
   uint32_t ssl_stats;
   uint32_t transport_socket_connect_timeout_ms;
 };
-static_assert(sizeof(FilterChain) == 28 && alignof(FilterChain) == 4);
+static_assert(sizeof(FilterChain) == 32 && alignof(FilterChain) == 4);
 static_assert(std::is_trivially_copyable_v<FilterChain>);
 static_assert(offsetof(FilterChain, name) == 0);
-static_assert(offsetof(FilterChain, filters) == 8);
-static_assert(offsetof(FilterChain, tls) == 16);
-static_assert(offsetof(FilterChain, ssl_stats) == 20);
-static_assert(offsetof(FilterChain, transport_socket_connect_timeout_ms) == 24);
+static_assert(offsetof(FilterChain, match) == 8);
+static_assert(offsetof(FilterChain, filters) == 12);
+static_assert(offsetof(FilterChain, tls) == 20);
+static_assert(offsetof(FilterChain, ssl_stats) == 24);
+static_assert(offsetof(FilterChain, transport_socket_connect_timeout_ms) == 28);
+
+// What is empty or 0 takes everything. server_names are lower case, "*.a.example" for all below.
+struct FilterChainMatch {
+  uint32_t destination_port;
+  Vec<CidrRange> prefix_ranges;
+  Vec<Str> server_names;
+  Str transport_protocol;
+  Vec<Str> application_protocols;
+  Vec<CidrRange> direct_source_prefix_ranges;
+  SourceType source_type;
+  Vec<CidrRange> source_prefix_ranges;
+  Vec<uint32_t> source_ports;
+};
+static_assert(sizeof(FilterChainMatch) == 64 && alignof(FilterChainMatch) == 4);
+static_assert(std::is_trivially_copyable_v<FilterChainMatch>);
+static_assert(offsetof(FilterChainMatch, destination_port) == 0);
+static_assert(offsetof(FilterChainMatch, prefix_ranges) == 4);
+static_assert(offsetof(FilterChainMatch, server_names) == 12);
+static_assert(offsetof(FilterChainMatch, transport_protocol) == 20);
+static_assert(offsetof(FilterChainMatch, application_protocols) == 28);
+static_assert(offsetof(FilterChainMatch, direct_source_prefix_ranges) == 36);
+static_assert(offsetof(FilterChainMatch, source_type) == 44);
+static_assert(offsetof(FilterChainMatch, source_prefix_ranges) == 48);
+static_assert(offsetof(FilterChainMatch, source_ports) == 56);
+
+// length in bits
+struct CidrRange {
+  uint8_t ip[16];
+  uint8_t length;
+  bool ipv6;
+};
+static_assert(sizeof(CidrRange) == 18 && alignof(CidrRange) == 1);
+static_assert(std::is_trivially_copyable_v<CidrRange>);
+static_assert(offsetof(CidrRange, ip) == 0);
+static_assert(offsetof(CidrRange, length) == 16);
+static_assert(offsetof(CidrRange, ipv6) == 17);
+
+struct TlsInspector {
+  uint32_t stats;
+  uint32_t max_client_hello_size;
+  bool close_on_errors;
+};
+static_assert(sizeof(TlsInspector) == 12 && alignof(TlsInspector) == 4);
+static_assert(std::is_trivially_copyable_v<TlsInspector>);
+static_assert(offsetof(TlsInspector, stats) == 0);
+static_assert(offsetof(TlsInspector, max_client_hello_size) == 4);
+static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 // A TLS configuration with its certificates; replaced when one of its files is.
 struct alignas(8) TlsContext {

@@ -164,6 +164,10 @@ void visitFields(const Listener& s, V& visitor) {
   visitor(s.stats);
   visitor(s.addresses);
   visitor(s.filter_chains);
+  visitor(s.default_filter_chain);
+  visitor(s.inspector);
+  visitor(s.listener_filters_timeout_ms);
+  visitor(s.continue_on_listener_filters_timeout);
   visitor(s.access_logs);
   visitor(s.per_connection_buffer_limit);
   visitor(s.max_connections);
@@ -188,10 +192,38 @@ void visitFields(const ListenerAddress& s, V& visitor) {
 template <class V>
 void visitFields(const FilterChain& s, V& visitor) {
   visitor(s.name);
+  visitor(s.match);
   visitor(s.filters);
   visitor(s.tls);
   visitor(s.ssl_stats);
   visitor(s.transport_socket_connect_timeout_ms);
+}
+
+template <class V>
+void visitFields(const FilterChainMatch& s, V& visitor) {
+  visitor(s.destination_port);
+  visitor(s.prefix_ranges);
+  visitor(s.server_names);
+  visitor(s.transport_protocol);
+  visitor(s.application_protocols);
+  visitor(s.direct_source_prefix_ranges);
+  visitor(s.source_type);
+  visitor(s.source_prefix_ranges);
+  visitor(s.source_ports);
+}
+
+template <class V>
+void visitFields(const CidrRange& s, V& visitor) {
+  visitor(s.ip);
+  visitor(s.length);
+  visitor(s.ipv6);
+}
+
+template <class V>
+void visitFields(const TlsInspector& s, V& visitor) {
+  visitor(s.stats);
+  visitor(s.max_client_hello_size);
+  visitor(s.close_on_errors);
 }
 
 template <class V>

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '3275da6bc036e2c0';
+export const layoutHash = '9b638162dc5a112f';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -35,6 +35,8 @@ export const AccessLogFilterKind = { StatusCode: 0, Duration: 1, NotHealthCheck:
 export type AccessLogFilterKind = (typeof AccessLogFilterKind)[keyof typeof AccessLogFilterKind];
 export const Comparison = { Equal: 0, GreaterOrEqual: 1, LessOrEqual: 2, NotEqual: 3 } as const;
 export type Comparison = (typeof Comparison)[keyof typeof Comparison];
+export const SourceType = { Any: 0, SameIpOrLoopback: 1, External: 2 } as const;
+export type SourceType = (typeof SourceType)[keyof typeof SourceType];
 export const PathMatch = { Prefix: 0, Exact: 1, Regex: 2, PathSeparatedPrefix: 3 } as const;
 export type PathMatch = (typeof PathMatch)[keyof typeof PathMatch];
 export const StringMatch = { Exact: 0, Prefix: 1, Suffix: 2, Contains: 3, Regex: 4 } as const;
@@ -49,8 +51,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 144, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 72, ListenerAddress: 56, FilterChain: 28, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 144, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput };
@@ -376,6 +378,10 @@ export type ListenerInput = {
   readonly stats?: string | undefined;
   readonly addresses?: readonly ListenerAddressInput[] | undefined;
   readonly filter_chains?: readonly FilterChainInput[] | undefined;
+  readonly default_filter_chain?: FilterChainInput | undefined;
+  readonly inspector?: TlsInspectorInput | undefined;
+  readonly listener_filters_timeout_ms?: number | undefined;
+  readonly continue_on_listener_filters_timeout?: boolean | undefined;
   readonly access_logs?: readonly AccessLogInput[] | undefined;
   readonly per_connection_buffer_limit?: number | undefined;
   readonly max_connections?: number | undefined;
@@ -401,18 +407,22 @@ function writeListener(w: RecordWriter, at: number, v: ListenerInput): void {
       to += SIZE.FilterChain;
     }
   }
+  if (v.default_filter_chain) writeFilterChain(w, w.child(at + 44, SIZE.FilterChain, ALIGN.FilterChain), v.default_filter_chain);
+  if (v.inspector) writeTlsInspector(w, w.child(at + 48, SIZE.TlsInspector, ALIGN.TlsInspector), v.inspector);
+  if (v.listener_filters_timeout_ms) w.view.setUint32(at + 52, v.listener_filters_timeout_ms > 0xffffffff ? 0xffffffff : v.listener_filters_timeout_ms, true);
+  if (v.continue_on_listener_filters_timeout) w.view.setUint8(at + 56, 1);
   if (v.access_logs?.length) {
-    let to = w.vector(at + 44, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    let to = w.vector(at + 60, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
     for (const item of v.access_logs) {
       writeAccessLog(w, to, item);
       to += SIZE.AccessLog;
     }
   }
-  if (v.per_connection_buffer_limit) w.view.setUint32(at + 52, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
-  if (v.max_connections) w.view.setUint32(at + 56, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
-  if (v.max_connections_per_event) w.view.setUint32(at + 60, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
-  if (v.traffic_direction) w.view.setUint8(at + 64, v.traffic_direction);
-  if (v.ignore_global_limit) w.view.setUint8(at + 65, 1);
+  if (v.per_connection_buffer_limit) w.view.setUint32(at + 68, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
+  if (v.max_connections) w.view.setUint32(at + 72, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
+  if (v.max_connections_per_event) w.view.setUint32(at + 76, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
+  if (v.traffic_direction) w.view.setUint8(at + 80, v.traffic_direction);
+  if (v.ignore_global_limit) w.view.setUint8(at + 81, 1);
 }
 
 export type ListenerAddressInput = {
@@ -447,6 +457,7 @@ function writeListenerAddress(w: RecordWriter, at: number, v: ListenerAddressInp
 /** Without tls plain bytes. transport_socket_connect_timeout_ms 0: none. */
 export type FilterChainInput = {
   readonly name?: string | undefined;
+  readonly match?: FilterChainMatchInput | undefined;
   readonly filters?: readonly FilterInput[] | undefined;
   readonly tls?: string | undefined;
   readonly ssl_stats?: string | undefined;
@@ -454,16 +465,82 @@ export type FilterChainInput = {
 };
 function writeFilterChain(w: RecordWriter, at: number, v: FilterChainInput): void {
   if (v.name) w.text(at, v.name);
+  if (v.match) writeFilterChainMatch(w, w.child(at + 8, SIZE.FilterChainMatch, ALIGN.FilterChainMatch), v.match);
   if (v.filters?.length) {
-    let to = w.vector(at + 8, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    let to = w.vector(at + 12, v.filters.length, SIZE.Filter, ALIGN.Filter);
     for (const item of v.filters) {
       writeFilter(w, to, item);
       to += SIZE.Filter;
     }
   }
-  if (v.tls) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.TlsContext, name: v.tls });
-  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 20, group: StatsGroup.ListenerSsl, name: v.ssl_stats });
-  if (v.transport_socket_connect_timeout_ms) w.view.setUint32(at + 24, v.transport_socket_connect_timeout_ms > 0xffffffff ? 0xffffffff : v.transport_socket_connect_timeout_ms, true);
+  if (v.tls) w.fix({ kind: 'id', offset: at + 20, target: RecordKind.TlsContext, name: v.tls });
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 24, group: StatsGroup.ListenerSsl, name: v.ssl_stats });
+  if (v.transport_socket_connect_timeout_ms) w.view.setUint32(at + 28, v.transport_socket_connect_timeout_ms > 0xffffffff ? 0xffffffff : v.transport_socket_connect_timeout_ms, true);
+}
+
+/** What is empty or 0 takes everything. server_names are lower case, "*.a.example" for all below. */
+export type FilterChainMatchInput = {
+  readonly destination_port?: number | undefined;
+  readonly prefix_ranges?: readonly CidrRangeInput[] | undefined;
+  readonly server_names?: readonly string[] | undefined;
+  readonly transport_protocol?: string | undefined;
+  readonly application_protocols?: readonly string[] | undefined;
+  readonly direct_source_prefix_ranges?: readonly CidrRangeInput[] | undefined;
+  readonly source_type?: SourceType | undefined;
+  readonly source_prefix_ranges?: readonly CidrRangeInput[] | undefined;
+  readonly source_ports?: readonly number[] | undefined;
+};
+function writeFilterChainMatch(w: RecordWriter, at: number, v: FilterChainMatchInput): void {
+  if (v.destination_port) w.view.setUint32(at, v.destination_port > 0xffffffff ? 0xffffffff : v.destination_port, true);
+  if (v.prefix_ranges?.length) {
+    let to = w.vector(at + 4, v.prefix_ranges.length, SIZE.CidrRange, ALIGN.CidrRange);
+    for (const item of v.prefix_ranges) {
+      writeCidrRange(w, to, item);
+      to += SIZE.CidrRange;
+    }
+  }
+  if (v.server_names?.length) w.texts(at + 12, v.server_names);
+  if (v.transport_protocol) w.text(at + 20, v.transport_protocol);
+  if (v.application_protocols?.length) w.texts(at + 28, v.application_protocols);
+  if (v.direct_source_prefix_ranges?.length) {
+    let to = w.vector(at + 36, v.direct_source_prefix_ranges.length, SIZE.CidrRange, ALIGN.CidrRange);
+    for (const item of v.direct_source_prefix_ranges) {
+      writeCidrRange(w, to, item);
+      to += SIZE.CidrRange;
+    }
+  }
+  if (v.source_type) w.view.setUint8(at + 44, v.source_type);
+  if (v.source_prefix_ranges?.length) {
+    let to = w.vector(at + 48, v.source_prefix_ranges.length, SIZE.CidrRange, ALIGN.CidrRange);
+    for (const item of v.source_prefix_ranges) {
+      writeCidrRange(w, to, item);
+      to += SIZE.CidrRange;
+    }
+  }
+  if (v.source_ports?.length) w.scalars(at + 56, v.source_ports, 'u32');
+}
+
+/** length in bits */
+export type CidrRangeInput = {
+  readonly ip?: Uint8Array | undefined;
+  readonly length?: number | undefined;
+  readonly ipv6?: boolean | undefined;
+};
+function writeCidrRange(w: RecordWriter, at: number, v: CidrRangeInput): void {
+  if (v.ip) w.raw(at, v.ip, 16);
+  if (v.length) w.view.setUint8(at + 16, v.length);
+  if (v.ipv6) w.view.setUint8(at + 17, 1);
+}
+
+export type TlsInspectorInput = {
+  readonly stats?: string | undefined;
+  readonly max_client_hello_size?: number | undefined;
+  readonly close_on_errors?: boolean | undefined;
+};
+function writeTlsInspector(w: RecordWriter, at: number, v: TlsInspectorInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.TlsInspector, name: v.stats });
+  if (v.max_client_hello_size) w.view.setUint32(at + 4, v.max_client_hello_size > 0xffffffff ? 0xffffffff : v.max_client_hello_size, true);
+  if (v.close_on_errors) w.view.setUint8(at + 8, 1);
 }
 
 /** A TLS configuration with its certificates; replaced when one of its files is. */

@@ -2,6 +2,7 @@ import { defineLayout } from './dsl.ts';
 
 /** envoy.config.listener.v3 */
 export const listener = defineLayout({
+  enums: { SourceType: ['Any', 'SameIpOrLoopback', 'External'] },
   structs: {
     Listener: {
       record: true,
@@ -11,6 +12,10 @@ export const listener = defineLayout({
         stats: 'stats:Listener',
         addresses: 'vec:ListenerAddress',
         filter_chains: 'vec:FilterChain',
+        default_filter_chain: 'opt:FilterChain',
+        inspector: 'opt:TlsInspector',
+        listener_filters_timeout_ms: 'u32',
+        continue_on_listener_filters_timeout: 'bool',
         access_logs: 'vec:AccessLog',
         per_connection_buffer_limit: 'u32',
         max_connections: 'u32',
@@ -36,12 +41,31 @@ export const listener = defineLayout({
     FilterChain: {
       fields: {
         name: 'str',
+        match: 'opt:FilterChainMatch',
         filters: 'vec:Filter',
         tls: 'id:TlsContext',
         ssl_stats: 'stats:ListenerSsl',
         transport_socket_connect_timeout_ms: 'u32',
       },
       doc: 'Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.',
+    },
+    FilterChainMatch: {
+      fields: {
+        destination_port: 'u32',
+        prefix_ranges: 'vec:CidrRange',
+        server_names: 'vec:str',
+        transport_protocol: 'str',
+        application_protocols: 'vec:str',
+        direct_source_prefix_ranges: 'vec:CidrRange',
+        source_type: 'enum:SourceType',
+        source_prefix_ranges: 'vec:CidrRange',
+        source_ports: 'vec:u32',
+      },
+      doc: 'What is empty or 0 takes everything. server_names are lower case, "*.a.example" for all below.',
+    },
+    CidrRange: { fields: { ip: 'u8[16]', length: 'u8', ipv6: 'bool' }, doc: 'length in bits' },
+    TlsInspector: {
+      fields: { stats: 'stats:TlsInspector', max_client_hello_size: 'u32', close_on_errors: 'bool' },
     },
     TlsContext: {
       record: true,

@@ -2,7 +2,6 @@ import { harmless, implemented, type SupportRegistry } from '../../api/support.t
 import { address, onlyFlag } from './values.ts';
 
 const LISTENER = 'envoy.config.listener.v3';
-const NO_FILTERS = 'there are no listener filters to wait for';
 
 /** What src/tables/listener_compiler.ts and src/config/extract.ts do of listeners. */
 export function declareListeners(registry: SupportRegistry): void {
@@ -31,8 +30,9 @@ export function declareListeners(registry: SupportRegistry): void {
           'all workers share one socket for each address and accept evenly from it',
         ),
         connection_balance_config: harmless('connections are always balanced exactly'),
-        listener_filters_timeout: harmless(NO_FILTERS),
-        continue_on_listener_filters_timeout: harmless(NO_FILTERS),
+        listener_filters: implemented(),
+        listener_filters_timeout: implemented({ sample: '7s' }),
+        continue_on_listener_filters_timeout: implemented(),
         use_original_dst: harmless('connections go to the listener that accepts them', {
           only: onlyFlag(false, 'passing on connections that were redirected'),
         }),
@@ -45,7 +45,28 @@ export function declareListeners(registry: SupportRegistry): void {
       { address: implemented(), socket_options: implemented(), tcp_keepalive: implemented() },
       { minimal: { address: address(7001) } },
     )
+    .message(`${LISTENER}.ListenerFilter`, {
+      name: harmless('filters are found by the type of their configuration'),
+      typed_config: implemented(),
+    })
+    .message(`${LISTENER}.FilterChainMatch`, {
+      destination_port: implemented(),
+      prefix_ranges: implemented(),
+      server_names: implemented({ sample: ['a.example'] }),
+      transport_protocol: implemented({ sample: 'tls' }),
+      application_protocols: implemented(),
+      direct_source_prefix_ranges: implemented(),
+      source_type: implemented({ enum: ['ANY', 'SAME_IP_OR_LOOPBACK', 'EXTERNAL'] }),
+      source_prefix_ranges: implemented(),
+      source_ports: implemented(),
+    })
+    .message(
+      'envoy.config.core.v3.CidrRange',
+      { address_prefix: implemented({ sample: '10.0.0.0' }), prefix_len: implemented() },
+      { minimal: { address_prefix: '11.0.0.0', prefix_len: 8 } },
+    )
     .message(`${LISTENER}.FilterChain`, {
+      filter_chain_match: implemented(),
       name: implemented(),
       filters: implemented(),
       transport_socket: implemented(),
