@@ -1,5 +1,6 @@
 #include "tls/context.h"
 
+#include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -8,8 +9,10 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "tls/names.h"
@@ -131,7 +134,9 @@ std::string takeOpenSslError() {
 // ---- building ------------------------------------------------------------------------------
 
 Context::Context(Spec spec) : spec_(std::move(spec)), validator_(new Validator) {}
-Context::~Context() = default;
+Context::~Context() {
+  if (key_log_ >= 0) ::close(key_log_);
+}
 
 Context* Context::build(Spec spec, BuildError* error) {
   ERR_clear_error();
@@ -159,6 +164,7 @@ bool Context::make(BuildError* error) {
   for (size_t i = 0; i < spec_.ticket_keys.size(); i++) {
     if (spec_.ticket_keys[i].size() != 80) return fail(error, Tag::TicketKey, i, "a session ticket key has 80 bytes");
   }
+  if (!openKeyLog(error)) return false;
   if (spec_.certificates.empty() && !makeIdentity(nullptr, 0, error)) return false;
   for (size_t i = 0; i < spec_.certificates.size(); i++) {
     if (!makeIdentity(&spec_.certificates[i], i, error)) return false;
@@ -175,6 +181,7 @@ bool Context::makeIdentity(const CertificateSpec* certificate, size_t index, Bui
   if (!setParameters(ctx, error)) return false;
   setSessions(ctx);
   setPeerChecks(ctx);
+  if (key_log_ >= 0) SSL_CTX_set_keylog_callback(ctx, onKey);
   if (!certificate) return true;
   Loaded loaded;
   bool ok = certificate->pkcs12.empty() ? loadPem(*certificate, index, &loaded, error)
@@ -241,12 +248,14 @@ void Context::setSessions(SSL_CTX* ctx) {
   SSL_CTX_set_session_id_context(ctx, reinterpret_cast<const unsigned char*>(session_id_context_.data()),
                                  static_cast<unsigned>(session_id_context_.size()));
   if (spec_.session_timeout) SSL_CTX_set_timeout(ctx, static_cast<long>(spec_.session_timeout));
+  // A client that connects again needs one; each costs a fifteenth of a handshake.
+  SSL_CTX_set_num_tickets(ctx, 1);
   bool stateful = !spec_.has(Flag::NoStatefulResumption);
   SSL_CTX_set_session_cache_mode(ctx, stateful ? SSL_SESS_CACHE_SERVER : SSL_SESS_CACHE_OFF);
   if (spec_.has(Flag::NoStatelessResumption)) {
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     // Without a cache there is nothing that TLS 1.3 could hand out either.
-    SSL_CTX_set_num_tickets(ctx, stateful ? 2 : 0);
+    SSL_CTX_set_num_tickets(ctx, stateful ? 1 : 0);
   }
   if (!spec_.ticket_keys.empty()) SSL_CTX_set_tlsext_ticket_key_evp_cb(ctx, onTicket);
 }
@@ -259,6 +268,24 @@ void Context::setPeerChecks(SSL_CTX* ctx) {
   SSL_CTX_set_cert_verify_callback(ctx, Session::verify, this);
   validator_->install(ctx);
   if (spec_.certificates.size() > 1 && !spec_.client) SSL_CTX_set_cert_cb(ctx, onCertificate, this);
+}
+
+// NSS's format (SSLKEYLOGFILE), for people who have to read captured traffic.
+bool Context::openKeyLog(BuildError* error) {
+  if (spec_.key_log.empty()) return true;
+  key_log_ = ::open(spec_.key_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
+  if (key_log_ >= 0) return true;
+  *error = {Tag::KeyLog, 0, "cannot open " + spec_.key_log + ": " + std::strerror(errno)};
+  return false;
+}
+
+void Context::onKey(const SSL* ssl, const char* line) {
+  auto* self = static_cast<Context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  std::string text(line);
+  text += '\n';
+  // One write: lines of several threads do not mix. A full disk costs the log, not the connection.
+  ssize_t n = ::write(self->key_log_, text.data(), text.size());
+  (void)n;
 }
 
 // ---- handshakes ----------------------------------------------------------------------------

@@ -59,6 +59,8 @@ class Context {
   bool setParameters(SSL_CTX* ctx, BuildError* error);
   void setSessions(SSL_CTX* ctx);
   void setPeerChecks(SSL_CTX* ctx);
+  bool openKeyLog(BuildError* error);
+  static void onKey(const SSL* ssl, const char* line);
   const Identity& choose(SSL* ssl) const;
   static int onCertificate(SSL* ssl, void* self);
   static int onAlpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
@@ -71,6 +73,7 @@ class Context {
   std::vector<Identity> identities_;
   std::unique_ptr<Validator> validator_;
   std::string session_id_context_;
+  int key_log_ = -1;
   std::atomic<uint32_t> uses_{1};
 };
 

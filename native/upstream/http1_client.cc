@@ -93,10 +93,12 @@ bool Http1Client::startTls() {
   const tables::Cluster& config = cluster.config();
   Worker& worker = cluster.worker;
   tables::Pinned* pinned = worker.pins.pin(config.tls);
-  if (!pinned) return false;
+  if (!pinned) {
+    stats::inc(cluster.sslStats(), stats::cluster_ssl::client_ssl_socket_factory_upstream_context_secrets_not_ready);
+    return false;
+  }
   tls::Context* context = tls::Registry::instance().at(pinned->as<tables::TlsContext>().context);
-  std::unique_ptr<tls::Session> session;
-  if (context) session = tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
+  std::unique_ptr<tls::Session> session = tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
   worker.pins.unpin(pinned);
   if (!session) return false;
   const tls::Spec& spec = context->spec();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tls/client_hello.h"
+#include "tls/counters.h"
 #include "tls/registry.h"
 #include "worker/engine.h"
 
@@ -128,6 +129,7 @@ void Incoming::serve(const ActiveChain& chain) {
     worker.pins.unpin(pinned);
   }
   if (!session) {
+    if (chain.ssl) stats::inc(chain.ssl, stats::ssl::server_ssl_socket_factory_downstream_context_secrets_not_ready);
     closeNow();
     return;
   }

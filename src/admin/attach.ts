@@ -1,6 +1,6 @@
 import type { ConfigPlane } from '../config/plane.ts';
 import type { AdminSettings, BootstrapSettings } from '../config/messages.ts';
-import { configStats } from '../config/stats.ts';
+import { configStats, daysUntilExpiry } from '../config/stats.ts';
 import type { NativeAddon } from '../engine/native.ts';
 import type { Options } from '../flags.ts';
 import type { LogRoot } from '../log/logger.ts';
@@ -57,6 +57,7 @@ export function* processStats<C>(host: AdminHost<C>): Generator<LooseStat> {
     dynamicUnknownFields: host.dynamicUnknownFields,
     workerRestarts: host.workers.restarts,
     version: versionNumber(),
+    daysUntilExpiry: daysUntilExpiry(host.plane),
     connections: () => host.connections(),
   });
   for (const stat of configStats(host.plane)) {

@@ -1,5 +1,6 @@
 import type { Discovery, ListenerPayload } from '../config/payload.ts';
 import type { Entry } from '../config/resource_map.ts';
+import type { ContextCertificates } from '../tls/certificates.ts';
 import type { HostView } from '../upstream/endpoints.ts';
 
 /** What the admin interface reads of the configuration (src/config/plane.ts), whatever it is compiled to. */
@@ -33,6 +34,11 @@ type ClusterView = { readonly discovery: Discovery; readonly statName: string };
 type ListenerView = Pick<ListenerPayload<unknown>, 'routes'>;
 
 export interface PlaneView {
+  /** The TLS contexts in use. */
+  readonly tls: {
+    active(): Iterable<{ readonly name: string }>;
+    certificates(name: string): ContextCertificates | undefined;
+  };
   readonly clusters: TableView<ClusterView>;
   readonly listeners: TableView<ListenerView>;
   readonly routes: { tables(): readonly TableView[] };

@@ -6,7 +6,7 @@ import { compileHeaderValue } from '../accesslog/format.ts';
 import { findExtension, terminalExtensions } from '../extensions/manifest.ts';
 import { breakers, compileCluster } from '../tables/cluster_compiler.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
-import { compileListener } from '../tables/listener_compiler.ts';
+import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
 import { child, text } from '../tables/route_read.ts';
 import { type Assignment, hostViews } from '../upstream/endpoints.ts';
@@ -109,6 +109,7 @@ export function listenerPayload(
     compiled,
     addresses: bindSpecs(listener),
     routes: routeSources(listener),
+    statName: listenerStatPrefix(listener),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
   };
 }

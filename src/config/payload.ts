@@ -67,6 +67,8 @@ export type ListenerPayload<C> = {
     readonly source: PathSource;
     readonly statPrefix: string;
   }[];
+  /** How statistics call it. */
+  readonly statName: string;
   /** The TLS contexts that its filter chains name. */
   readonly tls?: readonly TlsContextPayload<C>[];
 };

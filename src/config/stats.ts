@@ -1,3 +1,4 @@
+import { sanitize } from '../stats/blocks.ts';
 import { xxhash64 } from '../xxhash64.ts';
 import type { ConfigPlane } from './plane.ts';
 import type { SubscriptionCounts } from './subscription.ts';
@@ -32,9 +33,51 @@ function* reloads(prefix: string, counts: SubscriptionCounts): Generator<Primary
   yield gauge(`${prefix}.config_reload_time_ms`, counts.config_reload_time_ms);
 }
 
+/** When certificates expire: `<prefix>.ssl.certificate.<name>.expiration_unix_time_seconds`, as Envoy names them. */
+function* expirations<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
+  const of = function* (
+    prefix: string,
+    contexts: readonly { readonly name: string }[] = [],
+  ): Generator<PrimaryStat> {
+    for (const { name } of contexts) {
+      const { ca = [], chain = [] } = plane.tls.certificates(name) ?? {};
+      for (const [kind, list] of [
+        ['unnamed_ca_cert_e3b0c442', ca],
+        ['unnamed_cert_e3b0c442', chain],
+      ] as const) {
+        if (list.length === 0) continue;
+        const first = Math.min(...list.map(({ until }) => until));
+        yield gauge(
+          `${prefix}.ssl.certificate.${kind}.expiration_unix_time_seconds`,
+          Math.floor(first / 1000),
+        );
+      }
+    }
+  };
+  for (const { version } of plane.listenerManager.active().values()) {
+    const { statName, tls } = version.payload;
+    if (tls !== undefined) yield* of(`listener.${sanitize(statName)}`, tls.slice(0, 1));
+  }
+  for (const { version } of plane.clusterManager.active().values()) {
+    const { statName, tls } = version.payload;
+    if (tls !== undefined) yield* of(`cluster.${sanitize(statName)}`, tls.slice(0, 1));
+  }
+}
+
+/** Whole days until the first certificate expires; undefined without certificates. */
+export function daysUntilExpiry<C>(plane: ConfigPlane<C>): number | undefined {
+  const all = [...plane.tls.active()].flatMap(({ name }) => {
+    const { ca = [], chain = [] } = plane.tls.certificates(name) ?? {};
+    return [...ca, ...chain].map(({ until }) => until);
+  });
+  if (all.length === 0) return undefined;
+  return Math.max(0, Math.floor((Math.min(...all) - Date.now()) / 86_400_000));
+}
+
 /** Statistics of the configuration: discovery services, listeners, clusters as a whole. Made when asked for. */
 export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const { clusterManager, listenerManager } = plane;
+  yield* expirations(plane);
   for (const [name, value] of Object.entries(clusterManager.counters))
     yield counter(`cluster_manager.${name}`, value);
   for (const name of [

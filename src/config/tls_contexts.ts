@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from '../log/logger.ts';
+import { certificatesOf, type ContextCertificates } from '../tls/certificates.ts';
 import type { TlsContextPayload } from '../tls/contexts.ts';
 import { encodeParts } from '../tls/spec.ts';
 import type { CompiledResource } from './compiled.ts';
@@ -24,6 +25,7 @@ type Active<C> = {
   readonly payload: TlsContextPayload<C>;
   users: number;
   readonly stops: (() => void)[];
+  certificates?: ContextCertificates | undefined;
 };
 
 /**
@@ -42,6 +44,14 @@ export class TlsContextManager<C = CompiledResource> {
   /** Those in use. */
   active(): Iterable<TlsContextPayload<C>> {
     return [...this.#active.values()].map(({ payload }) => payload);
+  }
+
+  /** The certificates of a context, read when first asked for. */
+  certificates(name: string): ContextCertificates | undefined {
+    const active = this.#active.get(name);
+    if (active === undefined) return undefined;
+    active.certificates ??= certificatesOf(active.payload.parts);
+    return active.certificates;
   }
 
   /** Publishes what is new, with the next flush. Throws when a context cannot be built. */
@@ -80,12 +90,14 @@ export class TlsContextManager<C = CompiledResource> {
   }
 
   /** A file was replaced. While certificate and key do not fit each other the version before stays. */
-  #changed({ payload }: Active<C>): void {
+  #changed(active: Active<C>): void {
+    const { payload } = active;
     const { publisher, log, record } = this.#deps;
     const files = [...new Set(payload.files.map(({ path }) => path))].join(', ');
     try {
       publisher.putTls(payload.name, record(encodeParts(payload.parts, (path) => readFileSync(path))));
       publisher.flush();
+      active.certificates = undefined;
       this.counters.update_success++;
       log.info(`TLS context of ${files} updated`);
     } catch (error) {

@@ -44,8 +44,13 @@ const breakers = (priority: string): Slot[] => [
 ];
 
 /** ssl.*: the first ones are there from the start, the others as soon as a handshake used them. */
-const SSL: readonly Slot[] = [
+const ssl = (factory: string): Slot[] => [
   ...counters(
+    ...[
+      'downstream_context_secrets_not_ready',
+      'ssl_context_update_by_sds',
+      'upstream_context_secrets_not_ready',
+    ].map((name) => `${factory}.${name}`),
     'ssl.connection_error',
     'ssl.fail_verify_cert_hash',
     'ssl.fail_verify_error',
@@ -301,7 +306,7 @@ export const groups = {
     ...slots('codes', ['upstream_rq', 'external.upstream_rq', 'internal.upstream_rq']),
   ],
   /** listener.<address>., where a filter chain has TLS. */
-  ListenerSsl: SSL,
+  ListenerSsl: ssl('server_ssl_socket_factory'),
   /** tls_inspector., of all listeners. */
   TlsInspector: [
     ...counters(
@@ -316,7 +321,7 @@ export const groups = {
     ...histograms('bytes_processed'),
   ],
   /** cluster.<name>., with TLS. */
-  ClusterSsl: SSL,
+  ClusterSsl: ssl('client_ssl_socket_factory'),
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
     ...counters('cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'),

@@ -13,6 +13,8 @@ export interface ServerFacts {
   readonly workerRestarts: number;
   /** The release, as one number. */
   readonly version: number;
+  /** Of the first certificate, whole days; undefined without certificates. */
+  readonly daysUntilExpiry?: number | undefined;
   /** Connections of clients that are open. */
   connections(): number;
 }
@@ -42,7 +44,7 @@ export function* serverStats(facts: ServerFacts): Generator<LooseStat> {
   const memory = process.memoryUsage();
   yield gauge('server.compilation_settings.fips_mode', 0, true);
   yield gauge('server.concurrency', facts.concurrency);
-  yield gauge('server.days_until_first_cert_expiring', NO_CERTIFICATES);
+  yield gauge('server.days_until_first_cert_expiring', facts.daysUntilExpiry ?? NO_CERTIFICATES);
   yield counter('server.dynamic_unknown_fields', facts.dynamicUnknownFields, true);
   yield gauge('server.hot_restart_epoch', 0);
   yield gauge('server.live', shown === 'LIVE' ? 1 : 0);

@@ -29,6 +29,7 @@ export const table = <P>(entries: readonly EntryView<P>[], versionInfo = ''): Ta
 
 /** A configuration with nothing in it, but for what a test says. */
 export const plane = (own: Partial<PlaneView> = {}): PlaneView => ({
+  tls: { active: () => [], certificates: () => undefined },
   clusters: table([]),
   listeners: table([]),
   routes: { tables: () => [] },

@@ -103,6 +103,7 @@ function make(t: Tap, routesAt = '/nonexistent') {
       bytes: new Uint8Array(),
       payload: {
         compiled,
+        statName: name,
         addresses,
         routes: routeNames.map((r) => ({
           name: r,

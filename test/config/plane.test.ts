@@ -250,7 +250,7 @@ t.test('static resources; a static one that is refused ends the start', async (t
     name: 'l',
     hash: '1',
     bytes: new Uint8Array(),
-    payload: { compiled: 'L', addresses: [address], routes: [] },
+    payload: { compiled: 'L', addresses: [address], routes: [], statName: 'l' },
   };
   await plane.start({ bytes: new Uint8Array(), settings, clusters: [cluster('c')], listeners: [listener] });
   t.same(take(), ['cluster c S with E', 'listener l L', 'listen 108']);

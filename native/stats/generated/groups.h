@@ -5,7 +5,7 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "4d9688bdf2ba1c7a";
+inline constexpr char kStatsHash[] = "bdbc443f1a1c2160";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
 enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, Cluster, ListenerSsl, TlsInspector, ClusterSsl, Host, kCount };
 
@@ -265,6 +265,9 @@ enum Slot : uint16_t {
 
 namespace listener_ssl {
 enum Slot : uint16_t {
+  server_ssl_socket_factory_downstream_context_secrets_not_ready,
+  server_ssl_socket_factory_ssl_context_update_by_sds,
+  server_ssl_socket_factory_upstream_context_secrets_not_ready,
   ssl_connection_error,
   ssl_fail_verify_cert_hash,
   ssl_fail_verify_error,
@@ -333,6 +336,9 @@ enum Slot : uint16_t {
 
 namespace cluster_ssl {
 enum Slot : uint16_t {
+  client_ssl_socket_factory_downstream_context_secrets_not_ready,
+  client_ssl_socket_factory_ssl_context_update_by_sds,
+  client_ssl_socket_factory_upstream_context_secrets_not_ready,
   ssl_connection_error,
   ssl_fail_verify_cert_hash,
   ssl_fail_verify_error,
@@ -687,6 +693,9 @@ inline constexpr SlotKind kListenerSslKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
     SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
 };
 inline constexpr SlotKind kTlsInspectorKinds[] = {
     SlotKind::Counter,
@@ -699,6 +708,9 @@ inline constexpr SlotKind kTlsInspectorKinds[] = {
     SlotKind::Histogram,
 };
 inline constexpr SlotKind kClusterSslKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
     SlotKind::Counter,
     SlotKind::Counter,
     SlotKind::Counter,
