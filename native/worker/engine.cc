@@ -188,6 +188,7 @@ void ActiveListener::take(int fd) {
   if (!server->start()) server->abort();
 }
 
+// Here the codec is chosen: by connection.session->alpn() once there is more than one.
 void ActiveListener::serve(const ActiveChain& chain, io::Handoff&& connection) {
   auto* server = new http::Http1Server(*chain.manager, connection.fd, connectionClosed, this);
   if (!server->start(std::move(connection))) server->abort();

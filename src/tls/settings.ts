@@ -16,6 +16,8 @@ import { FLAG, TAG, numberPart, textPart } from './spec.ts';
 import { validationParts } from './validation.ts';
 
 const TICKET_KEY_BYTES = 80;
+/** Protocols of ALPN that wait for their codec. */
+const NOT_SPOKEN: ReadonlySet<string> = new Set(['h2', 'h3']);
 
 /** One TlsCertificate: its chain begins a new certificate in the data plane. */
 function certificateParts(certificate: Message, path: Path, parts: Parts): void {
@@ -47,6 +49,12 @@ function commonParts(common: Message, path: Path, parts: Parts): number {
   for (const [i, protocol] of texts(common, 'alpn_protocols').entries()) {
     const at = [...path, 'alpn_protocols', i];
     const length = Buffer.byteLength(protocol);
+    // Nobody is promised what no codec speaks; a client takes the next of the list.
+    if (NOT_SPOKEN.has(protocol)) {
+      if (texts(common, 'alpn_protocols').length === 1)
+        parts.error(at, `${protocol} is not supported by attache yet`);
+      continue;
+    }
     if (length === 0 || length > 255) parts.error(at, 'a protocol has 1 to 255 bytes');
     else parts.add(textPart(TAG.Alpn, protocol), at);
   }
