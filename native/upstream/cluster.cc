@@ -63,11 +63,25 @@ void Host::update(const tables::Host& config) {
   weight = std::max<uint32_t>(config.weight, 1);
   priority = config.priority;
   health = config.health;
+  labels_.clear();
+  for (const tables::Str& label : config.labels) labels_.emplace_back(label.view());
   if (config.stats != stats_index_) {
     // Connections may still count in the old block: it is not let go of.
     stats_index_ = config.stats;
     stats_ = nullptr;
   }
+}
+
+uint32_t Host::tlsContext() const {
+  const tables::Cluster& config = cluster.config();
+  for (const tables::TlsMatch& match : config.tls_matches) {
+    bool all = true;
+    for (const tables::Str& label : match.labels) {
+      all = all && std::find(labels_.begin(), labels_.end(), label.view()) != labels_.end();
+    }
+    if (all) return match.tls;
+  }
+  return config.tls;
 }
 
 stats::Block* Host::stats() {
@@ -118,8 +132,10 @@ void Cluster::refresh() {
   bool changed = false;
   if (!worker.pins.isCurrent(config_)) {
     if (tables::Pinned* current = worker.pins.pin(config_->id)) {
+      bool other_tls = current->as<tables::Cluster>().tls != config().tls;
       worker.pins.unpin(config_);
       config_ = current;
+      if (other_tls) retireConnections();
       if (config().stats != stats_index_) {
         // Another name for statistics; connections still count in the old block.
         stats_index_ = config().stats;
@@ -172,6 +188,15 @@ void Cluster::refreshEndpoints() {
   std::vector<Host*> gone;
   for (auto& [key, host] : known) gone.push_back(host);
   for (Host* host : gone) closeIdle(host);
+}
+
+// Connections that were made in another way: no request begins on them any more.
+void Cluster::retireConnections() {
+  std::vector<Host*> hosts = hosts_;
+  for (Host* host : hosts) {
+    host->active.forEach([](Http1Client* client) { client->retire(); });
+    closeIdle(host);
+  }
 }
 
 void Cluster::closeIdle(Host* host) {

@@ -45,6 +45,8 @@ class Host {
   const sockaddr* address() const { return reinterpret_cast<const sockaddr*>(&address_); }
   socklen_t addressSize() const { return address_size_; }
   int family() const { return address_.ss_family; }
+  // Directory id of the TLS context that connections to it are made with; 0: plain bytes.
+  uint32_t tlsContext() const;
   stats::Block* stats();
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
@@ -62,6 +64,7 @@ class Host {
  private:
   std::string address_text_;
   std::string hostname_;
+  std::vector<std::string> labels_;
   sockaddr_storage address_{};
   socklen_t address_size_ = 0;
   uint32_t stats_index_ = 0;
@@ -107,6 +110,7 @@ class Cluster {
  private:
   void refreshEndpoints();
   void closeIdle(Host* host);
+  void retireConnections();
   tables::Pinned* config_;
   tables::Pinned* endpoints_ = nullptr;
   uint32_t stats_index_;

@@ -67,7 +67,8 @@ Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int*
   client->server_name_ = server_name;
   io::Loop& loop = host.cluster.worker.loop;
   int failure = EPROTO;
-  if (!config.tls || client->startTls()) {
+  uint32_t tls = host.tlsContext();
+  if (!tls || client->startTls(tls)) {
     int result = ::connect(fd, host.address(), host.addressSize());
     failure = result == 0 ? 0 : errno;
   }
@@ -88,11 +89,11 @@ Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int*
 }
 
 // False: the context is not there (a secret that has not come), or there is no memory.
-bool Http1Client::startTls() {
+bool Http1Client::startTls(uint32_t id) {
   Cluster& cluster = host_.cluster;
   const tables::Cluster& config = cluster.config();
   Worker& worker = cluster.worker;
-  tables::Pinned* pinned = worker.pins.pin(config.tls);
+  tables::Pinned* pinned = worker.pins.pin(id);
   if (!pinned) {
     stats::inc(cluster.sslStats(), stats::cluster_ssl::client_ssl_socket_factory_upstream_context_secrets_not_ready);
     return false;

@@ -32,6 +32,8 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   void sendHeaders(const HeaderMap& headers, bool end);
   void sendData(const char* data, size_t n, bool end);
   void sendTrailers(const HeaderMap& trailers);
+  // Closes after the response that is under way.
+  void retire() { keep_ = false; }
   // Gives up: closes the connection without telling the request.
   void abandon();
   // Stops or resumes reading the response.
@@ -62,7 +64,7 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   void responseComplete();
   void fail(http::UpstreamFailure kind, bool safe, std::string_view reason);
   void takeNextOrIdle();
-  bool startTls();
+  bool startTls(uint32_t id);
   UpstreamRequest* nextPending();
   static void onTicket(void* self, SSL_SESSION* session);
   void connectFailed(http::UpstreamFailure failure, std::string_view reason);

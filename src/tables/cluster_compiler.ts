@@ -2,7 +2,14 @@ import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { Breakers, Threshold } from '../config/payload.ts';
-import { type ClusterInput, LbPolicy, type ThresholdsInput, writeRecord } from './generated/layout.ts';
+import { labelsOf } from './labels.ts';
+import {
+  type ClusterInput,
+  LbPolicy,
+  type ThresholdsInput,
+  type TlsMatchInput,
+  writeRecord,
+} from './generated/layout.ts';
 import {
   bufferLimit,
   child,
@@ -145,8 +152,26 @@ function transport(
           auto_san_validation: flag(upstream, 'auto_san_validation'),
           auto_sni_header: text(upstream, 'override_auto_sni_header').toLowerCase(),
         };
-  if (tls === undefined) return names;
-  return { tls, ssl_stats: text(cluster, 'alt_stat_name') || text(cluster, 'name'), ...names };
+  const matches = messages(cluster, 'transport_socket_matches').map((match, i): TlsMatchInput => {
+    const labels = child(match, 'match');
+    return {
+      name: text(match, 'name'),
+      labels: labels === undefined ? [] : labelsOf(labels),
+      tls: compileTransportSocket(
+        child(match, 'transport_socket'),
+        'envoy.transport_sockets.upstream',
+        [...path, 'transport_socket_matches', i, 'transport_socket'],
+        context,
+      ),
+    };
+  });
+  if (tls === undefined && matches.length === 0) return names;
+  return {
+    tls,
+    tls_matches: matches,
+    ssl_stats: text(cluster, 'alt_stat_name') || text(cluster, 'name'),
+    ...names,
+  };
 }
 
 export type ClusterContext = TransportContext & { readonly path: Path };

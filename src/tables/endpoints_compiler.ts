@@ -1,5 +1,6 @@
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
+import { labelsOf } from './labels.ts';
 import { addressKey, compileAddress } from './address.ts';
 import {
   type AddressInput,
@@ -21,6 +22,15 @@ const HEALTH: Readonly<Record<number, HostHealth>> = {
 /** The name of a host's block of statistics: it stays the same when the host changes its place in the set. */
 export const hostStatName = (clusterName: string, address: AddressInput): string =>
   `${clusterName}|${addressKey(address)}`;
+
+const SOCKET_MATCH = 'envoy.transport_socket_match';
+
+/** What transport_socket_matches of the cluster look at. */
+function hostLabels(entry: Message): string[] | undefined {
+  const metadata = child(entry, 'metadata')?.filter_metadata;
+  const own = metadata instanceof Map ? (metadata.get(SOCKET_MATCH) as Message | undefined) : undefined;
+  return own === undefined ? undefined : labelsOf(own);
+}
 
 /**
  * envoy.config.endpoint.v3.ClusterLoadAssignment, all names in it resolved, to an Endpoints record.
@@ -51,6 +61,7 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
         locality: localities.length - 1,
         health: HEALTH[number(entry, 'health_status')] ?? HostHealth.Healthy,
         stats: hostStatName(clusterName, address),
+        labels: hostLabels(entry),
       });
     }
   }

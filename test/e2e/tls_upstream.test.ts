@@ -11,6 +11,7 @@ import {
   get,
   header,
   listener,
+  Origin,
   routes,
   start,
   toCluster,
@@ -231,4 +232,46 @@ t.test('client certificates and sessions', async (t) => {
   for (let i = 0; i < 2; i++) t.equal(header(await ask(port, get('/never')), 'x-reused'), 'false');
   t.equal((await ask(port, get('/none'))).status, 503);
   t.equal((await ask(port, get('/strange'))).status, 503);
+});
+
+t.test('the context goes by the metadata of the endpoint', async (t) => {
+  const secure = await originOf(t, good);
+  const bare = await new Origin(() => answer('plain')).listen();
+  t.teardown(() => bare.close());
+  const at = (port: number, label: string): Fields => ({
+    endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
+    metadata: { filter_metadata: { 'envoy.transport_socket_match': { kind: label, other: 1 } } },
+  });
+  const matched = (name: string, endpoint: Fields): Fields => ({
+    name,
+    connect_timeout: '1s',
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] },
+    transport_socket: upstream(trusted, { sni: 'fallback.example' }),
+    transport_socket_matches: [
+      {
+        name: 'both',
+        match: { kind: 'a', missing: 'x' },
+        transport_socket: upstream(trusted, { sni: 'no.example' }),
+      },
+      { name: 'tls', match: { kind: 'a' }, transport_socket: upstream(trusted, { sni: 'a.example' }) },
+      {
+        name: 'plain',
+        match: { kind: 'b' },
+        transport_socket: {
+          name: 'envoy.transport_sockets.raw_buffer',
+          typed_config: {
+            '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer',
+          },
+        },
+      },
+    ],
+  });
+  const { port } = await proxy(t, {
+    tls: matched('tls', at(secure.port, 'a')),
+    plain: matched('plain', at(bare.port, 'b')),
+    rest: matched('rest', at(secure.port, 'c')),
+  });
+  t.equal(header(await ask(port, get('/tls')), 'x-sni'), 'a.example');
+  t.equal((await ask(port, get('/plain'))).body.toString(), 'plain');
+  t.equal(header(await ask(port, get('/rest')), 'x-sni'), 'fallback.example');
 });

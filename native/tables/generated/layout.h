@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "9b638162dc5a112f";
+inline constexpr char kLayoutHash[] = "065a6d19dd95c4d7";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -42,6 +42,7 @@ enum class CodecType : uint8_t { Auto, Http1, Http2 };
 
 struct Thresholds;
 struct Cluster;
+struct TlsMatch;
 struct Address;
 struct Host;
 struct Locality;
@@ -124,12 +125,13 @@ struct alignas(8) Cluster {
   bool enable_trailers;
   uint32_t endpoints;
   uint32_t tls;
+  Vec<TlsMatch> tls_matches;
   uint32_t ssl_stats;
   bool auto_sni;
   bool auto_san_validation;
   Str auto_sni_header;
 };
-static_assert(sizeof(Cluster) == 144 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 152 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -151,10 +153,23 @@ static_assert(offsetof(Cluster, lb_policy) == 116);
 static_assert(offsetof(Cluster, enable_trailers) == 117);
 static_assert(offsetof(Cluster, endpoints) == 120);
 static_assert(offsetof(Cluster, tls) == 124);
-static_assert(offsetof(Cluster, ssl_stats) == 128);
-static_assert(offsetof(Cluster, auto_sni) == 132);
-static_assert(offsetof(Cluster, auto_san_validation) == 133);
-static_assert(offsetof(Cluster, auto_sni_header) == 136);
+static_assert(offsetof(Cluster, tls_matches) == 128);
+static_assert(offsetof(Cluster, ssl_stats) == 136);
+static_assert(offsetof(Cluster, auto_sni) == 140);
+static_assert(offsetof(Cluster, auto_san_validation) == 141);
+static_assert(offsetof(Cluster, auto_sni_header) == 144);
+
+// For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster.
+struct TlsMatch {
+  Str name;
+  Vec<Str> labels;
+  uint32_t tls;
+};
+static_assert(sizeof(TlsMatch) == 20 && alignof(TlsMatch) == 4);
+static_assert(std::is_trivially_copyable_v<TlsMatch>);
+static_assert(offsetof(TlsMatch, name) == 0);
+static_assert(offsetof(TlsMatch, labels) == 8);
+static_assert(offsetof(TlsMatch, tls) == 16);
 
 // ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
 struct Address {
@@ -180,8 +195,9 @@ struct Host {
   uint32_t locality;
   uint32_t stats;
   HostHealth health;
+  Vec<Str> labels;
 };
-static_assert(sizeof(Host) == 60 && alignof(Host) == 4);
+static_assert(sizeof(Host) == 68 && alignof(Host) == 4);
 static_assert(std::is_trivially_copyable_v<Host>);
 static_assert(offsetof(Host, address) == 0);
 static_assert(offsetof(Host, hostname) == 32);
@@ -190,6 +206,7 @@ static_assert(offsetof(Host, priority) == 44);
 static_assert(offsetof(Host, locality) == 48);
 static_assert(offsetof(Host, stats) == 52);
 static_assert(offsetof(Host, health) == 56);
+static_assert(offsetof(Host, labels) == 60);
 
 struct Locality {
   Str region;

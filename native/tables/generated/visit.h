@@ -37,10 +37,18 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.enable_trailers);
   visitor(s.endpoints);
   visitor(s.tls);
+  visitor(s.tls_matches);
   visitor(s.ssl_stats);
   visitor(s.auto_sni);
   visitor(s.auto_san_validation);
   visitor(s.auto_sni_header);
+}
+
+template <class V>
+void visitFields(const TlsMatch& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.labels);
+  visitor(s.tls);
 }
 
 template <class V>
@@ -61,6 +69,7 @@ void visitFields(const Host& s, V& visitor) {
   visitor(s.locality);
   visitor(s.stats);
   visitor(s.health);
+  visitor(s.labels);
 }
 
 template <class V>

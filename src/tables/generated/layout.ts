@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '9b638162dc5a112f';
+export const layoutHash = '065a6d19dd95c4d7';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -51,8 +51,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 144, Address: 32, Host: 60, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 152, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput };
@@ -108,6 +108,7 @@ export type ClusterInput = {
   readonly enable_trailers?: boolean | undefined;
   readonly endpoints?: string | undefined;
   readonly tls?: string | undefined;
+  readonly tls_matches?: readonly TlsMatchInput[] | undefined;
   readonly ssl_stats?: string | undefined;
   readonly auto_sni?: boolean | undefined;
   readonly auto_san_validation?: boolean | undefined;
@@ -134,10 +135,29 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.enable_trailers) w.view.setUint8(at + 117, 1);
   if (v.endpoints) w.fix({ kind: 'id', offset: at + 120, target: RecordKind.Endpoints, name: v.endpoints });
   if (v.tls) w.fix({ kind: 'id', offset: at + 124, target: RecordKind.TlsContext, name: v.tls });
-  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 128, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
-  if (v.auto_sni) w.view.setUint8(at + 132, 1);
-  if (v.auto_san_validation) w.view.setUint8(at + 133, 1);
-  if (v.auto_sni_header) w.text(at + 136, v.auto_sni_header);
+  if (v.tls_matches?.length) {
+    let to = w.vector(at + 128, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
+    for (const item of v.tls_matches) {
+      writeTlsMatch(w, to, item);
+      to += SIZE.TlsMatch;
+    }
+  }
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 136, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
+  if (v.auto_sni) w.view.setUint8(at + 140, 1);
+  if (v.auto_san_validation) w.view.setUint8(at + 141, 1);
+  if (v.auto_sni_header) w.text(at + 144, v.auto_sni_header);
+}
+
+/** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster. */
+export type TlsMatchInput = {
+  readonly name?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly tls?: string | undefined;
+};
+function writeTlsMatch(w: RecordWriter, at: number, v: TlsMatchInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.labels?.length) w.texts(at + 8, v.labels);
+  if (v.tls) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.TlsContext, name: v.tls });
 }
 
 /** ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract). */
@@ -164,6 +184,7 @@ export type HostInput = {
   readonly locality?: number | undefined;
   readonly stats?: string | undefined;
   readonly health?: HostHealth | undefined;
+  readonly labels?: readonly string[] | undefined;
 };
 function writeHost(w: RecordWriter, at: number, v: HostInput): void {
   if (v.address) writeAddress(w, at, v.address);
@@ -173,6 +194,7 @@ function writeHost(w: RecordWriter, at: number, v: HostInput): void {
   if (v.locality) w.view.setUint32(at + 48, v.locality > 0xffffffff ? 0xffffffff : v.locality, true);
   if (v.stats) w.fix({ kind: 'stats', offset: at + 52, group: StatsGroup.Host, name: v.stats });
   if (v.health) w.view.setUint8(at + 56, v.health);
+  if (v.labels?.length) w.texts(at + 60, v.labels);
 }
 
 export type LocalityInput = {

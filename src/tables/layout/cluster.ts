@@ -39,12 +39,17 @@ export const cluster = defineLayout({
         enable_trailers: 'bool',
         endpoints: 'id:Endpoints',
         tls: 'id:TlsContext',
+        tls_matches: 'vec:TlsMatch',
         ssl_stats: 'stats:ClusterSsl',
         auto_sni: 'bool',
         auto_san_validation: 'bool',
         auto_sni_header: 'str',
       },
       doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.',
+    },
+    TlsMatch: {
+      fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext' },
+      doc: 'For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster.',
     },
     Host: {
       fields: {
@@ -55,6 +60,7 @@ export const cluster = defineLayout({
         locality: 'u32',
         stats: 'stats:Host',
         health: 'enum:HostHealth',
+        labels: 'vec:str',
       },
     },
     Locality: { fields: { region: 'str', zone: 'str', sub_zone: 'str', weight: 'u32', priority: 'u32' } },

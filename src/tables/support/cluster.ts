@@ -62,6 +62,7 @@ export function declareClusters(registry: SupportRegistry): void {
       common_lb_config: implemented(),
       upstream_connection_options: implemented(),
       transport_socket: implemented(),
+      transport_socket_matches: implemented(),
       cleanup_interval: harmless('it is for clusters of the type ORIGINAL_DST'),
       ignore_health_on_host_removal: harmless('a host that is removed is no longer used, healthy or not'),
       metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
@@ -139,6 +140,15 @@ function declareBalancing(registry: SupportRegistry): void {
 
 function declareConnections(registry: SupportRegistry): void {
   registry
+    .message(
+      `${CLUSTER}.Cluster.TransportSocketMatch`,
+      {
+        name: implemented(),
+        match: implemented({ opaque: true, sample: { a: 'b' } }),
+        transport_socket: implemented(),
+      },
+      { minimal: { name: 'base', match: { a: 'c' } } },
+    )
     .message(`${CLUSTER}.UpstreamConnectionOptions`, { tcp_keepalive: implemented() })
     .message(`${CLUSTER}.CircuitBreakers`, { thresholds: implemented() })
     .message(`${CLUSTER}.CircuitBreakers.Thresholds`, {
@@ -222,7 +232,10 @@ function declareEndpoints(registry: SupportRegistry): void {
           enum: ['UNKNOWN', 'HEALTHY', 'UNHEALTHY', 'DRAINING', 'TIMEOUT', 'DEGRADED'],
         }),
         load_balancing_weight: implemented(),
-        metadata: harmless('nothing in the proxy reads it yet'),
+        metadata: implemented({
+          opaque: true,
+          sample: { filter_metadata: { 'envoy.transport_socket_match': { a: 'b' } } },
+        }),
       },
       { minimal: { endpoint: { address: address(8000) } } },
     )
