@@ -13,6 +13,8 @@ export type IssueOptions = {
   /** Days from now until it expires; below 0: it has. */
   readonly days?: number;
   readonly subject?: string;
+  /** The one DNS name, with any bytes. */
+  readonly rawName?: string;
 };
 
 const openssl = (args: string[], cwd: string): string =>
@@ -78,11 +80,21 @@ export class Authority {
 
   /** A certificate for `name` with its key, as files. */
   issue(name: string, options: IssueOptions = {}): Pair {
-    const { san = `DNS:${name}`, rsa = false, usage = 'serverAuth,clientAuth', days = 20, subject } = options;
+    const {
+      san = `DNS:${name}`,
+      rsa = false,
+      usage = 'serverAuth,clientAuth',
+      days = 20,
+      subject,
+      rawName,
+    } = options;
     const id = `leaf${this.#serial++}`;
+    const raw = rawName === undefined ? undefined : Buffer.from(rawName, 'latin1').toString('hex');
+    const names = raw ? 'subjectAltName=ASN1:SEQUENCE:names\n' : san === '' ? '' : `subjectAltName=${san}\n`;
+    const section = raw ? `[names]\nname=IMPLICIT:2,FORMAT:HEX,OCT:${raw}\n` : '';
     const extensions = this.#write(
       `${id}.ext`,
-      `${san === '' ? '' : `subjectAltName=${san}\n`}extendedKeyUsage=${usage}\nkeyUsage=digitalSignature\n`,
+      `${names}extendedKeyUsage=${usage}\nkeyUsage=digitalSignature\n${section}`,
     );
     const kind = rsa ? ['-newkey', 'rsa:2048'] : EC;
     const cert = join(this.folder, `${id}.pem`);

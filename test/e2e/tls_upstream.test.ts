@@ -81,6 +81,7 @@ t.test('what the origin shows decides', async (t) => {
   const expired = authority.issue('test.example', { days: -1 });
   const wrongPurpose = authority.issue('test.example', { usage: 'clientAuth' });
   const wrongName = authority.issue('other.example');
+  const nul = authority.issue('nul.example', { rawName: 'test.example\0.evil.example' });
   const revoked = authority.issue('test.example');
   const crl = authority.revoke(revoked);
   const strange = stranger.issue('test.example');
@@ -92,6 +93,7 @@ t.test('what the origin shows decides', async (t) => {
   });
   const withCrl = { validation_context: { trusted_ca: { filename: authority.ca }, crl: { filename: crl } } };
   const at = async (pair: Pair): Promise<TlsOrigin> => await originOf(t, pair);
+  const hidden = await at(nul);
   const [fine, late, purpose, named, gone, foreign] = [
     await at(good),
     await at(expired),
@@ -122,6 +124,7 @@ t.test('what the origin shows decides', async (t) => {
     ],
     ['name', fine, san('test.example'), undefined],
     ['wrong_name', named, san('test.example'), 'fail_verify_san'],
+    ['nul', hidden, san('test.example'), 'fail_verify_san'],
     ['not_revoked', fine, withCrl, undefined],
     ['revoked', gone, withCrl, 'fail_verify_error'],
   ];
