@@ -39,9 +39,11 @@ void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool fi
   }
 }
 
-void gatherTls(tls::Session& session, LogInput& input) {
+void gatherTls(tls::Session& session, const Manager& manager, LogInput& input) {
   input.downstream_tls = session.ssl();
   input.downstream_transport_failure_reason = session.reason();
+  // As in Envoy, the handshake alone tells nobody the name.
+  if (!manager.knows_server_names) return;
   if (const char* name = SSL_get_servername(session.ssl(), TLSEXT_NAMETYPE_host_name)) {
     input.requested_server_name = name;
   }
@@ -71,7 +73,7 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.upstream_transport_failure_reason = stream.upstream.failure;
   input.downstream_remote = input.downstream_direct_remote = stream.peer().remote();
   input.downstream_local = input.downstream_direct_local = stream.peer().local();
-  if (tls::Session* session = stream.peer().session()) gatherTls(*session, input);
+  if (tls::Session* session = stream.peer().session()) gatherTls(*session, stream.manager(), input);
   input.stream_id = stream.request().get(HeaderId::XRequestId);
 }
 
@@ -114,7 +116,7 @@ void writeConnectionLogs(Manager& manager, const ConnectionFacts& facts) {
   input.filter_chain_name = manager.filter_chain_name;
   input.downstream_remote = input.downstream_direct_remote = facts.peer.remote();
   input.downstream_local = input.downstream_direct_local = facts.peer.local();
-  if (tls::Session* session = facts.peer.session()) gatherTls(*session, input);
+  if (tls::Session* session = facts.peer.session()) gatherTls(*session, manager, input);
   writeLines(manager.connection_logs, input, manager.worker.random.next() >> 1);
 }
 

@@ -31,6 +31,7 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filt
       listener_name(listener->as<tables::Listener>().name.view()),
       filter_chain_name(filter_chain),
       buffer_limit(1024 * 1024),
+      knows_server_names(listener->as<tables::Listener>().inspector.get() != nullptr),
       listener_(listener) {
   listener_->pins++;
   if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit) buffer_limit = limit;

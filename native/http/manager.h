@@ -58,6 +58,8 @@ class Manager {
   std::string server_name;
   std::string_view listener_name, filter_chain_name;
   size_t buffer_limit;
+  // An inspector of the listener has read the server names of its connections.
+  bool knows_server_names;
   List<Http1Server> connections;
 
  private:

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "http/access_log.h"
+#include "http/stream.h"
 #include "tls/client_hello.h"
 #include "tls/counters.h"
 #include "tls/registry.h"
@@ -145,7 +147,16 @@ void Incoming::onConnected() {
   listener_.serve(chain_, handOff());
 }
 
-void Incoming::onEnd(int) { closeNow(); }
+void Incoming::onEnd(int) {
+  if (chain_.manager && !chain_.manager->connection_logs.empty()) {
+    // A handshake that came to nothing is in the listener's log, with what TLS says about it.
+    http::Peer peer(fd(), session());
+    Worker& worker = listener_.engine().worker;
+    http::writeConnectionLogs(*chain_.manager,
+                              {peer, worker.nextConnectionId(), loop().nowMs() - created_ms_, 0, 0, 0, {}});
+  }
+  closeNow();
+}
 
 void Incoming::onClosed() {
   timer_.cancel();

@@ -1,6 +1,6 @@
 // TLS of clients: handshakes, bodies of any size, closing, statistics, what is refused.
 import { spawn } from 'node:child_process';
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Authority, pem } from './certificates.ts';
@@ -9,6 +9,9 @@ import {
   answer,
   cluster,
   eventually,
+  type Fields,
+  fileLog,
+  folder,
   freePort,
   get,
   listener,
@@ -203,4 +206,55 @@ t.test('certificates that cannot be used are located errors', async (t) => {
     await check(downstream([leaf], { tls_params: { ecdh_curves: ['P-1'] } })),
     /ecdh_curves.*not known/,
   );
+});
+
+t.test('a handshake that fails is in the log of the listener', async (t) => {
+  const dir = folder();
+  const origin = await new Origin(() => answer()).listen();
+  const port = await freePort();
+  const log = join(dir.path, 'connections.log');
+  const manager = { route_config: routes([toCluster('origin')]) };
+  const access = fileLog(log);
+  const inline_string =
+    '%DOWNSTREAM_TRANSPORT_FAILURE_REASON% %PROTOCOL% %DOWNSTREAM_TLS_VERSION% %REQUESTED_SERVER_NAME%\n';
+  const inspector = {
+    name: 'envoy.filters.listener.tls_inspector',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector',
+    },
+  };
+  const fields = {
+    listener_filters: [inspector],
+    access_log: [
+      {
+        ...access,
+        typed_config: {
+          ...(access.typed_config as Fields),
+          log_format: { text_format_source: { inline_string } },
+        },
+      },
+    ],
+  };
+  const inside = secured(listener('in', port, manager, fields), downstream([leaf]));
+  const running = await start(
+    { static_resources: { listeners: [inside], clusters: [cluster('origin', [origin.port])] } },
+    [port],
+    ['--file-flush-interval-msec', '50'],
+  );
+  t.teardown(async () => {
+    await running.stop();
+    await origin.close();
+    dir.remove();
+  });
+  t.equal(await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined), undefined);
+  t.equal((await askTls(port, get('/'), { servername: 'test.example' })).status, 200);
+  const lines = await eventually('the lines', () => {
+    const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
+    return text.includes('HTTP/1.1') ? text.split('\n') : undefined;
+  });
+  t.ok(
+    lines.some((line) => /^TLS_error:\|\d+:SSL_routines:http_request:TLS_error_end - /.test(line)),
+    lines.join('\n'),
+  );
+  t.ok(lines.includes('- HTTP/1.1 TLSv1.3 test.example'), lines.join('\n'));
 });
