@@ -73,6 +73,7 @@ struct LogInput {
   std::string_view requested_server_name;
   // Of a TLS client; null: none.
   SSL* downstream_tls = nullptr;
+  std::string_view upstream_tls_version, upstream_tls_cipher;
   std::string_view stream_id;  // x-request-id or its like; empty: none
   // Addresses: "1.2.3.4:80", "[::1]:80" or a path.
   std::string_view upstream_host;

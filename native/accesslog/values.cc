@@ -290,6 +290,10 @@ Value text(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
       return tlsFact(op, in, scratch);
     case FormatOperator::DownstreamPeerCertValidity:
       return certificateTime(op, in, scratch);
+    case FormatOperator::UpstreamTlsVersion:
+      return Value::ifAny(in.upstream_tls_version);
+    case FormatOperator::UpstreamTlsCipher:
+      return Value::ifAny(in.upstream_tls_cipher);
     case FormatOperator::RequestedServerName:
       return Value::ifAny(in.requested_server_name);
     case FormatOperator::StreamId:

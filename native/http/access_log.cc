@@ -33,6 +33,8 @@ void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool fi
   input.upstream_header_bytes_sent = facts.upstream.header_sent;
   input.upstream_host_name = facts.upstream_host_name;
   input.upstream_connection_id = facts.upstream_connection_id;
+  input.upstream_tls_version = facts.upstream_tls_version;
+  input.upstream_tls_cipher = facts.upstream_tls_cipher;
   if (facts.upstream_ready) {
     input.upstream_remote = stream.upstream.host;
     input.upstream_protocol = protocolName(Protocol::Http11);

@@ -36,6 +36,7 @@ struct LogFacts {
   WireBytes downstream;
   WireBytes upstream;  // of the last attempt
   uint64_t upstream_connection_id = 0;
+  std::string_view upstream_tls_version, upstream_tls_cipher;
   std::string_view upstream_host_name;  // in the arena
   bool upstream_ready = false;          // an attempt has had a connection
 };

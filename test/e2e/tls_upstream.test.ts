@@ -1,4 +1,6 @@
 // TLS to origins: server names, validation, client certificates, sessions.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { Authority, pem, type Pair } from './certificates.ts';
 import {
@@ -7,6 +9,7 @@ import {
   cluster,
   eventually,
   type Fields,
+  fileLog,
   freePort,
   get,
   header,
@@ -52,6 +55,16 @@ async function originOf(t: Teardown, pair: Pair, options: { ca?: string } = {}):
   return origin;
 }
 
+const log = join(authority.folder, 'requests.log');
+
+const access = fileLog(log);
+const inline_string =
+  '%UPSTREAM_CLUSTER% %UPSTREAM_TLS_VERSION% %UPSTREAM_TLS_CIPHER% %UPSTREAM_TRANSPORT_FAILURE_REASON%\n';
+const logged = {
+  ...access,
+  typed_config: { ...(access.typed_config as Fields), log_format: { text_format_source: { inline_string } } },
+};
+
 /** A proxy with a cluster for each name. */
 async function proxy(t: Teardown, clusters: Record<string, Fields>) {
   const [port, admin] = [await freePort(), await freePort()];
@@ -60,11 +73,12 @@ async function proxy(t: Teardown, clusters: Record<string, Fields>) {
     {
       admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
       static_resources: {
-        listeners: [listener('in', port, { route_config: routes(list) })],
+        listeners: [listener('in', port, { route_config: routes(list), access_log: [logged] })],
         clusters: Object.values(clusters),
       },
     },
     [port],
+    ['--file-flush-interval-msec', '50'],
   );
   t.teardown(() => running.stop());
   const stats = async (name: string): Promise<number> => {
@@ -144,6 +158,21 @@ t.test('what the origin shows decides', async (t) => {
     }
     t.equal(await stats(`cluster.${name}.upstream_cx_connect_fail`), response.status === 200 ? 0 : 1);
   }
+  // Access logs tell of it.
+  const lines = await eventually('the lines', () => {
+    const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
+    return /^revoked /m.test(text) ? text.split('\n') : undefined;
+  });
+  t.ok(
+    lines.some((line) => /^good TLSv1\.3 TLS_AES_\S+ -$/.test(line)),
+    lines.join('\n'),
+  );
+  t.ok(
+    lines.some((line) =>
+      /^wrong_name - - TLS_error:\|.*:verify_cert_failed:_SAN_matcher:TLS_error_end$/.test(line),
+    ),
+    lines.join('\n'),
+  );
 });
 
 t.test('the server name: fixed, of the host, of the request', async (t) => {

@@ -269,6 +269,11 @@ void Router::noteConnection(http::LogFacts& facts, upstream::Http1Client& client
   noteAddresses();
   facts.upstream_connection_id = client.connectionId();
   facts.upstream_ready = true;
+  if (tls::Session* session = client.session()) {
+    // OpenSSL's own constants: they outlive the connection.
+    facts.upstream_tls_version = SSL_get_version(session->ssl());
+    facts.upstream_tls_cipher = SSL_get_cipher_name(session->ssl());
+  }
   facts.upstream = {};
   wire = &facts.upstream;
   uint64_t now = stream_.worker().loop.nowUs();

@@ -93,6 +93,8 @@ export const format = defineLayout({
       'RequestedServerName',
       'DownstreamTls',
       'DownstreamPeerCertValidity',
+      'UpstreamTlsVersion',
+      'UpstreamTlsCipher',
       'ListenerName',
       'FilterChainName',
       'ConnectionId',
