@@ -4,8 +4,8 @@
 // manager fills when a stream ends; formatting copies bytes once and allocates nothing.
 #pragma once
 
-#include <cstddef>
 #include <openssl/types.h>
+#include <cstddef>
 
 #include <cstdint>
 #include <string_view>
@@ -57,7 +57,7 @@ struct LogInput {
   bool health_check = false;            // for not_health_check_filter
 
   std::string_view type = "DownstreamEnd";  // %ACCESS_LOG_TYPE%
-  std::string_view protocol;  // "HTTP/1.1"
+  std::string_view protocol;                // "HTTP/1.1"
   std::string_view upstream_protocol;
   std::string_view details;  // of the response code: "via_upstream"
   std::string_view connection_termination_details;

@@ -60,7 +60,9 @@ Value time(const FormatOp& op, uint64_t us, LineBuffer& scratch) {
 
 Value tlsFact(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
   std::string text;
-  if (!in.downstream_tls || !tls::appendFact(in.downstream_tls, static_cast<tables::TlsFact>(op.variant), &text)) return {};
+  if (!in.downstream_tls ||
+      !tls::appendFact(in.downstream_tls, static_cast<tables::TlsFact>(op.variant), &text))
+    return {};
   size_t from = scratch.size();
   scratch.append(text);
   return Value::of(scratch.view().substr(from));

@@ -54,7 +54,8 @@ class Arena {
   static constexpr size_t kBlockPayload = BlockPool::kBlockSize - 16;
 
   explicit Arena(BlockPool& pool) : pool_(&pool) {}
-  // Begins with [from, to), aligned to 8, which belongs to the caller and must outlive the arena's use.
+  // Begins with [from, to), aligned to 8, which belongs to the caller and must outlive the arena's
+  // use.
   Arena(BlockPool& pool, char* from, char* to) : cur_(from), end_(to), pool_(&pool) {}
   ~Arena() { reset(); }
   Arena(const Arena&) = delete;

@@ -71,7 +71,8 @@ class Buffer {
   template <class Fn>
   void forEach(Fn&& fn) const {
     for (BufferPool::Block* b = head_; b; b = b->next) {
-      if (b->end > b->begin) fn(static_cast<const char*>(b->bytes() + b->begin), size_t{b->end - b->begin});
+      if (b->end > b->begin)
+        fn(static_cast<const char*>(b->bytes() + b->begin), size_t{b->end - b->begin});
     }
   }
   // A copy of everything, for filters and tests that need it contiguous.

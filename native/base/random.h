@@ -12,7 +12,8 @@ class Random {
  public:
   // Seeded by the kernel.
   Random() {
-    if (getrandom(s_, sizeof s_, 0) != static_cast<ssize_t>(sizeof s_) || !(s_[0] | s_[1] | s_[2] | s_[3])) {
+    if (getrandom(s_, sizeof s_, 0) != static_cast<ssize_t>(sizeof s_) ||
+        !(s_[0] | s_[1] | s_[2] | s_[3])) {
       s_[0] = 0x9e3779b97f4a7c15u;
     }
   }

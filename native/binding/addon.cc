@@ -79,8 +79,10 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.options.service_node = toText(env, property(env, args[0], "serviceNode"));
   process.options.local_address = toText(env, property(env, args[0], "localAddress"));
   auto& writer = accesslog::Writer::process();
-  writer.setFlushInterval(std::chrono::milliseconds(static_cast<int64_t>(toNumber(env, property(env, args[0], "logFlushMs"), 10'000))));
-  writer.setFlushSize(static_cast<uint64_t>(toNumber(env, property(env, args[0], "logFlushBytes"), 65'536)));
+  writer.setFlushInterval(std::chrono::milliseconds(
+      static_cast<int64_t>(toNumber(env, property(env, args[0], "logFlushMs"), 10'000))));
+  writer.setFlushSize(
+      static_cast<uint64_t>(toNumber(env, property(env, args[0], "logFlushBytes"), 65'536)));
   process.log_level = static_cast<int>(toNumber(env, property(env, args[0], "logLevel"), 2));
   process.log = [](int level, const char* component, std::string message) {
     emit({"log", level, component, std::move(message), 0});
@@ -135,7 +137,8 @@ napi_value publish(napi_env env, napi_callback_info info) {
   }
   std::vector<uint32_t> refs;
   std::string why;
-  if (!state().process.records.publish(inputs, &refs, &why)) return text(env, why == "slab" ? "needSlab" : why);
+  if (!state().process.records.publish(inputs, &refs, &why))
+    return text(env, why == "slab" ? "needSlab" : why);
   state().process.registry.published();
   return typedArray(env, napi_uint32_array, refs);
 }
@@ -155,7 +158,8 @@ napi_value recordStats(napi_env env, napi_callback_info) {
   setProperty(env, object, "records", number(env, static_cast<double>(stats.records)));
   setProperty(env, object, "retiring", number(env, static_cast<double>(stats.retiring)));
   setProperty(env, object, "slabs", number(env, static_cast<double>(stats.slabs)));
-  setProperty(env, object, "regexes", number(env, static_cast<double>(RegexRegistry::instance().size())));
+  setProperty(env, object, "regexes",
+              number(env, static_cast<double>(RegexRegistry::instance().size())));
   return object;
 }
 
@@ -184,7 +188,8 @@ napi_value regexRelease(napi_env env, napi_callback_info info) {
   Args args(env, info);
   uint32_t n = length(env, args[0]);
   for (uint32_t i = 0; i < n; i++) {
-    RegexRegistry::instance().release(static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
+    RegexRegistry::instance().release(
+        static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
   }
   return undefinedValue(env);
 }
@@ -193,8 +198,8 @@ napi_value tlsContext(napi_env env, napi_callback_info info) {
   Args args(env, info);
   std::span<uint8_t> spec = toBytes(env, args[0]);
   tls::BuildError error;
-  uint32_t made =
-      tls::Registry::instance().acquire({reinterpret_cast<const char*>(spec.data()), spec.size()}, &error);
+  uint32_t made = tls::Registry::instance().acquire(
+      {reinterpret_cast<const char*>(spec.data()), spec.size()}, &error);
   if (made) return number(env, made);
   napi_value object;
   napi_create_object(env, &object);
@@ -208,7 +213,8 @@ napi_value tlsRelease(napi_env env, napi_callback_info info) {
   Args args(env, info);
   uint32_t n = length(env, args[0]);
   for (uint32_t i = 0; i < n; i++) {
-    tls::Registry::instance().release(static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
+    tls::Registry::instance().release(
+        static_cast<uint32_t>(toNumber(env, element(env, args[0], i))));
   }
   return undefinedValue(env);
 }
@@ -217,7 +223,9 @@ napi_value bind(napi_env env, napi_callback_info info) {
   Args args(env, info);
   napi_value spec = args[0];
   auto flag = [&](const char* name) { return toBool(env, property(env, spec, name)); };
-  auto value = [&](napi_value object, const char* name) { return static_cast<int>(toNumber(env, property(env, object, name))); };
+  auto value = [&](napi_value object, const char* name) {
+    return static_cast<int>(toNumber(env, property(env, object, name)));
+  };
   BindSpec bind;
   bind.family = toText(env, property(env, spec, "family"));
   bind.host = toText(env, property(env, spec, "host"));
@@ -242,15 +250,17 @@ napi_value bind(napi_env env, napi_callback_info info) {
   for (uint32_t i = 0; i < n; i++) {
     napi_value option = element(env, options, i);
     std::span<uint8_t> bytes = toBytes(env, property(env, option, "value"));
-    bind.options.push_back({value(option, "level"), value(option, "name"),
-                            std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
+    bind.options.push_back(
+        {value(option, "level"), value(option, "name"),
+         std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
   }
   int port = 0, error = 0;
   int fd = bindListening(bind, &port, &error);
   napi_value object;
   napi_create_object(env, &object);
   if (fd < 0) {
-    setProperty(env, object, "code", text(env, strerrorname_np(error) ? strerrorname_np(error) : "EIO"));
+    setProperty(env, object, "code",
+                text(env, strerrorname_np(error) ? strerrorname_np(error) : "EIO"));
     setProperty(env, object, "message", text(env, strerror(error)));
   } else {
     setProperty(env, object, "socket", number(env, fd));
@@ -341,7 +351,8 @@ void forgetEngine(void* data) {
 napi_value runWorker(napi_env env, napi_callback_info info) {
   Args args(env, info);
   State& s = state();
-  auto* nested = NestedEngine::start(env, s.process, static_cast<uint32_t>(toNumber(env, args[0])), args[1]);
+  auto* nested =
+      NestedEngine::start(env, s.process, static_cast<uint32_t>(toNumber(env, args[0])), args[1]);
   std::vector<uint32_t> listeners;
   {
     std::lock_guard<std::mutex> lock(s.mutex);
@@ -414,9 +425,10 @@ napi_value statsReadWorker(napi_env env, napi_callback_info info) {
 
 napi_value statsHistogram(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  return typedArray(env, napi_float64_array,
-                    state().process.registry.histogram(static_cast<uint32_t>(toNumber(env, args[0])),
-                                                       static_cast<uint16_t>(toNumber(env, args[1]))));
+  return typedArray(
+      env, napi_float64_array,
+      state().process.registry.histogram(static_cast<uint32_t>(toNumber(env, args[0])),
+                                         static_cast<uint16_t>(toNumber(env, args[1]))));
 }
 
 napi_value statsCodes(napi_env env, napi_callback_info info) {
@@ -457,8 +469,8 @@ napi_value setLogLevel(napi_env env, napi_callback_info info) {
 
 napi_value onEvent(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  napi_create_threadsafe_function(env, args[0], nullptr, text(env, "attache.events"), 0, 1, nullptr, nullptr, nullptr,
-                                  deliver, &state().events);
+  napi_create_threadsafe_function(env, args[0], nullptr, text(env, "attache.events"), 0, 1, nullptr,
+                                  nullptr, nullptr, deliver, &state().events);
   napi_unref_threadsafe_function(env, state().events);
   return undefinedValue(env);
 }
@@ -527,4 +539,6 @@ napi_value load(napi_env env, napi_value exports) {
 
 }  // namespace attache::binding
 
-NAPI_MODULE_INIT() { return attache::binding::load(env, exports); }
+NAPI_MODULE_INIT() {
+  return attache::binding::load(env, exports);
+}

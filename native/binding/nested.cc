@@ -17,7 +17,8 @@ NestedEngine::NestedEngine(napi_env env, Process& process, uint32_t index, napi_
   uv_poll_start(&poll_, UV_READABLE, onReadable);
 }
 
-NestedEngine* NestedEngine::start(napi_env env, Process& process, uint32_t index, napi_value on_exit) {
+NestedEngine* NestedEngine::start(napi_env env, Process& process, uint32_t index,
+                                  napi_value on_exit) {
   return new NestedEngine(env, process, index, on_exit);
 }
 
@@ -44,11 +45,17 @@ void NestedEngine::onTimer(uv_timer_t* handle) {
   self->armTimer();
 }
 
-void NestedEngine::onStop(uv_async_t* handle) { static_cast<NestedEngine*>(handle->data)->close(true); }
+void NestedEngine::onStop(uv_async_t* handle) {
+  static_cast<NestedEngine*>(handle->data)->close(true);
+}
 
-void NestedEngine::stop() { uv_async_send(&stop_); }
+void NestedEngine::stop() {
+  uv_async_send(&stop_);
+}
 
-void NestedEngine::abandon() { close(false); }
+void NestedEngine::abandon() {
+  close(false);
+}
 
 void NestedEngine::close(bool call) {
   if (closing_) return;

@@ -170,8 +170,8 @@ bool mayBeNamed(HeaderId id) {
 // To see with one look that there is nothing to remove.
 constexpr HeaderSet hopByHop() {
   HeaderSet set{};
-  for (HeaderId id : {HeaderId::Connection, HeaderId::Upgrade, HeaderId::KeepAlive, HeaderId::ProxyConnection,
-                      HeaderId::TransferEncoding, HeaderId::Te}) {
+  for (HeaderId id : {HeaderId::Connection, HeaderId::Upgrade, HeaderId::KeepAlive,
+                      HeaderId::ProxyConnection, HeaderId::TransferEncoding, HeaderId::Te}) {
     set.insert(id);
   }
   return set;

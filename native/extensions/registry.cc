@@ -22,6 +22,8 @@ const FilterHooks* findHttpFilter(uint32_t extension) {
   return it == table().end() ? nullptr : it->second;
 }
 
-void registerHttpFilter(uint32_t extension, const FilterHooks* hooks) { table()[extension] = hooks; }
+void registerHttpFilter(uint32_t extension, const FilterHooks* hooks) {
+  table()[extension] = hooks;
+}
 
 }  // namespace attache::http

@@ -16,12 +16,14 @@ using accesslog::LogInput;
 using accesslog::Mark;
 
 void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool finished) {
-  static_assert(LogFacts::kNever == LogInput::kNever && sizeof facts.marks_us == sizeof input.marks_us);
+  static_assert(LogFacts::kNever == LogInput::kNever &&
+                sizeof facts.marks_us == sizeof input.marks_us);
   std::memcpy(input.marks_us, facts.marks_us, sizeof input.marks_us);
   if (finished) {
     // A complete response ends the stream.
     int64_t end = facts.at(Mark::DownstreamTxEnd);
-    input.duration_us = end >= 0 ? end : static_cast<int64_t>(stream.worker().loop.nowUs() - facts.start_us);
+    input.duration_us =
+        end >= 0 ? end : static_cast<int64_t>(stream.worker().loop.nowUs() - facts.start_us);
   }
   input.downstream_wire_bytes_received = facts.downstream.received;
   input.downstream_wire_bytes_sent = facts.downstream.sent;
@@ -90,7 +92,8 @@ void writeLines(const std::vector<LogTarget>& logs, const LogInput& input, uint6
     const tables::AccessLogFilter* filter = target.config->filter.get();
     if (filter && !accesslog::passes(*filter, input, random)) continue;
     line.clear();
-    uint64_t now = input.start_us + static_cast<uint64_t>(input.duration_us > 0 ? input.duration_us : 0);
+    uint64_t now =
+        input.start_us + static_cast<uint64_t>(input.duration_us > 0 ? input.duration_us : 0);
     accesslog::format(target.config->format, input, now, line);
     static_cast<accesslog::Sink*>(target.sink)->write(line.view());
   }
@@ -124,7 +127,8 @@ void writeConnectionLogs(Manager& manager, const ConnectionFacts& facts) {
 
 std::string_view formatHeaderValue(const tables::Format& format, Stream& stream) {
   // A constant is read where it lies: no facts have to be gathered for it.
-  if (format.ops.size() == 1 && format.ops[0].kind == tables::FormatNodeKind::Text) return format.ops[0].text.view();
+  if (format.ops.size() == 1 && format.ops[0].kind == tables::FormatNodeKind::Text)
+    return format.ops[0].text.view();
   LogInput input;
   gather(stream, input, false);
   return accesslog::formatInto(format, input, Worker::wallUs(), stream.arena());

@@ -78,7 +78,8 @@ void forwardClientCert(Stream& stream) {
     return;
   }
   if (config.forward_client_cert == ForwardClientCert::ForwardOnly) return;
-  std::string_view text = stream.arena().copy(element(session->ssl(), peer, config.client_cert_details));
+  std::string_view text =
+      stream.arena().copy(element(session->ssl(), peer, config.client_cert_details));
   if (config.forward_client_cert == ForwardClientCert::AppendForward) {
     headers.appendValue(HeaderId::XForwardedClientCert, text, ",");
   } else {

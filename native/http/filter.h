@@ -56,11 +56,11 @@ struct FilterContext {
   uint8_t index;
   // One for each direction.
   struct Side {
-    bool headers_arrived;   // the hook has seen the headers
-    bool headers_passed;    // and the next filter too
+    bool headers_arrived;  // the hook has seen the headers
+    bool headers_passed;   // and the next filter too
     bool paused;
-    bool end;               // nothing follows what is held
-    Buffer* held;           // body that this filter holds back
+    bool end;      // nothing follows what is held
+    Buffer* held;  // body that this filter holds back
     HeaderMap* trailers;
   } decode, encode;
 

@@ -7,7 +7,9 @@ namespace attache::http {
 namespace {
 
 // "HTTP/1.1 200 OK\r\n", "GET / HTTP/1.1\r\n"
-size_t statusLineSize(std::string_view reason) { return 15 + reason.size(); }
+size_t statusLineSize(std::string_view reason) {
+  return 15 + reason.size();
+}
 size_t requestLineSize(const HeaderMap& headers) {
   return headers.get(HeaderId::Method).size() + headers.get(HeaderId::Path).size() + 12;
 }

@@ -37,7 +37,8 @@ Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint
   manager_.retain();
   manager_.connections.pushBack(this);
   setHighWatermark(manager_.buffer_limit);
-  countInto(&stats()->words[s::downstream_cx_rx_bytes_total], &stats()->words[s::downstream_cx_tx_bytes_total]);
+  countInto(&stats()->words[s::downstream_cx_rx_bytes_total],
+            &stats()->words[s::downstream_cx_tx_bytes_total]);
   stats::inc(stats(), s::downstream_cx_total);
   stats::inc(stats(), s::downstream_cx_http1_total);
   stats::inc(stats(), s::downstream_cx_active);
@@ -145,11 +146,13 @@ bool Http1Server::parseHead(char*& data, size_t& n) {
     from = input_.data();
     length = input_.size();
   }
-  h1::ParseResult result = h1::parseRequestHead(from, length, scanned_, limits, stream_->request(), info_);
+  h1::ParseResult result =
+      h1::parseRequestHead(from, length, scanned_, limits, stream_->request(), info_);
   if (result.status == h1::ParseResult::Incomplete) {
     if (!before) input_.append(data, n);
     n = 0;
-    if (config.request_headers_timeout_ms && !head_timer_.armed()) loop().arm(head_timer_, config.request_headers_timeout_ms);
+    if (config.request_headers_timeout_ms && !head_timer_.armed())
+      loop().arm(head_timer_, config.request_headers_timeout_ms);
     return false;
   }
   head_timer_.cancel();
@@ -179,19 +182,22 @@ void Http1Server::startRequest(char* lo, char* hi) {
   if (body_ == h1::BodyKind::Chunked) chunks_.reset(&stream_->arena());
   request_done_ = body_ == h1::BodyKind::None;
   chunked_response_ = false;
-  close_ = info_.close || drain_ || manager_.draining() || manager_.worker.process.draining.load(std::memory_order_relaxed);
+  close_ = info_.close || drain_ || manager_.draining() ||
+           manager_.worker.process.draining.load(std::memory_order_relaxed);
   if (config.max_requests_per_connection && requests_ >= config.max_requests_per_connection) {
     stats::inc(stats(), s::downstream_cx_max_requests_reached);
     close_ = true;
   }
   Protocol protocol = info_.minor_version ? Protocol::Http11 : Protocol::Http10;
   HeaderMap& headers = stream_->request();
-  if (LogFacts* facts = stream_->facts()) [[unlikely]] countReceivedRequest(facts->downstream, headers, info_.head_bytes);
+  if (LogFacts* facts = stream_->facts()) [[unlikely]]
+    countReceivedRequest(facts->downstream, headers, info_.head_bytes);
   if (protocol == Protocol::Http10) {
     if (!config.accept_http_10) {
       close_ = protocol_error_ = true;
       stats::inc(stats(), s::downstream_cx_protocol_error);
-      stream_->rejectHead(protocol, 426, Flag::DownstreamProtocolError, "low_version", "Upgrade Required");
+      stream_->rejectHead(protocol, 426, Flag::DownstreamProtocolError, "low_version",
+                          "Upgrade Required");
       return;
     }
     if (!headers.has(HeaderId::Authority) && !config.default_host_for_http_10.empty()) {
@@ -201,12 +207,15 @@ void Http1Server::startRequest(char* lo, char* hi) {
   if (headers.hasAny(kUncommon)) [[unlikely]] {
     // "proxy-connection: close" is obeyed like the header that was meant.
     if (h1::equalsIgnoreCase(headers.get(HeaderId::ProxyConnection), "close")) close_ = true;
-    // h2c is an offer that may be left unanswered (RFC 9110 section 7.8); anything else waits for it.
-    if (info_.upgrade && !h1::equalsIgnoreCase(headers.get(HeaderId::Upgrade), "h2c")) stream_->refuseUpgrade();
+    // h2c is an offer that may be left unanswered (RFC 9110 section 7.8); anything else waits for
+    // it.
+    if (info_.upgrade && !h1::equalsIgnoreCase(headers.get(HeaderId::Upgrade), "h2c"))
+      stream_->refuseUpgrade();
   }
   if (!h1::removeHopByHop(headers, info_, false)) {
     close_ = true;
-    stream_->rejectHead(protocol, 400, Flag::DownstreamProtocolError, "http1.connection_header_rejected", "Bad Request");
+    stream_->rejectHead(protocol, 400, Flag::DownstreamProtocolError,
+                        "http1.connection_header_rejected", "Bad Request");
     return;
   }
   if (info_.expect_continue && !config.proxy_100_continue) {
@@ -228,7 +237,8 @@ bool Http1Server::deliverBody(char*& data, size_t& n) {
     n -= take;
     request_done_ = body_left_ == 0;
     if (response_done_) return open();
-    if (LogFacts* facts = stream_->facts()) [[unlikely]] facts->downstream.received += take;
+    if (LogFacts* facts = stream_->facts()) [[unlikely]]
+      facts->downstream.received += take;
     stream_->decodeData(piece, take, request_done_);
     return open();
   }
@@ -236,7 +246,8 @@ bool Http1Server::deliverBody(char*& data, size_t& n) {
     h1::ChunkedDecoder::Piece piece;
     auto step = chunks_.next(data, n, at, piece);
     using Step = h1::ChunkedDecoder::Step;
-    if (LogFacts* facts = response_done_ ? nullptr : stream_->facts()) facts->downstream.received += at - before;
+    if (LogFacts* facts = response_done_ ? nullptr : stream_->facts())
+      facts->downstream.received += at - before;
     if (step == Step::Data) {
       if (!response_done_) stream_->decodeData(piece.data, piece.size, false);
       if (!open()) return false;
@@ -274,7 +285,8 @@ void Http1Server::rejected(h1::HeadError error) {
   if (!plain) stats::inc(stats(), s::downstream_cx_protocol_error);
   if (status == 431) stats::inc(stats(), s::downstream_rq_too_large);
   std::string_view body = h1::reasonPhrase(status);
-  stream_->rejectHead(Protocol::Http11, status, plain ? Flag::kCount : Flag::DownstreamProtocolError, h1::detail(error),
+  stream_->rejectHead(Protocol::Http11, status,
+                      plain ? Flag::kCount : Flag::DownstreamProtocolError, h1::detail(error),
                       plain ? std::string_view{} : body);
 }
 
@@ -289,7 +301,8 @@ void Http1Server::requestFailed(h1::HeadError error) {
   }
   request_done_ = true;
   int status = h1::statusFor(error);
-  stream_->sendLocalReply(status, h1::reasonPhrase(status), Flag::DownstreamProtocolError, h1::detail(error));
+  stream_->sendLocalReply(status, h1::reasonPhrase(status), Flag::DownstreamProtocolError,
+                          h1::detail(error));
 }
 
 void Http1Server::onEnd(int error) {
@@ -321,7 +334,8 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   response_has_body_ = !end && !never_body;
   bool has_length = headers.has(HeaderId::ContentLength);
   // What a GET would have got (RFC 9110 section 9.3.2).
-  if (stream_->isHead() && !has_length && info_.minor_version != 0 && status >= 200 && status != 204 && status != 304) {
+  if (stream_->isHead() && !has_length && info_.minor_version != 0 && status >= 200 &&
+      status != 204 && status != 304) {
     options.chunked = true;
   }
   if (status == 204 && has_length) headers.remove(HeaderId::ContentLength);
@@ -343,18 +357,21 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
   options.keep_alive = !close_ && info_.minor_version == 0;
   if (own_length) {
     // The codec's own header comes last, as Envoy has it.
-    if (options.close || options.keep_alive) headers.add(HeaderId::Connection, close_ ? "close" : "keep-alive");
+    if (options.close || options.keep_alive)
+      headers.add(HeaderId::Connection, close_ ? "close" : "keep-alive");
     options.close = options.keep_alive = false;
     headers.add(HeaderId::ContentLength, "0");
   }
   size_t size = h1::responseHeadSize(headers, status, options);
   h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status, options);
   cork().commit(size);
-  if (stream_->facts()) [[unlikely]] logHead(headers, status, size, own_length, options);
+  if (stream_->facts()) [[unlikely]]
+    logHead(headers, status, size, own_length, options);
   if (end) endOfResponse();
 }
 
-void Http1Server::logHead(HeaderMap& headers, int status, size_t size, bool own_length, const h1::HeadOptions& options) {
+void Http1Server::logHead(HeaderMap& headers, int status, size_t size, bool own_length,
+                          const h1::HeadOptions& options) {
   countSentResponse(stream_->facts()->downstream, status, size);
   // Logs see what Envoy's do: "connection", but no length of a body that there is not.
   if (own_length) {
@@ -367,7 +384,8 @@ void Http1Server::logHead(HeaderMap& headers, int status, size_t size, bool own_
 void Http1Server::encodeData(const char* data, size_t n, bool end) {
   if (response_has_body_) queueBody(this, data, n, chunked_response_);
   LogFacts* facts = stream_->facts();
-  if (facts && response_has_body_) [[unlikely]] countSentBody(facts->downstream, n, end, chunked_response_);
+  if (facts && response_has_body_) [[unlikely]]
+    countSentBody(facts->downstream, n, end, chunked_response_);
   if (!end) return;
   if (chunked_response_) queueLastChunk(this, nullptr);
   endOfResponse();
@@ -426,7 +444,9 @@ void Http1Server::reset() {
   closeNow();
 }
 
-void Http1Server::pauseRequest(bool pause) { pause ? pauseReading() : resumeReading(); }
+void Http1Server::pauseRequest(bool pause) {
+  pause ? pauseReading() : resumeReading();
+}
 
 void Http1Server::onDrained() {}
 
@@ -458,11 +478,13 @@ void Http1Server::onClosed() {
   head_timer_.cancel();
   unlink();
   bool active = stream_ && !response_done_;
-  if (LogFacts* facts = active && !head_done_ ? stream_->facts() : nullptr) facts->downstream.received = input_.size();
+  if (LogFacts* facts = active && !head_done_ ? stream_->facts() : nullptr)
+    facts->downstream.received = input_.size();
   stats::Block* b = stats();
   if (active) {
     stats::inc(b, s::downstream_cx_destroy_active_rq);
-    stats::inc(b, local_close_ ? s::downstream_cx_destroy_local_active_rq : s::downstream_cx_destroy_remote_active_rq);
+    stats::inc(b, local_close_ ? s::downstream_cx_destroy_local_active_rq
+                               : s::downstream_cx_destroy_remote_active_rq);
     stream_->onReset(Flag::DownstreamConnectionTermination,
                      local_close_ ? "downstream_local_disconnect" : "downstream_remote_disconnect");
   }
@@ -548,7 +570,8 @@ void Http1Server::onHeadTimeout(void* self) {
   server->close_ = true;
   server->head_done_ = server->request_done_ = true;
   server->info_ = h1::HeadInfo{};
-  server->stream_->rejectHead(Protocol::Http11, 408, Flag::kCount, "request_header_timeout", "Request Timeout");
+  server->stream_->rejectHead(Protocol::Http11, 408, Flag::kCount, "request_header_timeout",
+                              "Request Timeout");
 }
 
 }  // namespace attache::http

@@ -80,14 +80,14 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   uint64_t created_ms_, idle_since_ms_;
   uint32_t requests_ = 0;
   h1::BodyKind body_ = h1::BodyKind::None;
-  bool head_done_ = false;      // the request's head has been taken
-  bool request_done_ = true;    // and its body
+  bool head_done_ = false;    // the request's head has been taken
+  bool request_done_ = true;  // and its body
   bool response_done_ = true;
   bool chunked_response_ = false;
   bool response_has_body_ = false;
-  bool close_ = false;          // after this response
+  bool close_ = false;  // after this response
   bool drain_ = false;
-  bool expired_ = false;        // drains because of its idle timeout or its age
+  bool expired_ = false;  // drains because of its idle timeout or its age
   bool local_close_ = false;
   bool protocol_error_ = false;
   bool sent_100_ = false;

@@ -27,7 +27,8 @@ struct LogFacts {
   }
   // `now_us` by the clock of start_us; what was before the stream counts as its beginning.
   void mark(tables::Mark mark, uint64_t now_us) {
-    marks_us[static_cast<size_t>(mark)] = now_us > start_us ? static_cast<int64_t>(now_us - start_us) : 0;
+    marks_us[static_cast<size_t>(mark)] =
+        now_us > start_us ? static_cast<int64_t>(now_us - start_us) : 0;
   }
   int64_t at(tables::Mark mark) const { return marks_us[static_cast<size_t>(mark)]; }
 

@@ -34,7 +34,8 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filt
       knows_server_names(listener->as<tables::Listener>().inspector.get() != nullptr),
       listener_(listener) {
   listener_->pins++;
-  if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit) buffer_limit = limit;
+  if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit)
+    buffer_limit = limit;
   for (const tables::Filter& filter : config.http_filters) {
     const FilterHooks* hooks = findHttpFilter(filter.config.extension);
     if (!hooks || filter.disabled) continue;
@@ -48,17 +49,21 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filt
   openLogs(listener->as<tables::Listener>().access_logs, connection_logs);
 }
 
-void Manager::openLogs(const tables::Vec<tables::AccessLog>& configured, std::vector<LogTarget>& into) {
+void Manager::openLogs(const tables::Vec<tables::AccessLog>& configured,
+                       std::vector<LogTarget>& into) {
   for (const tables::AccessLog& log : configured) {
     if (void* sink = openLogSink(log)) {
       into.push_back({&log, sink});
     } else {
-      worker.process.logLine(4, "config", "cannot open the access log " + std::string(log.path.view()));
+      worker.process.logLine(4, "config",
+                             "cannot open the access log " + std::string(log.path.view()));
     }
   }
 }
 
-Manager::~Manager() { worker.pins.unpin(listener_); }
+Manager::~Manager() {
+  worker.pins.unpin(listener_);
+}
 
 void Manager::startDraining(uint64_t drain_ms) {
   draining_ = true;

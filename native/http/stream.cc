@@ -58,7 +58,8 @@ Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uin
       last_activity_ms_(start_ms_) {
   if (!manager.logs.empty()) {
     start_wall_us_ = Worker::wallUs();
-    facts_ = new (arena_.allocAligned(sizeof(LogFacts), alignof(LogFacts))) LogFacts(manager.worker.loop.nowUs());
+    facts_ = new (arena_.allocAligned(sizeof(LogFacts), alignof(LogFacts)))
+        LogFacts(manager.worker.loop.nowUs());
     peer.remote();
     peer.local();
   }
@@ -123,7 +124,8 @@ bool Stream::checkRequest() {
   if (path.empty()) {
     // CONNECT: nothing here can open a tunnel.
     stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
-    sendLocalReply(404, "", Flag::NoRouteFound, "path_normalization_failed", {HeaderId::Connection, "close"});
+    sendLocalReply(404, "", Flag::NoRouteFound, "path_normalization_failed",
+                   {HeaderId::Connection, "close"});
     return false;
   }
   if (path[0] != '/' && path != "*") {

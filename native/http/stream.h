@@ -146,7 +146,7 @@ class Stream {
     std::string_view host;   // in the arena
     std::string_view local;  // in the arena
     std::string_view failure;
-    std::string_view observed_cluster;  // alt_stat_name, or the name
+    std::string_view observed_cluster;                  // alt_stat_name, or the name
     const tables::WeightedCluster* weighted = nullptr;  // the one picked, of several
     uint32_t attempts = 0;
   } upstream;
@@ -163,7 +163,8 @@ class Stream {
   void finish();
   void noteRequestEnd();
   void finishResponse() {
-    if (facts_) [[unlikely]] noteResponseEnd();
+    if (facts_) [[unlikely]]
+      noteResponseEnd();
     finish();
   }
   void noteResponseEnd();

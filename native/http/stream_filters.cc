@@ -6,19 +6,25 @@
 
 namespace attache::http {
 
-void FilterContext::resumeDecoding() { stream->resume(*this, true); }
-void FilterContext::resumeEncoding() { stream->resume(*this, false); }
+void FilterContext::resumeDecoding() {
+  stream->resume(*this, true);
+}
+void FilterContext::resumeEncoding() {
+  stream->resume(*this, false);
+}
 
 void Stream::createFilters() {
   filter_count_ = static_cast<uint32_t>(manager_.filters.size());
-  filters_ = static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * filter_count_, 8));
+  filters_ =
+      static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * filter_count_, 8));
   for (uint32_t i = 0; i < filter_count_; i++) {
     const FilterFactory& factory = manager_.filters[i];
     FilterContext* context = new (&filters_[i]) FilterContext{};
     context->stream = this;
     context->hooks = factory.hooks;
     context->index = static_cast<uint8_t>(i);
-    context->self = factory.hooks->create ? factory.hooks->create(*context, factory.config) : nullptr;
+    context->self =
+        factory.hooks->create ? factory.hooks->create(*context, factory.config) : nullptr;
   }
 }
 
@@ -58,7 +64,8 @@ void Stream::runRequestFilters(uint32_t from, bool end) {
 }
 
 // Keeps body at a filter that stopped. False when that was too much and has been answered.
-bool Stream::hold(FilterContext::Side& side, Buffer& data, bool end, FilterStatus status, bool request) {
+bool Stream::hold(FilterContext::Side& side, Buffer& data, bool end, FilterStatus status,
+                  bool request) {
   if (!side.held) side.held = new (arena_.allocAligned(sizeof(Buffer), 8)) Buffer(worker().buffers);
   side.held->append(std::move(data));
   side.end |= end;
@@ -129,7 +136,8 @@ void Stream::passRequestTrailers(uint32_t to, HeaderMap& trailers) {
   for (uint32_t i = to; i < filter_count_; i++) {
     FilterContext& context = filters_[i];
     FilterStatus status = context.decode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (context.hooks->decodeTrailers) status = context.hooks->decodeTrailers(context.self, context, trailers);
+    if (context.hooks->decodeTrailers)
+      status = context.hooks->decodeTrailers(context.self, context, trailers);
     if (status == FilterStatus::Replied || finished_) return;
     if (status != FilterStatus::Continue) {
       context.decode.paused = true;
@@ -170,7 +178,8 @@ void Stream::passResponseData(uint32_t from, Buffer& data, bool end) {
   for (uint32_t i = from; i-- > 0;) {
     FilterContext& context = filters_[i];
     FilterStatus status = context.encode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (context.hooks->encodeData) status = context.hooks->encodeData(context.self, context, data, end);
+    if (context.hooks->encodeData)
+      status = context.hooks->encodeData(context.self, context, data, end);
     if (status == FilterStatus::Replied || finished_) return;
     if (status != FilterStatus::Continue) {
       hold(context.encode, data, end, status, false);
@@ -207,7 +216,8 @@ void Stream::passResponseTrailers(uint32_t from, HeaderMap& trailers) {
   for (uint32_t i = from; i-- > 0;) {
     FilterContext& context = filters_[i];
     FilterStatus status = context.encode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (context.hooks->encodeTrailers) status = context.hooks->encodeTrailers(context.self, context, trailers);
+    if (context.hooks->encodeTrailers)
+      status = context.hooks->encodeTrailers(context.self, context, trailers);
     if (status == FilterStatus::Replied || finished_) return;
     if (status != FilterStatus::Continue) {
       context.encode.paused = true;
@@ -236,13 +246,15 @@ void Stream::resume(FilterContext& context, bool request) {
     side.headers_passed = true;
     // The end told with the headers, not with data that was held since.
     bool headers_end = end && !(side.held);
-    request ? runRequestFilters(context.index + 1u, headers_end) : runResponseFilters(context.index, headers_end);
+    request ? runRequestFilters(context.index + 1u, headers_end)
+            : runResponseFilters(context.index, headers_end);
     if (finished_ || headers_end) return;
   }
   if (side.held && (!side.held->empty() || side.end)) {
     Buffer data = std::move(*side.held);
     bool data_end = side.end && !side.trailers;
-    request ? passRequestData(context.index + 1u, data, data_end) : passResponseData(context.index, data, data_end);
+    request ? passRequestData(context.index + 1u, data, data_end)
+            : passResponseData(context.index, data, data_end);
     if (finished_) return;
   }
   if (was_backed_up) {
@@ -255,7 +267,8 @@ void Stream::resume(FilterContext& context, bool request) {
   }
   if (HeaderMap* trailers = side.trailers) {
     side.trailers = nullptr;
-    request ? passRequestTrailers(context.index + 1u, *trailers) : passResponseTrailers(context.index, *trailers);
+    request ? passRequestTrailers(context.index + 1u, *trailers)
+            : passResponseTrailers(context.index, *trailers);
   }
 }
 

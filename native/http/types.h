@@ -9,51 +9,53 @@ namespace attache::http {
 // Envoy's response flags (%RESPONSE_FLAGS%), one bit each.
 // Source: envoy/stream_info/stream_info.h names; docs of the access log operator.
 enum class Flag : uint8_t {
-  FailedLocalHealthCheck,         // LH
-  NoHealthyUpstream,              // UH
-  UpstreamRequestTimeout,         // UT
-  LocalReset,                     // LR
-  UpstreamRemoteReset,            // UR
-  UpstreamConnectionFailure,      // UF
-  UpstreamConnectionTermination,  // UC
-  UpstreamOverflow,               // UO
-  NoRouteFound,                   // NR
-  DelayInjected,                  // DI
-  FaultInjected,                  // FI
-  RateLimited,                    // RL
-  UnauthorizedExternalService,    // UAEX
-  RateLimitServiceError,          // RLSE
-  DownstreamConnectionTermination,// DC
-  UpstreamRetryLimitExceeded,     // URX
-  StreamIdleTimeout,              // SI
-  InvalidEnvoyRequestHeaders,     // IH
-  DownstreamProtocolError,        // DPE
-  UpstreamMaxStreamDuration,      // UMSDR
-  ResponseFromCacheFilter,        // RFCF
-  NoFilterConfigFound,            // NFCF
-  DurationTimeout,                // DT
-  UpstreamProtocolError,          // UPE
-  NoClusterFound,                 // NC
-  OverloadManager,                // OM
-  DnsResolutionFailed,            // DF
-  DropOverload,                   // DO
-  DownstreamRemoteReset,          // DR
+  FailedLocalHealthCheck,           // LH
+  NoHealthyUpstream,                // UH
+  UpstreamRequestTimeout,           // UT
+  LocalReset,                       // LR
+  UpstreamRemoteReset,              // UR
+  UpstreamConnectionFailure,        // UF
+  UpstreamConnectionTermination,    // UC
+  UpstreamOverflow,                 // UO
+  NoRouteFound,                     // NR
+  DelayInjected,                    // DI
+  FaultInjected,                    // FI
+  RateLimited,                      // RL
+  UnauthorizedExternalService,      // UAEX
+  RateLimitServiceError,            // RLSE
+  DownstreamConnectionTermination,  // DC
+  UpstreamRetryLimitExceeded,       // URX
+  StreamIdleTimeout,                // SI
+  InvalidEnvoyRequestHeaders,       // IH
+  DownstreamProtocolError,          // DPE
+  UpstreamMaxStreamDuration,        // UMSDR
+  ResponseFromCacheFilter,          // RFCF
+  NoFilterConfigFound,              // NFCF
+  DurationTimeout,                  // DT
+  UpstreamProtocolError,            // UPE
+  NoClusterFound,                   // NC
+  OverloadManager,                  // OM
+  DnsResolutionFailed,              // DF
+  DropOverload,                     // DO
+  DownstreamRemoteReset,            // DR
   kCount
 };
 using Flags = uint64_t;
-constexpr Flags bit(Flag flag) { return Flags{1} << static_cast<unsigned>(flag); }
+constexpr Flags bit(Flag flag) {
+  return Flags{1} << static_cast<unsigned>(flag);
+}
 // The two to four letters of a flag.
 std::string_view flagName(Flag flag);
 
 // How an attempt upstream ended without a complete response.
 enum class UpstreamFailure : uint8_t {
   None,
-  NoHost,            // no healthy host
-  Overflow,          // a circuit breaker
-  ConnectFailure,    // refused, unreachable
+  NoHost,          // no healthy host
+  Overflow,        // a circuit breaker
+  ConnectFailure,  // refused, unreachable
   ConnectTimeout,
-  Terminated,        // the connection closed before the response's end
-  ProtocolError,     // not HTTP
+  Terminated,     // the connection closed before the response's end
+  ProtocolError,  // not HTTP
   RemoteReset,
   LocalReset,
 };

@@ -177,7 +177,8 @@ void Connection::flushQueue() {
 }
 
 Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int* error) {
-  if (tls_) [[unlikely]] return receiveSealed(into, room, got, error);
+  if (tls_) [[unlikely]]
+    return receiveSealed(into, room, got, error);
   return receive(into, room, got, error);
 }
 

@@ -61,7 +61,9 @@ Loop::~Loop() {
   close(epoll_);
 }
 
-void Loop::updateTime() { now_ms_ = monotonicMs(); }
+void Loop::updateTime() {
+  now_ms_ = monotonicMs();
+}
 
 bool Loop::watch(int fd, Watcher* watcher) {
   epoll_event event{};
@@ -84,7 +86,9 @@ bool Loop::watchListening(int fd, Watcher* watcher) {
   return epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-void Loop::unwatch(int fd) { epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr); }
+void Loop::unwatch(int fd) {
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+}
 
 void Loop::turn(int timeout_ms) {
   epoll_event events[128];
@@ -101,7 +105,8 @@ void Loop::drain() {
   for (int round = 0; round < 8; round++) {
     int n = epoll_wait(epoll_, events, 128, 0);
     updateTime();
-    for (int i = 0; i < n; i++) static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
+    for (int i = 0; i < n; i++)
+      static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
     timers_.advance(now_ms_);
     finishTurn();
     if (n < 2) break;

@@ -59,7 +59,8 @@ Fixup readFixup(Reader& in) {
   fixup.kind = static_cast<Fixup::Kind>(in.number());
   fixup.offset = in.number();
   fixup.number = in.number();
-  if (fixup.kind == Fixup::Id || fixup.kind == Fixup::Stats || fixup.kind == Fixup::Tls) fixup.name = in.text();
+  if (fixup.kind == Fixup::Id || fixup.kind == Fixup::Stats || fixup.kind == Fixup::Tls)
+    fixup.name = in.text();
   if (fixup.kind == Fixup::Regex) {
     for (uint32_t n = in.count(); n > 0 && in.ok(); n--) fixup.patterns.push_back(in.text());
   }
@@ -146,8 +147,8 @@ bool Publisher::socketsOf(const Resource& resource, std::vector<int>* sockets, s
 }
 
 // Fills in what the record names; references to records of the batch are left to Records.
-bool Publisher::resolve(PackedRecord& record, const std::vector<int>& sockets,
-                        Lists* lists, size_t base, std::string* why) {
+bool Publisher::resolve(PackedRecord& record, const std::vector<int>& sockets, Lists* lists,
+                        size_t base, std::string* why) {
   for (const Fixup& fixup : record.fixups) {
     uint32_t value = 0;
     if (fixup.offset + sizeof value > record.bytes.size()) {
@@ -212,8 +213,13 @@ bool Publisher::publish(const Version& version, std::string* why) {
       if (!resolve(record, sockets, &list, base, why)) return false;
       auto* bytes = reinterpret_cast<const uint8_t*>(record.bytes.data());
       uint32_t id = own ? idOf(resource.kind, resource.name) : 0;
-      inputs.push_back(
-          {record.kind, id, {bytes, record.bytes.size()}, list.children, {}, list.regexes, list.contexts});
+      inputs.push_back({record.kind,
+                        id,
+                        {bytes, record.bytes.size()},
+                        list.children,
+                        {},
+                        list.regexes,
+                        list.contexts});
     }
   }
   std::vector<uint32_t> refs;

@@ -34,7 +34,7 @@ struct Fixup {
   Kind kind;
   uint32_t offset;
   uint32_t number = 0;  // record, kind, group, ignore_case or address
-  std::string name;  // or the specification
+  std::string name;     // or the specification
   std::vector<std::string> patterns;
 };
 struct PackedRecord {

@@ -12,7 +12,9 @@ constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7
                                    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
 static_assert(sizeof kPowersOfTen / sizeof(double) == Histogram::kDecades);
 
-const GroupInfo& infoOf(Group group) { return kGroups[static_cast<size_t>(group)]; }
+const GroupInfo& infoOf(Group group) {
+  return kGroups[static_cast<size_t>(group)];
+}
 
 bool isCounter(const GroupInfo& info, uint16_t slot) {
   return info.kinds[slot] == SlotKind::Counter;
@@ -38,8 +40,12 @@ T* hang(Word& word) {
 
 }  // namespace
 
-Histogram* detail::addHistogram(Word& word) { return hang<Histogram>(word); }
-Codes* detail::addCodes(Word& word) { return hang<Codes>(word); }
+Histogram* detail::addHistogram(Word& word) {
+  return hang<Histogram>(word);
+}
+Codes* detail::addCodes(Word& word) {
+  return hang<Codes>(word);
+}
 
 // ---- Histogram -----------------------------------------------------------------------------
 
@@ -126,13 +132,16 @@ Block* BlockTable::make(uint32_t index, Group group) {
 // ---- Rows ----------------------------------------------------------------------------------
 
 Rows::Rows(Registry& registry, int worker) : registry_(registry), row_(registry.attach(worker)) {}
-Rows::~Rows() { registry_.detach(row_); }
+Rows::~Rows() {
+  registry_.detach(row_);
+}
 
 Block* Rows::get(uint32_t index, Group group) {
   if (index > 0 && index < BlockTable::kCapacity) [[likely]] {
     Block* block = row_->blocks.find(index);
     if (!block) block = row_->blocks.make(index, group);
-    if (block->group == group) [[likely]] return block;
+    if (block->group == group) [[likely]]
+      return block;
   }
   return sinks_.make(static_cast<uint32_t>(group), group);
 }
@@ -159,7 +168,9 @@ void Rows::letGo(Block* block) {
 
 // ---- Registry: workers ---------------------------------------------------------------------
 
-Registry::Registry() : groups_(1, Group::None) { alloc(Group::Server); }
+Registry::Registry() : groups_(1, Group::None) {
+  alloc(Group::Server);
+}
 
 Registry::~Registry() {
   for (auto& row : rows_) delete row.load(std::memory_order_relaxed);

@@ -40,7 +40,8 @@ class Histogram {
     if (decade == 0) value *= 10;
     for (; value >= 100; value /= 10) decade++;
     Word* counts = decades_[decade].load(std::memory_order_relaxed);
-    if (!counts) [[unlikely]] counts = addDecade(decade);
+    if (!counts) [[unlikely]]
+      counts = addDecade(decade);
     bump(counts[value - 10]);
   }
   void clear();
@@ -117,14 +118,16 @@ Codes* addCodes(Word& word);
 inline void record(Block* block, uint16_t slot, uint64_t value) {
   Word& word = block->words[slot];
   auto* histogram = reinterpret_cast<Histogram*>(word.load(std::memory_order_relaxed));
-  if (!histogram) [[unlikely]] histogram = detail::addHistogram(word);
+  if (!histogram) [[unlikely]]
+    histogram = detail::addHistogram(word);
   histogram->record(value);
 }
 // Counts a status in a codes slot; one above 1023 is not counted.
 inline void countCode(Block* block, uint16_t slot, unsigned status) {
   Word& word = block->words[slot];
   auto* codes = reinterpret_cast<Codes*>(word.load(std::memory_order_relaxed));
-  if (!codes) [[unlikely]] codes = detail::addCodes(word);
+  if (!codes) [[unlikely]]
+    codes = detail::addCodes(word);
   codes->count(status);
 }
 

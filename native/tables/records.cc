@@ -4,9 +4,9 @@
 #include <cstring>
 
 #include "base/regex.h"
-#include "tls/registry.h"
 #include "tables/generated/layout.h"
 #include "tables/verify.h"
+#include "tls/registry.h"
 
 namespace attache::tables {
 
@@ -42,7 +42,8 @@ class Held final : public References {
 }  // namespace
 
 Records::Records()
-    : directory_(static_cast<std::atomic<uint32_t>*>(std::calloc(kMaxIds, sizeof(std::atomic<uint32_t>)))) {}
+    : directory_(static_cast<std::atomic<uint32_t>*>(
+          std::calloc(kMaxIds, sizeof(std::atomic<uint32_t>)))) {}
 Records::~Records() = default;
 
 void Records::addSlab(void* memory, size_t bytes) {
@@ -87,7 +88,9 @@ void Records::freeMemory(uint32_t ref, uint32_t allocated) {
 }
 
 bool Records::checkReferences(const Input& input, size_t index, std::string* why) const {
-  auto inside = [&](uint32_t offset) { return offset % 4 == 0 && offset + 4 <= input.bytes.size(); };
+  auto inside = [&](uint32_t offset) {
+    return offset % 4 == 0 && offset + 4 <= input.bytes.size();
+  };
   for (size_t i = 0; i + 1 < input.children.size(); i += 2) {
     if (!inside(input.children[i]) || input.children[i + 1] >= index) {
       *why = "a child reference is out of range";

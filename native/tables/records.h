@@ -46,9 +46,9 @@ class Records {
     uint32_t kind;
     uint32_t id;  // directory id, 0: only other records refer to it
     std::span<const uint8_t> bytes;
-    std::span<const uint32_t> children;  // pairs: offset of a u32, index in this batch
-    std::span<const uint32_t> shared;    // pairs: offset of a u32, existing reference
-    std::span<const uint32_t> regexes;   // uses to give back when the record goes
+    std::span<const uint32_t> children;       // pairs: offset of a u32, index in this batch
+    std::span<const uint32_t> shared;         // pairs: offset of a u32, existing reference
+    std::span<const uint32_t> regexes;        // uses to give back when the record goes
     std::span<const uint32_t> contexts = {};  // the same of TLS contexts
   };
   struct Stats {

@@ -89,7 +89,9 @@ class Check {
     *to = static_cast<uint32_t>(begin);
     return true;
   }
-  bool enter(uint32_t at) { return (++depth_ <= kMaxDepth || fail("nested too deeply", at)) && spend(at); }
+  bool enter(uint32_t at) {
+    return (++depth_ <= kMaxDepth || fail("nested too deeply", at)) && spend(at);
+  }
   bool leave() {
     depth_--;
     return true;
@@ -104,8 +106,12 @@ class Check {
   std::string why_;
 };
 
-bool verifyStr(Check& check, uint32_t at) { return check.bytes(at); }
-[[maybe_unused]] bool verifyBool(Check& check, uint32_t at) { return check.below(at, 2); }
+bool verifyStr(Check& check, uint32_t at) {
+  return check.bytes(at);
+}
+[[maybe_unused]] bool verifyBool(Check& check, uint32_t at) {
+  return check.below(at, 2);
+}
 
 #include "tables/generated/verify.inc"
 

@@ -88,7 +88,9 @@ bool readHello(std::string_view body, ClientHello* out) {
   return true;
 }
 
-uint8_t byteAt(std::string_view bytes, size_t i) { return static_cast<uint8_t>(bytes[i]); }
+uint8_t byteAt(std::string_view bytes, size_t i) {
+  return static_cast<uint8_t>(bytes[i]);
+}
 
 }  // namespace
 
@@ -98,8 +100,10 @@ HelloResult parseClientHello(std::string_view bytes, size_t most, ClientHello* o
   std::string joined;
   std::string_view message;
   for (std::string_view rest = bytes;;) {
-    if (!rest.empty() && byteAt(rest, 0) != kHandshakeRecord) return joined.empty() ? HelloResult::NotTls : HelloResult::Broken;
-    if (rest.size() > 1 && byteAt(rest, 1) != 3) return joined.empty() ? HelloResult::NotTls : HelloResult::Broken;
+    if (!rest.empty() && byteAt(rest, 0) != kHandshakeRecord)
+      return joined.empty() ? HelloResult::NotTls : HelloResult::Broken;
+    if (rest.size() > 1 && byteAt(rest, 1) != 3)
+      return joined.empty() ? HelloResult::NotTls : HelloResult::Broken;
     if (rest.size() < kRecordHeader) return HelloResult::More;
     size_t length = size_t{byteAt(rest, 3)} << 8 | byteAt(rest, 4);
     if (length == 0 || length > kMaxRecord) return HelloResult::Broken;
@@ -115,10 +119,12 @@ HelloResult parseClientHello(std::string_view bytes, size_t most, ClientHello* o
     }
     if (!message.empty() && byteAt(message, 0) != kClientHello) return HelloResult::Broken;
     if (message.size() >= kMessageHeader) {
-      size_t size = size_t{byteAt(message, 1)} << 16 | size_t{byteAt(message, 2)} << 8 | byteAt(message, 3);
+      size_t size =
+          size_t{byteAt(message, 1)} << 16 | size_t{byteAt(message, 2)} << 8 | byteAt(message, 3);
       if (size > most) return HelloResult::TooLarge;
       if (message.size() - kMessageHeader >= size) {
-        return readHello(message.substr(kMessageHeader, size), out) ? HelloResult::Complete : HelloResult::Broken;
+        return readHello(message.substr(kMessageHeader, size), out) ? HelloResult::Complete
+                                                                    : HelloResult::Broken;
       }
     }
     if (!whole) return HelloResult::More;

@@ -1,5 +1,5 @@
-// The first message of a TLS client (RFC 8446 section 4.1.2), read without answering it: which server
-// it means and what it speaks. Sans-io: the bytes stay where they are.
+// The first message of a TLS client (RFC 8446 section 4.1.2), read without answering it: which
+// server it means and what it speaks. Sans-io: the bytes stay where they are.
 #pragma once
 
 #include <cstddef>
@@ -10,19 +10,20 @@
 namespace attache::tls {
 
 struct ClientHello {
-  std::string server_name;          // lower case; empty: none
-  std::vector<std::string> alpn;    // in the client's order
+  std::string server_name;        // lower case; empty: none
+  std::vector<std::string> alpn;  // in the client's order
 };
 
 enum class HelloResult {
-  More,      // so far it may be one
+  More,  // so far it may be one
   Complete,
-  NotTls,    // the first bytes are no handshake record
-  Broken,    // a handshake record, but not a valid ClientHello
+  NotTls,  // the first bytes are no handshake record
+  Broken,  // a handshake record, but not a valid ClientHello
   TooLarge,
 };
 
-// Reads what a client has sent from its beginning. `most`: the largest message that is taken, bytes.
+// Reads what a client has sent from its beginning. `most`: the largest message that is taken,
+// bytes.
 HelloResult parseClientHello(std::string_view bytes, size_t most, ClientHello* out);
 
 }  // namespace attache::tls

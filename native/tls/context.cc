@@ -36,7 +36,9 @@ using Bio = std::unique_ptr<BIO, FreeBio>;
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
 using Certificate = std::unique_ptr<X509, FreeCertificate>;
 
-Bio bioOf(const std::string& text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+Bio bioOf(const std::string& text) {
+  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
 
 int givePassword(char* into, int room, int, void* password) {
   const auto& text = *static_cast<const std::string*>(password);
@@ -70,10 +72,12 @@ bool loadPkcs12(const CertificateSpec& from, size_t index, Loaded* out, BuildErr
   PKCS12_free(archive);
   out->key.reset(key);
   out->leaf.reset(leaf);
-  for (int i = 0; chain && i < sk_X509_num(chain); i++) out->chain.emplace_back(sk_X509_value(chain, i));
+  for (int i = 0; chain && i < sk_X509_num(chain); i++)
+    out->chain.emplace_back(sk_X509_value(chain, i));
   sk_X509_free(chain);
   if (!ok) return fail(error, Tag::Pkcs12, index, "the PKCS #12 archive cannot be opened");
-  if (!leaf || !key) return fail(error, Tag::Pkcs12, index, "the PKCS #12 archive has no certificate with a key");
+  if (!leaf || !key)
+    return fail(error, Tag::Pkcs12, index, "the PKCS #12 archive has no certificate with a key");
   return true;
 }
 
@@ -81,19 +85,23 @@ bool loadPem(const CertificateSpec& from, size_t index, Loaded* out, BuildError*
   Bio bio = bioOf(from.chain);
   out->leaf.reset(PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr));
   if (!out->leaf) return fail(error, Tag::Certificate, index, "there is no PEM certificate in it");
-  while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) out->chain.emplace_back(next);
+  while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr))
+    out->chain.emplace_back(next);
   unsigned long last = ERR_peek_last_error();
   if (last && ERR_GET_REASON(last) != PEM_R_NO_START_LINE) {
     return fail(error, Tag::Certificate, index, "a certificate of the chain is damaged");
   }
   ERR_clear_error();
-  if (from.key.empty()) return fail(error, Tag::Certificate, index, "the certificate has no private key");
+  if (from.key.empty())
+    return fail(error, Tag::Certificate, index, "the certificate has no private key");
   Bio key = bioOf(from.key);
-  out->key.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, givePassword, const_cast<std::string*>(&from.password)));
+  out->key.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, givePassword,
+                                         const_cast<std::string*>(&from.password)));
   if (!out->key) {
     return fail(error, Tag::PrivateKey, index,
-                from.password.empty() ? "there is no PEM private key in it, or it needs a password"
-                                      : "there is no PEM private key in it that the password opens");
+                from.password.empty()
+                    ? "there is no PEM private key in it, or it needs a password"
+                    : "there is no PEM private key in it that the password opens");
   }
   return true;
 }
@@ -112,7 +120,8 @@ bool checkKey(const Loaded& loaded, size_t index, bool* ecdsa, BuildError* error
     EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, curve, sizeof curve, &size);
     std::string_view name(curve, size);
     if (name != "prime256v1" && name != "secp384r1" && name != "secp521r1") {
-      return fail(error, Tag::Certificate, index, "only ECDSA keys on P-256, P-384 and P-521 are supported");
+      return fail(error, Tag::Certificate, index,
+                  "only ECDSA keys on P-256, P-384 and P-521 are supported");
     }
   } else if (type != EVP_PKEY_RSA) {
     return fail(error, Tag::Certificate, index, "only RSA and ECDSA keys are supported");
@@ -152,17 +161,20 @@ bool Context::make(BuildError* error) {
     alpn_ += protocol;
   }
   // Sessions may be resumed only where the same peers are accepted.
-  std::string identity = spec_.trusted_ca + '\0' + spec_.crl + '\0' + std::to_string(spec_.flags) + '\0';
+  std::string identity =
+      spec_.trusted_ca + '\0' + spec_.crl + '\0' + std::to_string(spec_.flags) + '\0';
   for (const std::string& hash : spec_.hashes) identity += hash;
   for (const std::string& pin : spec_.spki) identity += pin;
   for (const SanMatcher& san : spec_.sans) identity += san.value + '\0';
-  for (const CertificateSpec& certificate : spec_.certificates) identity += certificate.chain + '\0';
+  for (const CertificateSpec& certificate : spec_.certificates)
+    identity += certificate.chain + '\0';
   session_id_context_.resize(SHA256_DIGEST_LENGTH);
   SHA256(reinterpret_cast<const unsigned char*>(identity.data()), identity.size(),
          reinterpret_cast<unsigned char*>(session_id_context_.data()));
   if (!validator_->build(spec_, error)) return false;
   for (size_t i = 0; i < spec_.ticket_keys.size(); i++) {
-    if (spec_.ticket_keys[i].size() != 80) return fail(error, Tag::TicketKey, i, "a session ticket key has 80 bytes");
+    if (spec_.ticket_keys[i].size() != 80)
+      return fail(error, Tag::TicketKey, i, "a session ticket key has 80 bytes");
   }
   if (!openKeyLog(error)) return false;
   if (spec_.certificates.empty() && !makeIdentity(nullptr, 0, error)) return false;
@@ -211,7 +223,8 @@ bool Context::setParameters(SSL_CTX* ctx, BuildError* error) {
   SSL_CTX_set_min_proto_version(ctx, lowest);
   SSL_CTX_set_max_proto_version(ctx, highest);
   uint64_t options = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF;
-  if (!spec_.has(Flag::PreferClientCiphers)) options |= SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
+  if (!spec_.has(Flag::PreferClientCiphers))
+    options |= SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
   SSL_CTX_set_options(ctx, options);
   // A record is read whole, and buffers are there only while there is something in them.
   SSL_CTX_set_read_ahead(ctx, 1);
@@ -219,13 +232,16 @@ bool Context::setParameters(SSL_CTX* ctx, BuildError* error) {
   if (!spec_.ciphers.empty() && SSL_CTX_set_cipher_list(ctx, spec_.ciphers.c_str()) != 1) {
     return fail(error, Tag::Ciphers, 0, "no cipher of the list is known");
   }
-  SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
+  SSL_CTX_set_ciphersuites(
+      ctx, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   const std::string groups = spec_.groups.empty() ? "X25519:P-256" : spec_.groups;
   if (SSL_CTX_set1_groups_list(ctx, groups.c_str()) != 1) {
     return fail(error, Tag::Groups, 0, "a curve of the list is not known");
   }
-  if (!spec_.signature_algorithms.empty() && SSL_CTX_set1_sigalgs_list(ctx, spec_.signature_algorithms.c_str()) != 1) {
-    return fail(error, Tag::SignatureAlgorithms, 0, "a signature algorithm of the list is not known");
+  if (!spec_.signature_algorithms.empty() &&
+      SSL_CTX_set1_sigalgs_list(ctx, spec_.signature_algorithms.c_str()) != 1) {
+    return fail(error, Tag::SignatureAlgorithms, 0,
+                "a signature algorithm of the list is not known");
   }
   if (alpn_.empty()) return true;
   if (spec_.client) {
@@ -241,11 +257,13 @@ void Context::setSessions(SSL_CTX* ctx) {
   if (spec_.client) {
     // Kept per cluster by whoever connects; OpenSSL's own cache is not for clients.
     bool keeps = spec_.max_session_keys > 0;
-    SSL_CTX_set_session_cache_mode(ctx, keeps ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_session_cache_mode(
+        ctx, keeps ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF);
     if (keeps) SSL_CTX_sess_set_new_cb(ctx, Session::onNewSession);
     return;
   }
-  SSL_CTX_set_session_id_context(ctx, reinterpret_cast<const unsigned char*>(session_id_context_.data()),
+  SSL_CTX_set_session_id_context(ctx,
+                                 reinterpret_cast<const unsigned char*>(session_id_context_.data()),
                                  static_cast<unsigned>(session_id_context_.size()));
   if (spec_.session_timeout) SSL_CTX_set_timeout(ctx, static_cast<long>(spec_.session_timeout));
   // A client that connects again needs one; each costs a fifteenth of a handshake.
@@ -263,7 +281,8 @@ void Context::setSessions(SSL_CTX* ctx) {
 void Context::setPeerChecks(SSL_CTX* ctx) {
   // As in Envoy: where nothing says what to accept no certificate is asked for, even if required.
   int mode = spec_.client || validator_->active() ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;
-  if (mode != SSL_VERIFY_NONE && spec_.has(Flag::RequireClientCertificate)) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  if (mode != SSL_VERIFY_NONE && spec_.has(Flag::RequireClientCertificate))
+    mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   SSL_CTX_set_verify(ctx, mode, nullptr);
   SSL_CTX_set_cert_verify_callback(ctx, Session::verify, this);
   validator_->install(ctx);
@@ -273,7 +292,8 @@ void Context::setPeerChecks(SSL_CTX* ctx) {
 // NSS's format (SSLKEYLOGFILE), for people who have to read captured traffic.
 bool Context::openKeyLog(BuildError* error) {
   if (spec_.key_log.empty()) return true;
-  key_log_ = ::open(spec_.key_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
+  key_log_ =
+      ::open(spec_.key_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
   if (key_log_ >= 0) return true;
   *error = {Tag::KeyLog, 0, "cannot open " + spec_.key_log + ": " + std::strerror(errno)};
   return false;
@@ -318,7 +338,8 @@ const Context::Identity& Context::choose(SSL* ssl) const {
     for (const std::string& each : identity.names) {
       if (!host.empty() && each == host) {
         fit = 2;
-      } else if (fit == 0 && !host.empty() && each.starts_with("*.") && dnsNameMatches(each, host)) {
+      } else if (fit == 0 && !host.empty() && each.starts_with("*.") &&
+                 dnsNameMatches(each, host)) {
         fit = 1;
       }
     }
@@ -335,19 +356,20 @@ int Context::onCertificate(SSL* ssl, void* self) {
   return 1;
 }
 
-int Context::onAlpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
-                    unsigned int size, void* self) {
+int Context::onAlpn(SSL*, const unsigned char** out, unsigned char* out_size,
+                    const unsigned char* in, unsigned int size, void* self) {
   const std::string& own = static_cast<Context*>(self)->alpn_;
   unsigned char* chosen = nullptr;
-  int result = SSL_select_next_proto(&chosen, out_size, reinterpret_cast<const unsigned char*>(own.data()),
-                                     static_cast<unsigned>(own.size()), in, size);
+  int result =
+      SSL_select_next_proto(&chosen, out_size, reinterpret_cast<const unsigned char*>(own.data()),
+                            static_cast<unsigned>(own.size()), in, size);
   *out = chosen;
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
 // Keys as Envoy and others have them in a file: 16 bytes name, 32 HMAC-SHA256, 32 AES-256-CBC.
-int Context::onTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
-                      int encrypt) {
+int Context::onTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                      EVP_MAC_CTX* mac, int encrypt) {
   auto* self = static_cast<Context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
   const std::vector<std::string>& keys = self->spec_.ticket_keys;
   size_t which = 0;
@@ -361,7 +383,8 @@ int Context::onTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPH
   const auto* key = reinterpret_cast<const unsigned char*>(keys[which].data());
   char digest[] = "SHA256";
   OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, const_cast<unsigned char*>(key + 16), 32),
+      OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, const_cast<unsigned char*>(key + 16),
+                                        32),
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
       OSSL_PARAM_construct_end(),
   };

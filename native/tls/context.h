@@ -63,10 +63,10 @@ class Context {
   static void onKey(const SSL* ssl, const char* line);
   const Identity& choose(SSL* ssl) const;
   static int onCertificate(SSL* ssl, void* self);
-  static int onAlpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
-                    unsigned int size, void* self);
-  static int onTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
-                      int encrypt);
+  static int onAlpn(SSL* ssl, const unsigned char** out, unsigned char* out_size,
+                    const unsigned char* in, unsigned int size, void* self);
+  static int onTicket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                      EVP_MAC_CTX* mac, int encrypt);
 
   Spec spec_;
   std::string alpn_;

@@ -100,7 +100,8 @@ void countHandshake(stats::Block* stats, SSL* ssl) {
   SSL_get_peer_signature_type_nid(ssl, &type);
   SSL_get_peer_signature_nid(ssl, &digest);
   for (const Signature& each : kSignatures) {
-    if (each.type == type && (each.digest == digest || each.digest == NID_undef)) return stats::inc(stats, each.slot);
+    if (each.type == type && (each.digest == digest || each.digest == NID_undef))
+      return stats::inc(stats, each.slot);
   }
 }
 

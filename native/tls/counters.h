@@ -8,7 +8,8 @@
 namespace attache::stats {
 // Both groups have the same slots (src/stats/groups.ts).
 namespace ssl = listener_ssl;
-static_assert(int{ssl::kCount} == int{cluster_ssl::kCount} && int{ssl::ssl_handshake} == int{cluster_ssl::ssl_handshake});
+static_assert(int{ssl::kCount} == int{cluster_ssl::kCount} &&
+              int{ssl::ssl_handshake} == int{cluster_ssl::ssl_handshake});
 }  // namespace attache::stats
 
 namespace attache::tls {

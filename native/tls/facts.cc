@@ -153,7 +153,9 @@ bool peerValidity(SSL* ssl, bool end, uint64_t* us) {
   X509* certificate = SSL_get0_peer_certificate(ssl);
   if (!certificate) return false;
   tm parts{};
-  if (ASN1_TIME_to_tm(end ? X509_get0_notAfter(certificate) : X509_get0_notBefore(certificate), &parts) != 1) return false;
+  if (ASN1_TIME_to_tm(end ? X509_get0_notAfter(certificate) : X509_get0_notBefore(certificate),
+                      &parts) != 1)
+    return false;
   *us = static_cast<uint64_t>(timegm(&parts)) * 1000000;
   return true;
 }

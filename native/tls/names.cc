@@ -11,7 +11,8 @@ namespace attache::tls {
 namespace {
 
 std::string bytesOf(const ASN1_STRING* text) {
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<size_t>(ASN1_STRING_length(text))};
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<size_t>(ASN1_STRING_length(text))};
 }
 
 std::string ipOf(const ASN1_OCTET_STRING* bytes) {
@@ -61,7 +62,8 @@ std::string lowerCase(std::string_view text) {
 
 std::vector<San> sansOf(const X509* certificate) {
   std::vector<San> found;
-  auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  auto* names = static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names); i++) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
     San san;
@@ -111,7 +113,8 @@ bool dnsNameMatches(std::string_view pattern, std::string_view host) {
   // A wildcard stands for exactly one label, the first.
   if (!own.starts_with("*.")) return false;
   size_t dot = wanted.find('.');
-  return dot != std::string::npos && dot > 0 && std::string_view(wanted).substr(dot) == std::string_view(own).substr(1);
+  return dot != std::string::npos && dot > 0 &&
+         std::string_view(wanted).substr(dot) == std::string_view(own).substr(1);
 }
 
 std::string nameText(const X509_NAME* name) {

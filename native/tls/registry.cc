@@ -101,7 +101,8 @@ void Registry::release(uint32_t number) {
   Context* dead;
   {
     std::lock_guard lock(s.mutex);
-    if (number >= s.entries.size() || s.entries[number].uses == 0 || --s.entries[number].uses > 0) return;
+    if (number >= s.entries.size() || s.entries[number].uses == 0 || --s.entries[number].uses > 0)
+      return;
     s.by_content.erase(s.entries[number].key);
     s.entries[number] = {};
     dead = s.slot(number).exchange(nullptr, std::memory_order_acq_rel);

@@ -65,14 +65,17 @@ int Session::bioWrite(BIO* bio, const char* data, int n) {
   return n;
 }
 
-long Session::bioControl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long Session::bioControl(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
 int Session::verify(X509_STORE_CTX* store, void* context) {
-  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto* self = static_cast<Session*>(SSL_get_app_data(ssl));
   const Validator& validator = static_cast<Context*>(context)->validator();
-  int ok = validator.check(store, self->context_->spec().client, self->expected_name_, &self->verify_failure_,
-                           &self->reason_);
+  int ok = validator.check(store, self->context_->spec().client, self->expected_name_,
+                           &self->verify_failure_, &self->reason_);
   self->validated_ = ok && validator.active();
   if (ok && self->verify_failure_ != VerifyFailure::None) {
     self->countFailure();
@@ -120,7 +123,8 @@ Session::~Session() {
 void Session::setServerName(std::string name) {
   server_name_ = std::move(name);
   unsigned char address[16];
-  bool ip = inet_pton(AF_INET, server_name_.c_str(), address) == 1 || inet_pton(AF_INET6, server_name_.c_str(), address) == 1;
+  bool ip = inet_pton(AF_INET, server_name_.c_str(), address) == 1 ||
+            inet_pton(AF_INET6, server_name_.c_str(), address) == 1;
   if (!server_name_.empty() && !ip) SSL_set_tlsext_host_name(ssl_, server_name_.c_str());
 }
 
@@ -159,7 +163,8 @@ void Session::succeeded() {
   // What came in the same piece as the handshake's end lies in OpenSSL's own buffer.
   more_ = SSL_has_pending(ssl_);
   // The certificate of a session that is resumed was looked at when it began.
-  if (SSL_session_reused(ssl_) && SSL_get0_peer_certificate(ssl_)) validated_ = context_->validator().active();
+  if (SSL_session_reused(ssl_) && SSL_get0_peer_certificate(ssl_))
+    validated_ = context_->validator().active();
   countHandshake(stats_, ssl_);
 }
 

@@ -102,7 +102,8 @@ class Session {
 
  private:
   friend class Context;
-  Session(Context* context, Scratch& scratch, stats::Block* stats) : context_(context), scratch_(scratch), stats_(stats) {}
+  Session(Context* context, Scratch& scratch, stats::Block* stats)
+      : context_(context), scratch_(scratch), stats_(stats) {}
   bool start();
   void succeeded();
   Result failed();

@@ -12,15 +12,15 @@ namespace attache::tls {
 // Numbers of the parts; src/tls/spec.ts has the same. A part of a certificate belongs to the
 // Certificate before it.
 enum class Tag : uint32_t {
-  Client = 1,            // nothing: the side that connects; without it, the one that accepts
-  MinVersion = 2,        // u32, 0x0303 for TLS 1.2
+  Client = 1,      // nothing: the side that connects; without it, the one that accepts
+  MinVersion = 2,  // u32, 0x0303 for TLS 1.2
   MaxVersion = 3,
-  Ciphers = 4,           // OpenSSL's list for TLS 1.2 and below
-  Groups = 5,            // OpenSSL's list of curves
+  Ciphers = 4,  // OpenSSL's list for TLS 1.2 and below
+  Groups = 5,   // OpenSSL's list of curves
   SignatureAlgorithms = 6,
-  Alpn = 7,              // one protocol, again for each
-  Certificate = 10,      // PEM: the certificate, then its chain
-  PrivateKey = 11,       // PEM
+  Alpn = 7,          // one protocol, again for each
+  Certificate = 10,  // PEM: the certificate, then its chain
+  PrivateKey = 11,   // PEM
   Password = 12,
   Pkcs12 = 13,           // DER: certificate, chain and key
   TrustedCa = 20,        // PEM, any number of certificates
@@ -33,19 +33,19 @@ enum class Tag : uint32_t {
   TicketKey = 30,        // 80 bytes; the first encrypts
   SessionTimeout = 31,   // u32, seconds
   Sni = 40,
-  MaxSessionKeys = 41,   // u32
-  KeyLog = 50,           // path
-  KeyLogLocal = 51,      // "address/length"
+  MaxSessionKeys = 41,  // u32
+  KeyLog = 50,          // path
+  KeyLogLocal = 51,     // "address/length"
   KeyLogRemote = 52,
   // Inside a SanMatcher
-  SanType = 100,         // u32, SanType
+  SanType = 100,  // u32, SanType
   SanExact = 101,
   SanPrefix = 102,
   SanSuffix = 103,
   SanContains = 104,
   SanRegex = 105,
-  SanIgnoreCase = 106,   // nothing
-  SanOid = 107,          // dotted, of an otherName
+  SanIgnoreCase = 106,  // nothing
+  SanOid = 107,         // dotted, of an otherName
 };
 
 enum class Flag : uint32_t {
@@ -60,7 +60,7 @@ enum class Flag : uint32_t {
   PreferClientCiphers = 256,
   AllowRenegotiation = 512,
   EnforceRsaKeyUsage = 1024,
-  FullScan = 2048,          // full_scan_certs_on_sni_mismatch
+  FullScan = 2048,  // full_scan_certs_on_sni_mismatch
   SuppressCaList = 4096,
 };
 

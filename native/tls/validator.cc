@@ -17,8 +17,10 @@ bool matches(const SanMatcher& matcher, uint32_t regex, const San& san) {
   if (matcher.type != SanType::Any && matcher.type != san.type) return false;
   if (matcher.type == SanType::Other && matcher.oid != san.oid) return false;
   // An exact DNS name is matched as a name: a wildcard of the certificate counts.
-  if (san.type == SanType::Dns && matcher.kind == Tag::SanExact) return dnsNameMatches(san.value, matcher.value);
-  if (matcher.kind == Tag::SanRegex) return RegexRegistry::instance().at(regex).fullMatch(san.value);
+  if (san.type == SanType::Dns && matcher.kind == Tag::SanExact)
+    return dnsNameMatches(san.value, matcher.value);
+  if (matcher.kind == Tag::SanRegex)
+    return RegexRegistry::instance().at(regex).fullMatch(san.value);
   std::string value = matcher.ignore_case ? lowerCase(san.value) : san.value;
   std::string wanted = matcher.ignore_case ? lowerCase(matcher.value) : matcher.value;
   switch (matcher.kind) {
@@ -58,7 +60,8 @@ bool Validator::build(const Spec& spec, BuildError* error) {
   store_ = X509_STORE_new();
   if (!addTrusted(error) || !addCrls(error)) return false;
   unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN;
-  if (has_crl_) flags |= X509_V_FLAG_CRL_CHECK | (spec.has(Flag::OnlyLeafCrl) ? 0 : X509_V_FLAG_CRL_CHECK_ALL);
+  if (has_crl_)
+    flags |= X509_V_FLAG_CRL_CHECK | (spec.has(Flag::OnlyLeafCrl) ? 0 : X509_V_FLAG_CRL_CHECK_ALL);
   if (spec.has(Flag::AllowExpired)) flags |= X509_V_FLAG_NO_CHECK_TIME;
   X509_STORE_set_flags(store_, flags);
   if (spec.max_depth >= 0) X509_STORE_set_depth(store_, spec.max_depth);
@@ -87,7 +90,8 @@ bool Validator::addTrusted(BuildError* error) {
     return true;
   }
   std::string detail = takeOpenSslError();
-  *error = {Tag::TrustedCa, 0, "there is no PEM certificate in it" + (detail.empty() ? "" : ": " + detail)};
+  *error = {Tag::TrustedCa, 0,
+            "there is no PEM certificate in it" + (detail.empty() ? "" : ": " + detail)};
   return false;
 }
 
@@ -103,7 +107,8 @@ bool Validator::addCrls(BuildError* error) {
   BIO_free(bio);
   std::string detail = takeOpenSslError();
   if (any) return true;
-  *error = {Tag::Crl, 0, "there is no PEM revocation list in it" + (detail.empty() ? "" : ": " + detail)};
+  *error = {Tag::Crl, 0,
+            "there is no PEM revocation list in it" + (detail.empty() ? "" : ": " + detail)};
   return false;
 }
 
@@ -134,8 +139,8 @@ bool Validator::chainIsGood(X509_STORE_CTX* store, std::string* reason) const {
   return false;
 }
 
-int Validator::check(X509_STORE_CTX* store, bool client, std::string_view name, VerifyFailure* failure,
-                     std::string* reason) const {
+int Validator::check(X509_STORE_CTX* store, bool client, std::string_view name,
+                     VerifyFailure* failure, std::string* reason) const {
   X509* leaf = X509_STORE_CTX_get0_cert(store);
   auto refuse = [&](VerifyFailure why, int code) {
     *failure = why;
@@ -151,7 +156,8 @@ int Validator::check(X509_STORE_CTX* store, bool client, std::string_view name, 
   // Failed attempts leave errors behind that SSL_get_error() would take for its own.
   ERR_clear_error();
   if (client && spec_->has(Flag::EnforceRsaKeyUsage) &&
-      EVP_PKEY_get_base_id(X509_get0_pubkey(leaf)) == EVP_PKEY_RSA && !(X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE)) {
+      EVP_PKEY_get_base_id(X509_get0_pubkey(leaf)) == EVP_PKEY_RSA &&
+      !(X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE)) {
     *reason = "verify cert failed: key usage does not allow signatures";
     return refuse(VerifyFailure::KeyUsage, X509_V_ERR_INVALID_PURPOSE);
   }

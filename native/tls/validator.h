@@ -29,7 +29,9 @@ class Validator {
   // Gives the store, and on the accepting side the names of the CAs, to a context.
   void install(SSL_CTX* ctx) const;
   // Whether there is anything to check.
-  bool active() const { return has_ca_ || !spec_->sans.empty() || !spec_->spki.empty() || !spec_->hashes.empty(); }
+  bool active() const {
+    return has_ca_ || !spec_->sans.empty() || !spec_->spki.empty() || !spec_->hashes.empty();
+  }
   bool hasCa() const { return has_ca_; }
   // OpenSSL's question about the chain in `store`; 1: accepted. `name`: what an automatic check of
   // names expects, empty: none. Sets *failure and *reason when it is not.
@@ -48,6 +50,5 @@ class Validator {
   bool has_ca_ = false;
   bool has_crl_ = false;
 };
-
 
 }  // namespace attache::tls

@@ -165,7 +165,8 @@ void Cluster::refreshEndpoints() {
     const auto& record = endpoints_->as<tables::Endpoints>();
     for (const tables::Host& config : record.hosts) {
       auto* made = new Host(*this, config);
-      auto it = known.find(std::string(made->addressText()) + '\0' + std::to_string(made->family()));
+      auto it =
+          known.find(std::string(made->addressText()) + '\0' + std::to_string(made->family()));
       Host* host = made;
       if (it != known.end()) {
         delete made;
@@ -183,7 +184,8 @@ void Cluster::refreshEndpoints() {
     next.push_back(host);
   }
   hosts_ = std::move(next);
-  balancer_.rebuild(usable, config(), endpoints_ ? endpoints_->as<tables::Endpoints>().overprovisioning_factor : 0,
+  balancer_.rebuild(usable, config(),
+                    endpoints_ ? endpoints_->as<tables::Endpoints>().overprovisioning_factor : 0,
                     worker.random);
   std::vector<Host*> gone;
   for (auto& [key, host] : known) gone.push_back(host);
@@ -248,7 +250,8 @@ Cluster* Clusters::get(uint32_t id) {
   }
   tables::Pinned* config = worker_.pins.pin(id);
   if (!config) return nullptr;
-  if (static_cast<const tables::RecordHeader*>(config->record)->kind != tables::RecordKind::Cluster) {
+  if (static_cast<const tables::RecordHeader*>(config->record)->kind !=
+      tables::RecordKind::Cluster) {
     worker_.pins.unpin(config);
     return nullptr;
   }
@@ -265,7 +268,8 @@ void Clusters::release(Cluster* cluster) {
 }
 
 void Clusters::changed(uint32_t id) {
-  if (id < cluster_of_endpoints_.size() && cluster_of_endpoints_[id]) id = cluster_of_endpoints_[id];
+  if (id < cluster_of_endpoints_.size() && cluster_of_endpoints_[id])
+    id = cluster_of_endpoints_[id];
   if (id >= by_id_.size() || !by_id_[id]) return;
   Cluster* cluster = by_id_[id];
   if (worker_.pins.records().current(id)) {

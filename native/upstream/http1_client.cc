@@ -20,7 +20,8 @@ namespace s = stats::cluster;
 using http::UpstreamFailure;
 
 Http1Client::Http1Client(Host& host, int fd)
-    : io::Connection(host.cluster.worker.loop, host.cluster.worker.buffers, host.cluster.worker.cork, fd),
+    : io::Connection(host.cluster.worker.loop, host.cluster.worker.buffers,
+                     host.cluster.worker.cork, fd),
       host_(host),
       connect_timer_(onConnectTimeout, this),
       idle_timer_(onIdleTimeout, this),
@@ -31,7 +32,8 @@ Http1Client::Http1Client(Host& host, int fd)
       connect_begin_us_(host.cluster.worker.loop.nowUs()) {
   host_.connections++;
   host_.cluster.users++;
-  countInto(&stats()->words[s::upstream_cx_rx_bytes_total], &stats()->words[s::upstream_cx_tx_bytes_total]);
+  countInto(&stats()->words[s::upstream_cx_rx_bytes_total],
+            &stats()->words[s::upstream_cx_tx_bytes_total]);
   stats::inc(stats(), s::upstream_cx_total);
   stats::inc(stats(), s::upstream_cx_http1_total);
   stats::inc(stats(), s::upstream_cx_active);
@@ -76,7 +78,8 @@ Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int*
     // Also an immediate success is told by the first EPOLLOUT.
     client->connecting();
     if (loop.watch(fd, client)) {
-      loop.arm(client->connect_timer_, config.connect_timeout_ms ? config.connect_timeout_ms : 5000);
+      loop.arm(client->connect_timer_,
+               config.connect_timeout_ms ? config.connect_timeout_ms : 5000);
       return client;
     }
     failure = errno;
@@ -95,11 +98,13 @@ bool Http1Client::startTls(uint32_t id) {
   Worker& worker = cluster.worker;
   tables::Pinned* pinned = worker.pins.pin(id);
   if (!pinned) {
-    stats::inc(cluster.sslStats(), stats::cluster_ssl::client_ssl_socket_factory_upstream_context_secrets_not_ready);
+    stats::inc(cluster.sslStats(),
+               stats::cluster_ssl::client_ssl_socket_factory_upstream_context_secrets_not_ready);
     return false;
   }
   tls::Context* context = tls::Registry::instance().at(pinned->as<tables::TlsContext>().context);
-  std::unique_ptr<tls::Session> session = tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
+  std::unique_ptr<tls::Session> session =
+      tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
   worker.pins.unpin(pinned);
   if (!session) return false;
   const tls::Spec& spec = context->spec();
@@ -134,7 +139,8 @@ void Http1Client::onConnected() {
   connect_end_us_ = loop().nowUs();
   Worker& worker = host_.cluster.worker;
   stats::record(stats(), s::upstream_cx_connect_ms, worker.loop.nowMs() - created_ms_);
-  if (uint32_t limit = host_.cluster.config().max_connection_duration_ms) worker.loop.arm(duration_timer_, limit);
+  if (uint32_t limit = host_.cluster.config().max_connection_duration_ms)
+    worker.loop.arm(duration_timer_, limit);
   takeNextOrIdle();
 }
 
@@ -195,13 +201,15 @@ void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
   char* at = cork().reserve(this, size + h1::kWriteSlack);
   h1::writeRequestHead(at, headers, options);
   cork().commit(size);
-  if (request_->wire) [[unlikely]] http::countSentRequest(*request_->wire, headers, size);
+  if (request_->wire) [[unlikely]]
+    http::countSentRequest(*request_->wire, headers, size);
   request_done_ = end;
 }
 
 void Http1Client::sendData(const char* data, size_t n, bool end) {
   http::queueBody(this, data, n, chunked_request_);
-  if (request_ && request_->wire) [[unlikely]] http::countSentBody(*request_->wire, n, end, chunked_request_);
+  if (request_ && request_->wire) [[unlikely]]
+    http::countSentBody(*request_->wire, n, end, chunked_request_);
   if (!end) return;
   if (chunked_request_) http::queueLastChunk(this, nullptr);
   request_done_ = true;
@@ -270,7 +278,8 @@ bool Http1Client::dispatch(char* data, size_t n) {
 bool Http1Client::parseHead(char*& data, size_t& n) {
   const tables::Cluster& config = host_.cluster.config();
   h1::Limits limits;
-  limits.max_head_bytes = (config.max_response_headers_kb ? config.max_response_headers_kb : 60) * 1024;
+  limits.max_head_bytes =
+      (config.max_response_headers_kb ? config.max_response_headers_kb : 60) * 1024;
   limits.max_headers = config.max_response_headers_count ? config.max_response_headers_count : 100;
   size_t before = partial_.size();
   char* from = data;
@@ -283,7 +292,8 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   HeaderMap& headers = request_->responseHeaders();
   headers.clear();
   h1::HeadInfo info;
-  h1::ParseResult result = h1::parseResponseHead(from, length, scanned_, limits, request_->isHead(), headers, info);
+  h1::ParseResult result =
+      h1::parseResponseHead(from, length, scanned_, limits, request_->isHead(), headers, info);
   if (result.status == h1::ParseResult::Incomplete) {
     if (!before) partial_.append(data, n);
     n = 0;
@@ -298,7 +308,8 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   n -= result.consumed - before;
   partial_.forget();
   scanned_ = 0;
-  if (request_->wire) [[unlikely]] http::countReceivedResponse(*request_->wire, headers, info);
+  if (request_->wire) [[unlikely]]
+    http::countReceivedResponse(*request_->wire, headers, info);
   if (info.status < 200) {
     h1::removeHopByHop(headers, info, false);
     request_->on1xx(headers, info.status);
@@ -337,7 +348,8 @@ bool Http1Client::deliverBody(char*& data, size_t& n) {
     char* piece = data;
     data += take;
     n -= take;
-    if (request->wire) [[unlikely]] request->wire->received += take;
+    if (request->wire) [[unlikely]]
+      request->wire->received += take;
     request->onData(piece, take, body_left_ == 0);
     if (request_ == request && body_left_ == 0) responseComplete();
     return true;
@@ -391,8 +403,9 @@ void Http1Client::fail(UpstreamFailure kind, bool safe, std::string_view reason)
   request_ = nullptr;
   if (request) {
     stats::inc(stats(), s::upstream_cx_destroy_with_active_rq);
-    stats::inc(stats(), kind == UpstreamFailure::Terminated ? s::upstream_cx_destroy_remote_with_active_rq
-                                                            : s::upstream_cx_destroy_local_with_active_rq);
+    stats::inc(stats(), kind == UpstreamFailure::Terminated
+                            ? s::upstream_cx_destroy_remote_with_active_rq
+                            : s::upstream_cx_destroy_local_with_active_rq);
   }
   local_close_ = kind != UpstreamFailure::Terminated;
   closeNow();
@@ -407,8 +420,9 @@ void Http1Client::onEnd(int error) {
     return;
   }
   if (!connected_) {
-    connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED ? "delayed_connect_error:_Connection_refused"
-                                                                         : "delayed_connect_error:_connect_failed");
+    connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED
+                                                       ? "delayed_connect_error:_Connection_refused"
+                                                       : "delayed_connect_error:_connect_failed");
     return;
   }
   if (!request_) {
@@ -454,7 +468,8 @@ void Http1Client::connectFailed(UpstreamFailure failure, std::string_view reason
 }
 
 void Http1Client::onBackpressure(bool paused) {
-  stats::inc(stats(), paused ? s::upstream_flow_control_backed_up_total : s::upstream_flow_control_drained_total);
+  stats::inc(stats(), paused ? s::upstream_flow_control_backed_up_total
+                             : s::upstream_flow_control_drained_total);
   if (request_) request_->onBackpressure(paused);
 }
 
@@ -484,14 +499,16 @@ void Http1Client::onClosed() {
 }
 
 void Http1Client::onConnectTimeout(void* self) {
-  static_cast<Http1Client*>(self)->connectFailed(UpstreamFailure::ConnectTimeout, "delayed_connect_error:_connect_timeout");
+  static_cast<Http1Client*>(self)->connectFailed(UpstreamFailure::ConnectTimeout,
+                                                 "delayed_connect_error:_connect_timeout");
 }
 
 void Http1Client::onIdleTimeout(void* self) {
   auto* client = static_cast<Http1Client*>(self);
   uint64_t timeout = client->host_.cluster.config().idle_timeout_ms;
   if (!timeout) return;
-  uint64_t idle = client->Link<IdleTag>::linked() ? client->loop().nowMs() - client->idle_since_ms_ : 0;
+  uint64_t idle =
+      client->Link<IdleTag>::linked() ? client->loop().nowMs() - client->idle_since_ms_ : 0;
   if (idle < timeout) {
     client->loop().arm(client->idle_timer_, timeout - idle);
     return;

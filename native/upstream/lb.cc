@@ -8,12 +8,16 @@
 namespace attache::upstream {
 
 namespace {
-bool later(double a, uint64_t ao, double b, uint64_t bo) { return a != b ? a > b : ao > bo; }
+bool later(double a, uint64_t ao, double b, uint64_t bo) {
+  return a != b ? a > b : ao > bo;
+}
 }  // namespace
 
 Host* LoadBalancer::Edf::next(double bias) {
   if (heap.empty()) return nullptr;
-  auto cmp = [](const Entry& a, const Entry& b) { return later(a.deadline, a.order, b.deadline, b.order); };
+  auto cmp = [](const Entry& a, const Entry& b) {
+    return later(a.deadline, a.order, b.deadline, b.order);
+  };
   std::pop_heap(heap.begin(), heap.end(), cmp);
   Entry& entry = heap.back();
   now = entry.deadline;
@@ -27,13 +31,15 @@ Host* LoadBalancer::Edf::next(double bias) {
   return host;
 }
 
-void LoadBalancer::addSet(const std::vector<Host*>& hosts, uint32_t share, bool panic, Random& random) {
+void LoadBalancer::addSet(const std::vector<Host*>& hosts, uint32_t share, bool panic,
+                          Random& random) {
   if (hosts.empty() || share == 0) return;
   Set set;
   set.hosts = hosts;
   set.share = share;
   set.panic = panic;
-  set.weighted = std::any_of(hosts.begin(), hosts.end(), [&](Host* h) { return h->weight != hosts[0]->weight; });
+  set.weighted = std::any_of(hosts.begin(), hosts.end(),
+                             [&](Host* h) { return h->weight != hosts[0]->weight; });
   // Workers start at different places, or a rarely used cluster would load its first host.
   set.at = random.below(hosts.size());
   if (set.weighted) {
@@ -41,9 +47,10 @@ void LoadBalancer::addSet(const std::vector<Host*>& hosts, uint32_t share, bool 
       Host* host = hosts[(i + set.at) % hosts.size()];
       set.edf.heap.push_back({1.0 / std::max<uint32_t>(host->weight, 1), set.edf.order++, host});
     }
-    std::make_heap(set.edf.heap.begin(), set.edf.heap.end(), [](const Edf::Entry& a, const Edf::Entry& b) {
-      return later(a.deadline, a.order, b.deadline, b.order);
-    });
+    std::make_heap(set.edf.heap.begin(), set.edf.heap.end(),
+                   [](const Edf::Entry& a, const Edf::Entry& b) {
+                     return later(a.deadline, a.order, b.deadline, b.order);
+                   });
     uint64_t skip = random.below(hosts.size());
     for (uint64_t i = 0; i < skip; i++) set.edf.next(0);
   }
@@ -71,20 +78,26 @@ void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluste
   std::vector<uint32_t> healthy_share(levels.size()), degraded_share(levels.size());
   double total = 0;
   auto percent = [&](size_t some, size_t all) {
-    return all ? std::min(100.0, std::floor(100.0 * factor * static_cast<double>(some) / static_cast<double>(all))) : 0.0;
+    return all ? std::min(100.0, std::floor(100.0 * factor * static_cast<double>(some) /
+                                            static_cast<double>(all)))
+               : 0.0;
   };
   for (Level& level : levels) {
-    total += percent(level.healthy.size(), level.all.size()) + percent(level.degraded.size(), level.all.size());
+    total += percent(level.healthy.size(), level.all.size()) +
+             percent(level.degraded.size(), level.all.size());
   }
   double normal = std::min(100.0, total);
   auto take = [&](size_t some, size_t all) {
-    uint32_t share = normal > 0 ? static_cast<uint32_t>(std::lround(percent(some, all) * 100 / normal)) : 0;
+    uint32_t share =
+        normal > 0 ? static_cast<uint32_t>(std::lround(percent(some, all) * 100 / normal)) : 0;
     share = std::min(share, left);
     left -= share;
     return share;
   };
-  for (size_t i = 0; i < levels.size(); i++) healthy_share[i] = take(levels[i].healthy.size(), levels[i].all.size());
-  for (size_t i = 0; i < levels.size(); i++) degraded_share[i] = take(levels[i].degraded.size(), levels[i].all.size());
+  for (size_t i = 0; i < levels.size(); i++)
+    healthy_share[i] = take(levels[i].healthy.size(), levels[i].all.size());
+  for (size_t i = 0; i < levels.size(); i++)
+    degraded_share[i] = take(levels[i].degraded.size(), levels[i].all.size());
   // Rounding's rest goes to the first priority that carries anything.
   for (size_t i = 0; i < levels.size() && left > 0; i++) {
     uint32_t& share = healthy_share[i] ? healthy_share[i] : degraded_share[i];

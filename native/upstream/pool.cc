@@ -42,7 +42,8 @@ void acquire(Host& host, UpstreamRequest& request) {
   Cluster& cluster = host.cluster;
   stats::Block* stats = cluster.stats();
   Http1Client* client = host.idle.front();
-  if (client && cluster.config().auto_sni) [[unlikely]] client = idleFor(host, request.server_name);
+  if (client && cluster.config().auto_sni) [[unlikely]]
+    client = idleFor(host, request.server_name);
   if (client) {
     client->assign(request);
     return;

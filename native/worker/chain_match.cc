@@ -93,8 +93,10 @@ bool sameIpOrLoopback(const ConnectionTraits& traits) {
   if (!remote.bytes) return false;
   // As Envoy: only 127.0.0.1 of its network.
   if (remote.size == 4 && std::memcmp(remote.bytes, "\x7f\0\0\x01", 4) == 0) return true;
-  if (remote.size == 16 && IN6_IS_ADDR_LOOPBACK(reinterpret_cast<const in6_addr*>(remote.bytes))) return true;
-  return local.size == remote.size && std::memcmp(local.bytes, remote.bytes, static_cast<size_t>(remote.size)) == 0;
+  if (remote.size == 16 && IN6_IS_ADDR_LOOPBACK(reinterpret_cast<const in6_addr*>(remote.bytes)))
+    return true;
+  return local.size == remote.size &&
+         std::memcmp(local.bytes, remote.bytes, static_cast<size_t>(remote.size)) == 0;
 }
 
 }  // namespace
@@ -106,9 +108,12 @@ int matchChain(std::span<const FilterChainMatch* const> matches, const Connectio
     return m.destination_port == 0 ? 0 : m.destination_port == local.port ? 1 : -1;
   });
   chains.narrow([&](const FilterChainMatch& m) { return prefixScore(m.prefix_ranges, local); });
-  chains.narrow([&](const FilterChainMatch& m) { return nameScore(m.server_names, traits.server_name); });
+  chains.narrow(
+      [&](const FilterChainMatch& m) { return nameScore(m.server_names, traits.server_name); });
   chains.narrow([&](const FilterChainMatch& m) {
-    return m.transport_protocol.empty() ? 0 : m.transport_protocol.view() == traits.transport ? 1 : -1;
+    return m.transport_protocol.empty()                      ? 0
+           : m.transport_protocol.view() == traits.transport ? 1
+                                                             : -1;
   });
   chains.narrow([&](const FilterChainMatch& m) {
     int best = m.application_protocols.empty() ? 0 : -1;
@@ -119,12 +124,16 @@ int matchChain(std::span<const FilterChainMatch* const> matches, const Connectio
     }
     return best;
   });
-  chains.narrow([&](const FilterChainMatch& m) { return prefixScore(m.direct_source_prefix_ranges, remote); });
+  chains.narrow([&](const FilterChainMatch& m) {
+    return prefixScore(m.direct_source_prefix_ranges, remote);
+  });
   chains.narrow([&](const FilterChainMatch& m) {
     if (m.source_type == tables::SourceType::Any) return 0;
-    return (m.source_type == tables::SourceType::SameIpOrLoopback) == sameIpOrLoopback(traits) ? 1 : -1;
+    return (m.source_type == tables::SourceType::SameIpOrLoopback) == sameIpOrLoopback(traits) ? 1
+                                                                                               : -1;
   });
-  chains.narrow([&](const FilterChainMatch& m) { return prefixScore(m.source_prefix_ranges, remote); });
+  chains.narrow(
+      [&](const FilterChainMatch& m) { return prefixScore(m.source_prefix_ranges, remote); });
   chains.narrow([&](const FilterChainMatch& m) {
     if (m.source_ports.empty()) return 0;
     for (uint32_t port : m.source_ports) {

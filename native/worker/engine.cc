@@ -57,7 +57,9 @@ class ActiveListener::Socket : public io::Watcher {
 };
 
 ActiveListener::ActiveListener(Engine& engine, tables::Pinned* record)
-    : engine_(engine), record_(record), stats_(engine.worker.rows.block(config().stats, stats::Group::Listener)) {
+    : engine_(engine),
+      record_(record),
+      stats_(engine.worker.rows.block(config().stats, stats::Group::Listener)) {
   build();
 }
 
@@ -77,7 +79,8 @@ void ActiveListener::build() {
   std::vector<std::unique_ptr<Socket>> next;
   for (const tables::ListenerAddress& address : config().addresses) {
     int fd = static_cast<int>(address.socket);
-    auto it = std::find_if(sockets_.begin(), sockets_.end(), [&](auto& s) { return s && s->fd() == fd; });
+    auto it =
+        std::find_if(sockets_.begin(), sockets_.end(), [&](auto& s) { return s && s->fd() == fd; });
     if (it != sockets_.end()) {
       next.push_back(std::move(*it));
     } else if (fd > 0) {
@@ -103,8 +106,11 @@ void ActiveListener::buildChains() {
 void ActiveListener::addChain(const tables::FilterChain& config) {
   ActiveChain& chain = chains_.emplace_back();
   chain.config = &config;
-  if (config.tls) chain.ssl = engine_.worker.rows.block(config.ssl_stats, stats::Group::ListenerSsl);
-  if (config.filters.empty() || config.filters[0].config.extension != tables::HttpConnectionManager::kExtension) return;
+  if (config.tls)
+    chain.ssl = engine_.worker.rows.block(config.ssl_stats, stats::Group::ListenerSsl);
+  if (config.filters.empty() ||
+      config.filters[0].config.extension != tables::HttpConnectionManager::kExtension)
+    return;
   chain.manager = new http::Manager(engine_.worker, record_, config.name.view(),
                                     config.filters[0].config.as<tables::HttpConnectionManager>());
 }
@@ -116,7 +122,8 @@ const ActiveChain* ActiveListener::chainFor(int fd, bool tls, std::string_view s
   if (count == 1 && !chains_[0].config->match.get()) return &chains_[0];
   std::vector<const tables::FilterChainMatch*> matches;
   for (size_t i = 0; i < count; i++) matches.push_back(chains_[i].config->match.get());
-  ConnectionTraits traits{io::localEnd(fd), io::remoteEnd(fd), std::string(server_name), tls ? "tls" : "raw_buffer", alpn};
+  ConnectionTraits traits{io::localEnd(fd), io::remoteEnd(fd), std::string(server_name),
+                          tls ? "tls" : "raw_buffer", alpn};
   int found = matchChain(matches, traits);
   if (found >= 0) return &chains_[static_cast<size_t>(found)];
   return has_default ? &chains_.back() : nullptr;
@@ -168,7 +175,8 @@ void ActiveListener::take(int fd) {
     refuse = true;
   }
   uint32_t most = config().max_connections;
-  if (most && engine_.worker.rows.registry().sum(config().stats, ls::downstream_cx_active) >= most) {
+  if (most &&
+      engine_.worker.rows.registry().sum(config().stats, ls::downstream_cx_active) >= most) {
     stats::inc(stats_, ls::downstream_cx_overflow);
     refuse = true;
   }

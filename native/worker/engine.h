@@ -5,8 +5,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "http/manager.h"
@@ -43,7 +43,8 @@ class ActiveListener {
   // For Incoming: a connection is ready for the codec of its chain.
   void serve(const ActiveChain& chain, io::Handoff&& connection);
   // The chain that takes a connection; null: none.
-  const ActiveChain* chainFor(int fd, bool tls, std::string_view server_name, const std::vector<std::string>& alpn);
+  const ActiveChain* chainFor(int fd, bool tls, std::string_view server_name,
+                              const std::vector<std::string>& alpn);
   // A connection has begun, and one that was never counted has ended.
   void count();
   void forgetConnection();
@@ -98,7 +99,10 @@ class Engine {
   // A removed listener whose connections still end.
   struct Leaving {
     Leaving(Engine& engine, std::unique_ptr<ActiveListener> listener, std::shared_ptr<void> last)
-        : engine(engine), listener(std::move(listener)), last(std::move(last)), timer(onTimeout, this) {}
+        : engine(engine),
+          listener(std::move(listener)),
+          last(std::move(last)),
+          timer(onTimeout, this) {}
     static void onTimeout(void* self) { static_cast<Leaving*>(self)->listener->abort(); }
     Engine& engine;
     std::unique_ptr<ActiveListener> listener;

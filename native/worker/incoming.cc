@@ -17,7 +17,8 @@ namespace attache {
 namespace ls = stats::listener;
 
 Incoming::Incoming(ActiveListener& listener, int fd)
-    : io::Connection(listener.engine().worker.loop, listener.engine().worker.buffers, listener.engine().worker.cork, fd),
+    : io::Connection(listener.engine().worker.loop, listener.engine().worker.buffers,
+                     listener.engine().worker.cork, fd),
       listener_(listener),
       timer_(onTimeout, this),
       created_ms_(listener.engine().worker.loop.nowMs()) {
@@ -67,7 +68,8 @@ void Incoming::inspect() {
   namespace ti = stats::tls_inspector;
   tls::ClientHello hello;
   using tls::HelloResult;
-  HelloResult result = tls::parseClientHello({bytes, static_cast<size_t>(n)}, config.max_client_hello_size, &hello);
+  HelloResult result =
+      tls::parseClientHello({bytes, static_cast<size_t>(n)}, config.max_client_hello_size, &hello);
   switch (result) {
     case HelloResult::More:
       return;
@@ -131,7 +133,9 @@ void Incoming::serve(const ActiveChain& chain) {
     worker.pins.unpin(pinned);
   }
   if (!session) {
-    if (chain.ssl) stats::inc(chain.ssl, stats::ssl::server_ssl_socket_factory_downstream_context_secrets_not_ready);
+    if (chain.ssl)
+      stats::inc(chain.ssl,
+                 stats::ssl::server_ssl_socket_factory_downstream_context_secrets_not_ready);
     closeNow();
     return;
   }
@@ -152,8 +156,9 @@ void Incoming::onEnd(int) {
     // A handshake that came to nothing is in the listener's log, with what TLS says about it.
     http::Peer peer(fd(), session());
     Worker& worker = listener_.engine().worker;
-    http::writeConnectionLogs(*chain_.manager,
-                              {peer, worker.nextConnectionId(), loop().nowMs() - created_ms_, 0, 0, 0, {}});
+    http::writeConnectionLogs(
+        *chain_.manager,
+        {peer, worker.nextConnectionId(), loop().nowMs() - created_ms_, 0, 0, 0, {}});
   }
   closeNow();
 }

@@ -1,6 +1,6 @@
-// A connection that a listener has accepted, until it is known what it speaks: the choice of a filter
-// chain (after a look at the ClientHello where that matters) and the TLS handshake; then the codec's
-// object takes over the descriptor.
+// A connection that a listener has accepted, until it is known what it speaks: the choice of a
+// filter chain (after a look at the ClientHello where that matters) and the TLS handshake; then the
+// codec's object takes over the descriptor.
 #pragma once
 
 #include <cstdint>

@@ -21,6 +21,8 @@ bool checkRecord(const void* record, std::string* why) {
 
 }  // namespace
 
-Process::Process() { records.setChecker(checkRecord); }
+Process::Process() {
+  records.setChecker(checkRecord);
+}
 
 }  // namespace attache

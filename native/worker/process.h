@@ -31,7 +31,8 @@ class Process {
   // Told about noteworthy things from any thread: level (0 trace … 5 critical), component, text.
   std::function<void(int level, const char* component, std::string text)> log;
   void logLine(int level, const char* component, std::string text) {
-    if (log && level >= log_level.load(std::memory_order_relaxed)) log(level, component, std::move(text));
+    if (log && level >= log_level.load(std::memory_order_relaxed))
+      log(level, component, std::move(text));
   }
   std::atomic<int> log_level{2};
 

@@ -32,7 +32,9 @@ socklen_t makeAddress(const BindSpec& spec, sockaddr_storage* to) {
 
 bool setOptions(int fd, const BindSpec& spec, int family) {
   int on = 1;
-  auto set = [&](int level, int name, int value) { return setsockopt(fd, level, name, &value, sizeof value) == 0; };
+  auto set = [&](int level, int name, int value) {
+    return setsockopt(fd, level, name, &value, sizeof value) == 0;
+  };
   if (family != AF_UNIX) {
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     // Accepted sockets inherit it: no call for each of them.
@@ -49,7 +51,8 @@ bool setOptions(int fd, const BindSpec& spec, int family) {
     if (spec.keepalive_interval_s) set(IPPROTO_TCP, TCP_KEEPINTVL, spec.keepalive_interval_s);
   }
   for (const SocketOptionSpec& option : spec.options) {
-    if (setsockopt(fd, option.level, option.name, option.value.data(), static_cast<socklen_t>(option.value.size()))) {
+    if (setsockopt(fd, option.level, option.name, option.value.data(),
+                   static_cast<socklen_t>(option.value.size()))) {
       return false;
     }
   }

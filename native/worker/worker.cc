@@ -19,7 +19,9 @@ Worker::Worker(Process& process, uint32_t index)
       clusters(new upstream::Clusters(*this)),
       scratch_(new char[kReadBytes]) {}
 
-Worker::~Worker() { clusters.reset(); }
+Worker::~Worker() {
+  clusters.reset();
+}
 
 uint64_t Worker::wallUs() {
   timespec ts;

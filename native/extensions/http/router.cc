@@ -17,9 +17,9 @@ namespace attache::extensions {
 namespace {
 
 using http::Flag;
-using tables::Mark;
 using http::UpstreamError;
 using http::UpstreamFailure;
+using tables::Mark;
 namespace cs = stats::cluster;
 
 // One stream's way upstream. Phases in order: selectCluster, prepareRequest, startUpstream,
@@ -27,7 +27,10 @@ namespace cs = stats::cluster;
 class Router final : public upstream::UpstreamRequest {
  public:
   Router(http::Stream& stream, const tables::Router& config)
-      : stream_(stream), config_(config), timeout_(onTimeout, this), body_(stream.worker().buffers) {}
+      : stream_(stream),
+        config_(config),
+        timeout_(onTimeout, this),
+        body_(stream.worker().buffers) {}
 
   http::FilterStatus decodeHeaders(HeaderMap& headers, bool end);
   void forwardData(const char* data, size_t n, bool end);
@@ -63,9 +66,12 @@ class Router final : public upstream::UpstreamRequest {
   [[gnu::noinline]] void noteAddresses();
   [[gnu::noinline]] void noteHost();
   void mark(Mark mark) {
-    if (stream_.facts()) [[unlikely]] markNow(mark);
+    if (stream_.facts()) [[unlikely]]
+      markNow(mark);
   }
-  [[gnu::noinline]] void markNow(Mark mark) { stream_.facts()->mark(mark, stream_.worker().loop.nowUs()); }
+  [[gnu::noinline]] void markNow(Mark mark) {
+    stream_.facts()->mark(mark, stream_.worker().loop.nowUs());
+  }
   [[gnu::noinline]] void markBody(bool end);
   auto formatter() {
     return [this](const tables::Format& format) {
@@ -86,11 +92,11 @@ class Router final : public upstream::UpstreamRequest {
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
   HeaderMap* trailers_ = nullptr;
   uint64_t attempt_start_ms_ = 0;
-  bool request_end_ = false;     // all of it is here
+  bool request_end_ = false;  // all of it is here
   bool headers_end_ = false;
-  bool body_sent_ = false;       // some of it went to a connection and is not kept
+  bool body_sent_ = false;  // some of it went to a connection and is not kept
   bool response_started_ = false;
-  bool active_ = false;          // counted as an active request
+  bool active_ = false;  // counted as an active request
   bool done_ = false;
   bool retried_ = false;
   bool paused_downstream_ = false;
@@ -103,9 +109,11 @@ bool Router::answerHere(const route::Match& match) {
     HeaderMap& headers = stream_.request();
     std::string_view path = headers.get(HeaderId::Path);
     headers.set(HeaderId::Path, route::rewritePath(route, path, stream_.arena()));
-    std::string_view location = route::redirectLocation(route.redirect.get(), headers, stream_.arena());
+    std::string_view location =
+        route::redirectLocation(route.redirect.get(), headers, stream_.arena());
     headers.set(HeaderId::Path, path);  // logs and formats name what was asked for
-    stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response", {HeaderId::Location, location});
+    stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response",
+                           {HeaderId::Location, location});
     return true;
   }
   if (route.action == tables::RouteAction::DirectResponse) {
@@ -115,7 +123,8 @@ bool Router::answerHere(const route::Match& match) {
     if (status == 201 || status / 100 == 3) {
       location = route::redirectLocation(nullptr, stream_.request(), stream_.arena());
     }
-    stream_.sendLocalReply(status, route.direct->body.view(), Flag::kCount, "direct_response", {HeaderId::Location, location});
+    stream_.sendLocalReply(status, route.direct->body.view(), Flag::kCount, "direct_response",
+                           {HeaderId::Location, location});
     return true;
   }
   return false;
@@ -147,9 +156,11 @@ void Router::prepareRequest(const tables::Route& route) {
   route::mutateRequest(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   if (const tables::Rewrite* rewrite = route.rewrite.get()) {
     std::string_view host = route::rewriteHost(route, weighted_, headers, path, stream_.arena());
-    if (host.empty() && rewrite->auto_host && !host_->hostname().empty()) host = stream_.arena().copy(host_->hostname());
+    if (host.empty() && rewrite->auto_host && !host_->hostname().empty())
+      host = stream_.arena().copy(host_->hostname());
     if (!host.empty()) {
-      if (!config_.suppress_envoy_headers) headers.set("x-envoy-original-host", headers.get(HeaderId::Authority));
+      if (!config_.suppress_envoy_headers)
+        headers.set("x-envoy-original-host", headers.get(HeaderId::Authority));
       if (rewrite->append_x_forwarded_host) {
         headers.appendValue(HeaderId::XForwardedHost, headers.get(HeaderId::Authority), ",");
       }
@@ -188,13 +199,15 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   if (!config_.suppress_envoy_headers && route.timeout_ms) {
     char text[16];
     char* text_end = std::to_chars(text, text + sizeof text, route.timeout_ms).ptr;
-    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(text_end - text)});
+    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs,
+                    {text, static_cast<size_t>(text_end - text)});
   }
   host_ = cluster_->choose();
   if (!host_) {
     stream_.upstream.attempts++;
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
-    stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream, "no_healthy_upstream");
+    stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream,
+                           "no_healthy_upstream");
     return http::FilterStatus::Replied;
   }
   prepareRequest(route);
@@ -218,7 +231,8 @@ void Router::startUpstream() {
     return;
   }
   attempt_start_ms_ = stream_.worker().loop.nowMs();
-  if (cluster_->config().auto_sni) [[unlikely]] server_name = wantedServerName();
+  if (cluster_->config().auto_sni) [[unlikely]]
+    server_name = wantedServerName();
   upstream::acquire(*host_, *this);
 }
 
@@ -229,8 +243,10 @@ std::string_view Router::wantedServerName() {
   if (!config.auto_sni_header.empty()) name = stream_.request().get(config.auto_sni_header.view());
   if (name.empty()) name = stream_.request().get(HeaderId::Authority);
   size_t colon = name.rfind(':');
-  if (colon != std::string_view::npos && name.find(']', colon) == std::string_view::npos) name = name.substr(0, colon);
-  if (name.size() > 2 && name.front() == '[' && name.back() == ']') name = name.substr(1, name.size() - 2);
+  if (colon != std::string_view::npos && name.find(']', colon) == std::string_view::npos)
+    name = name.substr(0, colon);
+  if (name.size() > 2 && name.front() == '[' && name.back() == ']')
+    name = name.substr(1, name.size() - 2);
   return name;
 }
 
@@ -336,7 +352,9 @@ void Router::requestComplete() {
 
 // ---- the response --------------------------------------------------------------------------
 
-void Router::on1xx(HeaderMap& headers, int status) { stream_.encodeInterim(headers, status); }
+void Router::on1xx(HeaderMap& headers, int status) {
+  stream_.encodeInterim(headers, status);
+}
 
 void Router::countStatus(int status) {
   stats::Block* cluster = cluster_->stats();
@@ -349,7 +367,8 @@ void Router::countStatus(int status) {
   }
   stats::countCode(cluster, cs::upstream_rq, static_cast<unsigned>(status));
   stats::countCode(cluster, cs::external_upstream_rq, static_cast<unsigned>(status));
-  if (host_) stats::inc(host_->stats(), klass == 5 ? stats::host::rq_error : stats::host::rq_success);
+  if (host_)
+    stats::inc(host_->stats(), klass == 5 ? stats::host::rq_error : stats::host::rq_success);
 }
 
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
@@ -360,7 +379,8 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   if (!config_.suppress_envoy_headers) {
     char text[16];
     char* text_end = std::to_chars(text, text + sizeof text, now - attempt_start_ms_).ptr;
-    headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime, {text, static_cast<size_t>(text_end - text)});
+    headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime,
+                    {text, static_cast<size_t>(text_end - text)});
   }
   if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   stream_.setStatus(status);  // headers that are added may name it
@@ -383,7 +403,8 @@ void Router::markBody(bool end) {
 }
 
 void Router::onData(const char* data, size_t n, bool end) {
-  if (stream_.facts()) [[unlikely]] markBody(end);
+  if (stream_.facts()) [[unlikely]]
+    markBody(end);
   if (end) complete(true);
   stream_.encodeData(data, n, end);
 }
@@ -413,7 +434,9 @@ void Router::complete(bool success) {
   stats::record(cluster_->stats(), cs::external_upstream_rq_time, ms);
 }
 
-void Router::onBackpressure(bool paused) { stream_.pauseRequest(paused); }
+void Router::onBackpressure(bool paused) {
+  stream_.pauseRequest(paused);
+}
 
 void Router::downstreamBackpressure(bool paused) {
   if (!client_) return;
@@ -429,8 +452,8 @@ bool Router::mayRetry(const UpstreamError& error) const {
   if (!error.safe_to_retry || retried_ || body_sent_ || response_started_) return false;
   // Written, perhaps read: only what may be done twice (RFC 9110 section 9.2.2).
   std::string_view method = stream_.request().get(HeaderId::Method);
-  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" || method == "DELETE" ||
-         method == "TRACE";
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
+         method == "DELETE" || method == "TRACE";
 }
 
 void Router::onReset(const UpstreamError& error) {
@@ -494,9 +517,11 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   complete(false);
   Arena& arena = stream_.arena();
   stream_.upstream.failure = arena.copy(reason);
-  std::string detail(response_started_ ? "upstream_reset_after_response_started{" : "upstream_reset_before_response_started{");
+  std::string detail(response_started_ ? "upstream_reset_after_response_started{"
+                                       : "upstream_reset_before_response_started{");
   detail.append(name);
-  std::string body = "upstream connect error or disconnect/reset before headers. reset reason: " + std::string(text);
+  std::string body = "upstream connect error or disconnect/reset before headers. reset reason: " +
+                     std::string(text);
   if (!reason.empty()) {
     // Envoy 1.40 keeps the transport's reason out of the body.
     detail.append("|").append(reason);
@@ -532,7 +557,8 @@ void Router::onTimeout(void* self) {
     return;
   }
   router->countStatus(504);
-  router->stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, "response_timeout");
+  router->stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout,
+                                 "response_timeout");
 }
 
 void Router::destroy() {
@@ -568,7 +594,9 @@ void forwardData(void* self, http::FilterContext&, const char* data, size_t n, b
 void onBackpressure(void* self, http::FilterContext&, bool paused) {
   static_cast<Router*>(self)->downstreamBackpressure(paused);
 }
-void onDestroy(void* self, http::FilterContext&) { static_cast<Router*>(self)->destroy(); }
+void onDestroy(void* self, http::FilterContext&) {
+  static_cast<Router*>(self)->destroy();
+}
 
 }  // namespace
 

@@ -75,9 +75,10 @@ TEST(number_zero_is_read_by_nobody) {
 TEST(the_server_block_is_there_from_the_start) {
   stats::Registry registry;
   stats::Rows rows(registry);
-  stats::inc(rows.block(stats::Registry::kServer, Group::Server), stats::server::http1_response_flood);
-  CHECK_EQ(valuesOf(registry, stats::Registry::kServer, stats::server::kCount)
-               [stats::server::http1_response_flood],
+  stats::inc(rows.block(stats::Registry::kServer, Group::Server),
+             stats::server::http1_response_flood);
+  CHECK_EQ(valuesOf(registry, stats::Registry::kServer,
+                    stats::server::kCount)[stats::server::http1_response_flood],
            1.0);
 }
 
@@ -89,8 +90,8 @@ TEST(buckets_have_two_significant_digits) {
     stats::record(one.block(index, Group::Cluster), c::upstream_rq_time, value);
   stats::record(two.block(index, Group::Cluster), c::upstream_rq_time, 9);
   stats::record(two.block(index, Group::Cluster), c::upstream_rq_time, ~0ull);
-  std::vector<double> expected = {0,   1, 1,   1, 9,    2, 10,     1, 99,
-                                  1, 100, 2, 11 / 10.0 * 100, 1, 1900, 1, 1.8 * 1e19, 1};
+  std::vector<double> expected = {
+      0, 1, 1, 1, 9, 2, 10, 1, 99, 1, 100, 2, 11 / 10.0 * 100, 1, 1900, 1, 1.8 * 1e19, 1};
   CHECK(registry.histogram(index, c::upstream_rq_time) == expected);
   CHECK(registry.histogram(index, c::upstream_cx_length_ms).empty());
   CHECK(registry.histogram(index, c::upstream_rq_total).empty());
@@ -184,7 +185,7 @@ TEST(a_number_comes_back_when_nobody_holds_it) {
   CHECK(registry.alloc(Group::Host, true) != index);  // held
   stats::dec(block, h::rq_active);
   rows.letGo(block);
-  CHECK(registry.alloc(Group::Host) != index);        // not known to be settled
+  CHECK(registry.alloc(Group::Host) != index);  // not known to be settled
   CHECK(registry.alloc(Group::Cluster, true) != index);
   CHECK_EQ(registry.alloc(Group::Host, true), index);
   CHECK_EQ(valuesOf(registry, index, h::kCount)[h::rq_total], 0.0);

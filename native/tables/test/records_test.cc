@@ -22,13 +22,18 @@ struct Plain {
   T record{};
   Plain() { record.header = {T::kKind, sizeof(T)}; }
   Records::Input input(uint32_t id) const {
-    return {static_cast<uint32_t>(T::kKind), id,
-            {reinterpret_cast<const uint8_t*>(this), sizeof *this}, {}, {}, {}};
+    return {static_cast<uint32_t>(T::kKind),
+            id,
+            {reinterpret_cast<const uint8_t*>(this), sizeof *this},
+            {},
+            {},
+            {}};
   }
 };
 
 struct Scene {
-  std::unique_ptr<std::max_align_t[]> memory{new std::max_align_t[kSlab / sizeof(std::max_align_t)]};
+  std::unique_ptr<std::max_align_t[]> memory{
+      new std::max_align_t[kSlab / sizeof(std::max_align_t)]};
   Records records;
   std::string why;
   std::vector<uint32_t> refs;
@@ -40,7 +45,9 @@ struct Scene {
     CHECK(publish({made.input(id)}));
     return refs[0];
   }
-  uint32_t timeout(uint32_t id) { return records.get<Cluster>(records.current(id))->connect_timeout_ms; }
+  uint32_t timeout(uint32_t id) {
+    return records.get<Cluster>(records.current(id))->connect_timeout_ms;
+  }
 };
 
 struct Worker {
@@ -142,11 +149,16 @@ struct Table {
   std::vector<uint32_t> pairs;
   explicit Table(uint32_t target) : pairs{kRefAt, target} {
     image.config.header = {RecordKind::RouteConfig, sizeof(Image)};
-    image.config.virtual_hosts = {static_cast<int32_t>(kRefAt - offsetof(RouteConfig, virtual_hosts)), 1};
+    image.config.virtual_hosts = {
+        static_cast<int32_t>(kRefAt - offsetof(RouteConfig, virtual_hosts)), 1};
   }
   Records::Input input(uint32_t id) const {
-    return {static_cast<uint32_t>(RecordKind::RouteConfig), id,
-            {reinterpret_cast<const uint8_t*>(&image), sizeof image}, {}, {}, {}};
+    return {static_cast<uint32_t>(RecordKind::RouteConfig),
+            id,
+            {reinterpret_cast<const uint8_t*>(&image), sizeof image},
+            {},
+            {},
+            {}};
   }
   Records::Input withChild(uint32_t id) const {
     Records::Input made = input(id);

@@ -66,7 +66,9 @@ class Image {
   uint32_t end_;
 };
 
-bool about(const std::string& why, const char* what) { return why.find(what) != std::string::npos; }
+bool about(const std::string& why, const char* what) {
+  return why.find(what) != std::string::npos;
+}
 
 struct ClusterImage : Image {
   Cluster* cluster;
@@ -118,7 +120,8 @@ TEST(text_outside_of_the_record) {
   name.rel = good;
   CHECK_EQ(image.verdict(), "");
   // Up to the last byte, and not one more.
-  name.len = image.size() - static_cast<uint32_t>(offsetof(Cluster, name)) - static_cast<uint32_t>(good);
+  name.len =
+      image.size() - static_cast<uint32_t>(offsetof(Cluster, name)) - static_cast<uint32_t>(good);
   CHECK_EQ(image.verdict(), "");
   name.len++;
   CHECK(about(image.verdict(), "leaves the record"));

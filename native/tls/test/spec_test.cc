@@ -13,13 +13,17 @@ std::string part(Tag tag, std::string_view value) {
   return std::string(reinterpret_cast<const char*>(head), sizeof head).append(value);
 }
 
-std::string word(uint32_t value) { return {reinterpret_cast<const char*>(&value), sizeof value}; }
+std::string word(uint32_t value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
 
 TEST(spec_is_read_back) {
   Spec spec;
-  std::string san = part(Tag::SanType, word(2)) + part(Tag::SanPrefix, "a.") + part(Tag::SanIgnoreCase, "");
-  REQUIRE(parseSpec(part(Tag::Client, "") + part(Tag::MinVersion, word(0x0303)) + part(Tag::Alpn, "h2") +
-                        part(Tag::Certificate, "chain") + part(Tag::PrivateKey, "key") + part(Tag::Certificate, "other") +
+  std::string san =
+      part(Tag::SanType, word(2)) + part(Tag::SanPrefix, "a.") + part(Tag::SanIgnoreCase, "");
+  REQUIRE(parseSpec(part(Tag::Client, "") + part(Tag::MinVersion, word(0x0303)) +
+                        part(Tag::Alpn, "h2") + part(Tag::Certificate, "chain") +
+                        part(Tag::PrivateKey, "key") + part(Tag::Certificate, "other") +
                         part(Tag::Flags, word(2)) + part(Tag::SanMatcher, san),
                     &spec));
   CHECK(spec.client);
@@ -29,7 +33,8 @@ TEST(spec_is_read_back) {
   CHECK_EQ(spec.certificates[1].chain, "other");
   CHECK(spec.has(Flag::AcceptUntrusted));
   REQUIRE(spec.sans.size() == 1);
-  CHECK(spec.sans[0].type == SanType::Dns && spec.sans[0].kind == Tag::SanPrefix && spec.sans[0].ignore_case);
+  CHECK(spec.sans[0].type == SanType::Dns && spec.sans[0].kind == Tag::SanPrefix &&
+        spec.sans[0].ignore_case);
 }
 
 TEST(spec_that_is_damaged_is_refused) {
@@ -63,9 +68,13 @@ TEST(contexts_that_cannot_be_built_say_why) {
   BuildError error;
   CHECK_EQ(Registry::instance().acquire(part(Tag::Certificate, "no PEM"), &error), 0u);
   CHECK(error.tag == Tag::Certificate && error.index == 0);
-  CHECK_EQ(Registry::instance().acquire(part(Tag::Client, "") + part(Tag::Ciphers, "nonsense"), &error), 0u);
+  CHECK_EQ(
+      Registry::instance().acquire(part(Tag::Client, "") + part(Tag::Ciphers, "nonsense"), &error),
+      0u);
   CHECK(error.tag == Tag::Ciphers);
-  CHECK_EQ(Registry::instance().acquire(part(Tag::Client, "") + part(Tag::TrustedCa, "nonsense"), &error), 0u);
+  CHECK_EQ(Registry::instance().acquire(part(Tag::Client, "") + part(Tag::TrustedCa, "nonsense"),
+                                        &error),
+           0u);
   CHECK(error.tag == Tag::TrustedCa);
   CHECK_EQ(Registry::instance().acquire(part(Tag::TicketKey, "short"), &error), 0u);
   CHECK(error.tag == Tag::TicketKey);
