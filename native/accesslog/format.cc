@@ -221,7 +221,7 @@ void format(const Format& format, const LogInput& input, uint64_t now_us, LineBu
 
 std::string_view formatInto(const Format& compiled, const LogInput& input, uint64_t now_us,
                             Arena& arena) {
-  if (compiled.ops.empty()) return {"", 0};
+  if (compiled.ops.empty()) return "";
   // A constant was checked when it was compiled (src/accesslog/format.ts).
   if (compiled.ops.size() == 1 && compiled.ops[0].kind == FormatNodeKind::Text) {
     return compiled.ops[0].text.view();

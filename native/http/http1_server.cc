@@ -112,7 +112,6 @@ bool Http1Server::dispatch(char* data, size_t n) {
       // A pipelined request waits for its turn.
       input_.append(data, n);
       pauseReading();
-      n = 0;
       break;
     }
     if (!head_done_) {

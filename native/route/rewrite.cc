@@ -102,7 +102,7 @@ std::string_view redirectLocation(const tables::Redirect* redirect, const Header
   std::string_view query;
   if (path.empty()) {
     path = request_path;
-  } else if (!redirect->path_has_query) {
+  } else if (redirect != nullptr && !redirect->path_has_query) {
     size_t at = request_path.find('?');
     if (at != std::string_view::npos) query = request_path.substr(at);
   }

@@ -148,7 +148,7 @@ int run(const Arguments& arguments) {
   std::vector<Version> versions;
   if (!readPacked(arguments.file, &versions, &why)) return fail(arguments.file + ": " + why);
   Process process;
-  process.log = [](int, const char* component, std::string text) {
+  process.log = [](int, const char* component, const std::string& text) {
     std::fprintf(stderr, "[%s] %s\n", component, text.c_str());
   };
   process.log_level = 3;

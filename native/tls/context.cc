@@ -331,7 +331,7 @@ const Context::Identity& Context::choose(SSL* ssl) const {
   const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   std::string host = lowerCase(name ? name : "");
   bool ecdsa = takesEcdsa(ssl);
-  const Identity* best = nullptr;
+  const Identity* best = &identities_.front();  // there is always one: build()
   int best_score = -1;
   for (const Identity& identity : identities_) {
     int fit = 0;

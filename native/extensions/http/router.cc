@@ -1,5 +1,6 @@
 #include "extensions/http/router.h"
 
+#include <cassert>
 #include <charconv>
 #include <string>
 
@@ -418,6 +419,7 @@ void Router::onTrailers(HeaderMap& trailers) {
 void Router::attemptEnded() {
   if (!active_) return;
   active_ = false;
+  assert(host_);  // onReady() set both; a host is chosen anew only between attempts
   stats::dec(cluster_->stats(), cs::upstream_rq_active);
   stats::dec(host_->stats(), stats::host::rq_active);
 }
@@ -547,7 +549,7 @@ void Router::onTimeout(void* self) {
   if (client) {
     stats::inc(router->cluster_->stats(), cs::upstream_rq_tx_reset);
     client->abandon();
-  } else if (router->linked()) {
+  } else if (router->host_ && router->linked()) {
     upstream::cancelPending(*router->host_, *router);
   }
   bool started = router->response_started_;
