@@ -157,6 +157,8 @@ t.test('a request byte by byte', async (t) => {
   client.close();
 });
 
+// observes: envoy.config.core.v3.Http1ProtocolOptions: enable_trailers
+// observes: envoy.config.cluster.v3.Cluster: http_protocol_options
 t.test('chunked responses; trailers dropped unless both sides enable them', async (t) => {
   const plain = await ask(port, get('/chunked'));
   t.equal(plain.body.toString(), 'hello, world');

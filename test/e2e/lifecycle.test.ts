@@ -310,6 +310,17 @@ t.test('SIGTERM twice ends at once', async (t) => {
 
 const kApi = 'type.googleapis.com/envoy.config';
 
+// observes: envoy.config.bootstrap.v3.Bootstrap: dynamic_resources
+// observes: envoy.config.bootstrap.v3.Bootstrap.DynamicResources: lds_config cds_config
+// observes: envoy.config.core.v3.ConfigSource: path_config_source
+// observes: envoy.config.core.v3.PathConfigSource: path
+// observes: envoy.config.cluster.v3.Cluster: eds_cluster_config
+// observes: envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config
+// observes: envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name
+// observes: envoy.config.route.v3.RouteConfiguration: name
+// observes: envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: rds
+// observes: envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
+// observes: envoy.service.discovery.v3.DiscoveryResponse: resources
 t.test('listeners, clusters, routes and endpoints from files, changed under load', async (t) => {
   const files = folder();
   t.teardown(() => files.remove());
@@ -496,6 +507,7 @@ t.test('an access log that cannot be opened', async (t) => {
   await eventually('the line', () => readFileSync(join(dir.path, 'works.log'), 'utf8').includes('/logged'));
 });
 
+// observes: envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining
 t.test('circuit breakers say what remains, and when they are open', async (t) => {
   const [port, admin] = [await freePort(), await freePort()];
   const proxy = await start(
@@ -557,6 +569,7 @@ t.test('circuit breakers say what remains, and when they are open', async (t) =>
   t.equal((await read())['cluster.tracked.default.rq_open'], '0');
 });
 
+// observes: envoy.config.listener.v3.Listener: max_connections_to_accept_per_socket_event
 t.test('connections that wait are accepted a few at a time', async (t) => {
   const [port, admin] = [await freePort(), await freePort()];
   const route_config = routes([{ match: { prefix: '/' }, direct_response: { status: 200 } }]);

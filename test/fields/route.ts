@@ -118,7 +118,13 @@ const weighted = (clusters: Json[]): Fields => ({
 const WEIGHT = `${R}.WeightedCluster.ClusterWeight`;
 const clusters: Case[] = [
   {
-    fields: of(`${R}.RouteAction`, 'cluster'),
+    fields: [
+      ...of(`${R}.RouteAction`, 'cluster'),
+      'envoy.config.bootstrap.v3.Bootstrap.static_resources',
+      ...of('envoy.config.bootstrap.v3.Bootstrap.StaticResources', 'listeners clusters'),
+      'envoy.config.cluster.v3.Cluster.name',
+      'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.route_config',
+    ],
     on: { routes: [toCluster('named', {}, { path: '/' })] },
     off: { routes: [toCluster('missing', {}, { path: '/' })], table: { validate_clusters: false } },
     see: statuses('/'),

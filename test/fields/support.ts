@@ -6,7 +6,7 @@
  */
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import {
   answer,
   ask,
@@ -75,7 +75,7 @@ export interface World {
 
 export interface Family {
   readonly name: string;
-  readonly cases: (files: string, origin: number) => readonly Case[];
+  readonly cases: (files: string, origin: number, other: number) => readonly Case[];
   /** Files and what else has to be there before the start. */
   readonly prepare?: (files: string) => void;
   /** More of the bootstrap, over what the family has anyway. */
@@ -174,7 +174,11 @@ const kEcho = 'echo';
 
 /** The configuration of one site: its listener, and a cluster if it has one. */
 function build(site: Site, name: string, origin: number): { listener: Fields; cluster?: Fields } {
-  const own = site.cluster === undefined ? undefined : cluster(name, [origin], site.cluster);
+  const { type, ...base } = cluster(name, [origin]);
+  const own =
+    site.cluster === undefined
+      ? undefined
+      : { ...base, ...(site.cluster.cluster_type === undefined ? { type } : {}), ...site.cluster };
   const table = {
     name,
     virtual_hosts: [
@@ -188,7 +192,7 @@ function build(site: Site, name: string, origin: number): { listener: Fields; cl
     ...site.table,
   };
   const manager = { ...(site.manager?.rds === undefined ? { route_config: table } : {}), ...site.manager };
-  const made = listener(name, 0, manager, site.listener);
+  const made = { ...listener(name, 0, manager), ...site.listener };
   return own === undefined ? { listener: made } : { listener: made, cluster: own };
 }
 
@@ -222,10 +226,14 @@ async function portsOf(admin: World['admin']): Promise<Map<string, number>> {
 
 /** Runs all cases of a family. */
 export async function run(family: Family): Promise<void> {
+  await t.test(family.name, (t) => runIn(t, family));
+}
+
+async function runIn(t: Test, family: Family): Promise<void> {
   const dir = folder();
-  const origin = await echo().listen();
+  const [origin, other] = [await echo().listen(), await echo().listen()];
   family.prepare?.(dir.path);
-  const cases = family.cases(dir.path, origin.port);
+  const cases = family.cases(dir.path, origin.port, other.port);
   const built = sites(cases).map(({ name, site }) => build(site, name, origin.port));
   const socket = join(dir.path, 'admin.sock');
   const config: Fields = {
@@ -247,7 +255,7 @@ export async function run(family: Family): Promise<void> {
   ]);
   t.teardown(async () => {
     await proxy.stop();
-    await origin.close();
+    await Promise.all([origin.close(), other.close()]);
     dir.remove();
   });
   const admin = (path: string): Promise<string> => askPipe(socket, path);
@@ -258,7 +266,11 @@ export async function run(family: Family): Promise<void> {
   const ports = await portsOf(admin);
   const world: World = { origin, files: dir.path, output: () => proxy.output, admin };
   const view = (name: string): View => ({ name, world, port: ports.get(name) ?? 0 });
-  const shared = keys([config.admin, family.clusters?.(dir.path, origin.port), family.bootstrap?.(dir.path)]);
+  const shared = keys([
+    { admin: config.admin, static_resources: { listeners: [], clusters: [] } },
+    family.clusters?.(dir.path, origin.port),
+    family.bootstrap?.(dir.path),
+  ]);
   for (const [i, each] of cases.entries()) {
     await t.test(each.fields.join(', '), { todo: each.todo ?? false }, async (t) => {
       const own = build(each.on, `s${i}on`, origin.port);

@@ -1,0 +1,4 @@
+import { listeners } from './listener.ts';
+import { run } from './support.ts';
+
+await run(listeners);
