@@ -1,5 +1,7 @@
 #include "io/timers.h"
 
+#include <bit>
+
 namespace attache::io {
 
 namespace {
@@ -24,7 +26,9 @@ Timers::Slot& Timers::slot(int level, uint64_t index) {
 void Timers::place(Timer& timer) {
   uint64_t ahead = timer.deadline_ > tick_ ? timer.deadline_ - tick_ : 0;
   int level = ahead < 256 ? 0 : ahead < (1u << 14) ? 1 : ahead < (1u << 20) ? 2 : 3;
-  slot(level, (timer.deadline_ >> kShift[level]) & kMask[level]).pushBack(&timer);
+  uint64_t index = (timer.deadline_ >> kShift[level]) & kMask[level];
+  slot(level, index).pushBack(&timer);
+  used_[level][index / 64] |= uint64_t{1} << (index % 64);
 }
 
 void Timers::arm(Timer& timer, uint64_t now_ms, uint64_t delay_ms) {
@@ -57,22 +61,35 @@ void Timers::advance(uint64_t now_ms) {
   }
 }
 
-int64_t Timers::nextIn(uint64_t now_ms) const {
-  uint64_t at = 0;
-  for (uint64_t i = 1; i <= 256 && !at; i++) {
-    // A wheel's turn ends where the next one has to be looked at: wake there at the latest.
-    if (!wheel0_[(tick_ + i) & 255].empty()) at = tick_ + i;
-  }
-  uint64_t coarse = 0;
-  auto look = [&](const Slot* wheel, int level) {
-    for (uint64_t i = 1; i <= 64 && !coarse; i++) {
-      uint64_t turn = (tick_ >> kShift[level]) + i;
-      if (!wheel[turn & 63].empty()) coarse = turn << kShift[level];
+uint64_t Timers::nextUsed(int level, uint64_t index) const {
+  const uint64_t size = kMask[level] + 1;
+  uint64_t* bits = used_[level];
+  for (uint64_t step = 1; step <= size;) {
+    uint64_t at = (index + step) & kMask[level];
+    uint64_t word = bits[at / 64] >> (at % 64);
+    if (word == 0) {
+      step += 64 - at % 64;
+      continue;
     }
-  };
-  look(wheel1_, 1);
-  if (!coarse) look(wheel2_, 2);
-  if (!coarse) look(wheel3_, 3);
+    uint64_t skip = static_cast<uint64_t>(std::countr_zero(word));
+    step += skip;
+    at += skip;
+    if (step > size) break;
+    if (!const_cast<Timers*>(this)->slot(level, at).empty()) return step;
+    bits[at / 64] &= ~(uint64_t{1} << (at % 64));
+    step++;
+  }
+  return 0;
+}
+
+int64_t Timers::nextIn(uint64_t now_ms) const {
+  uint64_t ahead = nextUsed(0, tick_);
+  uint64_t at = ahead ? tick_ + ahead : 0;
+  uint64_t coarse = 0;
+  for (int level = 1; level < kLevels && !coarse; level++) {
+    uint64_t turn = tick_ >> kShift[level];
+    if (uint64_t turns = nextUsed(level, turn)) coarse = (turn + turns) << kShift[level];
+  }
   // A coarser wheel may hold something that comes before: its slot is cascaded when reached, and
   // the next slot of wheel n+1 never begins before the first used slot of wheel n that follows.
   if (!at || (coarse && coarse < at)) at = coarse;

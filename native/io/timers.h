@@ -48,10 +48,15 @@ class Timers {
   void place(Timer& timer);
   void cascade(int level);
   Slot& slot(int level, uint64_t index);
+  // How many slots after `index` the first used one of that wheel comes, 1 to its size; 0: none.
+  uint64_t nextUsed(int level, uint64_t index) const;
 
   uint64_t tick_;
   Slot wheel0_[256];
   Slot wheel1_[64], wheel2_[64], wheel3_[64];
+  // A bit for each slot that may have a timer: set when one is placed, cleared when a look finds
+  // the slot empty, so that cancelling stays an unlink and nextIn() does not walk the wheels.
+  mutable uint64_t used_[kLevels][4] = {};
 };
 
 }  // namespace attache::io
