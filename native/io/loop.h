@@ -51,7 +51,7 @@ class Loop {
   // As turn(0), again while much is ready, then timers: what a nesting loop calls.
   void drain();
   // Milliseconds until turn() is due for a timer; -1: none.
-  int64_t nextTimerIn() const { return timers_.nextIn(now_ms_); }
+  int64_t nextTimerIn() { return timers_.nextIn(now_ms_); }
 
   // Destroys `watcher` after this turn: events of it may still be in hand.
   void deferDelete(Watcher* watcher) { graveyard_.push_back(watcher); }

@@ -51,7 +51,10 @@ void Timers::cascade(int level) {
 void Timers::advance(uint64_t now_ms) {
   uint64_t target = now_ms / kTickMs;
   while (tick_ < target) {
-    tick_++;
+    // Between here and there nothing is due and nothing cascades.
+    uint64_t next = nextTick();
+    if (!next || next > target) break;
+    tick_ = next;
     for (int level = 1; level < kLevels; level++) {
       if (tick_ & ((uint64_t{1} << kShift[level]) - 1)) break;
       cascade(level);
@@ -59,9 +62,10 @@ void Timers::advance(uint64_t now_ms) {
     Slot& due = wheel0_[tick_ & 255];
     while (Timer* timer = due.popFront()) timer->callback_(timer->self_);
   }
+  if (tick_ < target) tick_ = target;
 }
 
-uint64_t Timers::nextUsed(int level, uint64_t index) const {
+uint64_t Timers::nextUsed(int level, uint64_t index) {
   const uint64_t size = kMask[level] + 1;
   uint64_t* bits = used_[level];
   for (uint64_t step = 1; step <= size;) {
@@ -75,24 +79,26 @@ uint64_t Timers::nextUsed(int level, uint64_t index) const {
     step += skip;
     at += skip;
     if (step > size) break;
-    if (!const_cast<Timers*>(this)->slot(level, at).empty()) return step;
+    if (!slot(level, at).empty()) return step;
     bits[at / 64] &= ~(uint64_t{1} << (at % 64));
     step++;
   }
   return 0;
 }
 
-int64_t Timers::nextIn(uint64_t now_ms) const {
-  uint64_t ahead = nextUsed(0, tick_);
-  uint64_t at = ahead ? tick_ + ahead : 0;
-  uint64_t coarse = 0;
-  for (int level = 1; level < kLevels && !coarse; level++) {
+uint64_t Timers::nextTick() {
+  uint64_t first = 0;
+  for (int level = 0; level < kLevels; level++) {
     uint64_t turn = tick_ >> kShift[level];
-    if (uint64_t turns = nextUsed(level, turn)) coarse = (turn + turns) << kShift[level];
+    uint64_t turns = nextUsed(level, turn);
+    uint64_t at = (turn + turns) << kShift[level];
+    if (turns && (!first || at < first)) first = at;
   }
-  // A coarser wheel may hold something that comes before: its slot is cascaded when reached, and
-  // the next slot of wheel n+1 never begins before the first used slot of wheel n that follows.
-  if (!at || (coarse && coarse < at)) at = coarse;
+  return first;
+}
+
+int64_t Timers::nextIn(uint64_t now_ms) {
+  uint64_t at = nextTick();
   if (!at) return -1;
   uint64_t when = at * kTickMs;
   return when > now_ms ? static_cast<int64_t>(when - now_ms) : 0;

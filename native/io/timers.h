@@ -39,24 +39,26 @@ class Timers {
   // Runs what is due. Callbacks may arm and cancel any timer.
   void advance(uint64_t now_ms);
   // Milliseconds until the wheel wants to be advanced, -1 when nothing is armed.
-  int64_t nextIn(uint64_t now_ms) const;
+  int64_t nextIn(uint64_t now_ms);
 
  private:
   static constexpr int kLevels = 4;
-  static constexpr int kBits[kLevels] = {8, 6, 6, 6};
   using Slot = List<Timer, TimerTag>;
   void place(Timer& timer);
   void cascade(int level);
   Slot& slot(int level, uint64_t index);
   // How many slots after `index` the first used one of that wheel comes, 1 to its size; 0: none.
-  uint64_t nextUsed(int level, uint64_t index) const;
+  uint64_t nextUsed(int level, uint64_t index);
+  // The first tick at which something may be due or a slot cascades; 0: nothing is armed. Each
+  // wheel is asked: a coarser one may hold what comes before everything in the finer ones.
+  uint64_t nextTick();
 
   uint64_t tick_;
   Slot wheel0_[256];
   Slot wheel1_[64], wheel2_[64], wheel3_[64];
   // A bit for each slot that may have a timer: set when one is placed, cleared when a look finds
   // the slot empty, so that cancelling stays an unlink and nextIn() does not walk the wheels.
-  mutable uint64_t used_[kLevels][4] = {};
+  uint64_t used_[kLevels][4] = {};
 };
 
 }  // namespace attache::io

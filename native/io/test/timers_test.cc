@@ -96,3 +96,30 @@ TEST(timers_without_timers_never_wake) {
   probe.timer.cancel();
   CHECK_EQ(timers.nextIn(12345), -1);
 }
+
+// Both wait in coarse wheels: the later one, armed at the end of a wheel's turn, must not hide the
+// earlier one, which lies in a wheel above it.
+TEST(timers_of_a_finer_wheel_do_not_hide_an_earlier_one) {
+  for (int shift : {14, 20}) {
+    const uint64_t turn = (uint64_t{1} << shift) * Timers::kTickMs;
+    uint64_t now = 3 * turn;
+    Timers timers(now);
+    Probe earlier, later;
+    timers.arm(earlier.timer, now, 2 * turn + 20);
+    now += 2 * turn - (turn >> 6);
+    timers.advance(now);
+    timers.arm(later.timer, now, turn >> 5);
+    CHECK_EQ(earlier.fired, 0);
+    const uint64_t due = 5 * turn + 20;
+    while (!earlier.fired && now <= due + 2 * Timers::kTickMs) {
+      int64_t wait = timers.nextIn(now);
+      CHECK(wait >= 0);
+      if (wait < 0) break;
+      now += static_cast<uint64_t>(wait);
+      timers.advance(now);
+    }
+    CHECK_EQ(earlier.fired, 1);
+    CHECK(now >= due);
+    CHECK(now <= due + 2 * Timers::kTickMs);
+  }
+}
