@@ -75,7 +75,8 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.upstream_host = stream.upstream.host;
   input.upstream_local_address = stream.upstream.local;
   input.upstream_transport_failure_reason = stream.upstream.failure;
-  input.downstream_remote = input.downstream_direct_remote = stream.peer().remote();
+  input.downstream_remote = stream.remote();
+  input.downstream_direct_remote = stream.peer().remote();
   input.downstream_local = input.downstream_direct_local = stream.peer().local();
   if (tls::Session* session = stream.peer().session()) gatherTls(*session, stream.manager(), input);
   input.stream_id = stream.request().get(HeaderId::XRequestId);

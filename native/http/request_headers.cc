@@ -2,10 +2,12 @@
 
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/client_cert.h"
 #include "http/stream.h"
+#include "io/address.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -36,7 +38,8 @@ void writeUuid(Random& random, char* out) {
   out[8] = out[13] = out[18] = out[23] = '-';
 }
 
-// Names that tell the proxy what to do: from the outside they are lies.
+// Names that tell the proxy what to do, none of which is built: from whomever they come, nobody
+// behind this proxy is to obey them in its place.
 constexpr HeaderId kInternalNames[] = {
     HeaderId::XEnvoyRetriableStatusCodes,
     HeaderId::XEnvoyRetriableHeaderNames,
@@ -47,12 +50,14 @@ constexpr HeaderId kInternalNames[] = {
     HeaderId::XEnvoyUpstreamRqTimeoutMs,
     HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
     HeaderId::XEnvoyExpectedRqTimeoutMs,
+    HeaderId::XEnvoyHedgeOnPerTryTimeout,
+    HeaderId::XEnvoyInternal,
+    // What the inside says of a request: from the outside it is a lie.
     HeaderId::XEnvoyForceTrace,
     HeaderId::XEnvoyIpTags,
     HeaderId::XEnvoyOriginalUrl,
-    HeaderId::XEnvoyHedgeOnPerTryTimeout,
-    HeaderId::XEnvoyInternal,
 };
+constexpr size_t kSaidInside = 3;  // the last of them
 // The same, to see with one look that none is there.
 constexpr HeaderSet setOf(std::span<const HeaderId> ids) {
   HeaderSet set{};
@@ -66,6 +71,61 @@ constexpr HeaderId kEdgeNames[] = {
     HeaderId::XEnvoyDownstreamServiceNode,
 };
 
+// Proxies in front may have sent several fields: one list of them all.
+void joinForwardedFor(Stream& stream, HeaderMap& headers) {
+  const Header* field = headers.find(HeaderId::XForwardedFor);
+  if (!field || !headers.next(field)) return;
+  std::string all;
+  for (; field; field = headers.next(field)) {
+    if (!all.empty() && field->value_len > 0) all += ',';
+    all += field->valueView();
+  }
+  headers.set(HeaderId::XForwardedFor, stream.arena().copy(all));
+}
+
+// The address that stands before the last `skip` of the list; empty: there is none. Sets *alone if
+// it is the list's only one.
+std::string_view lastAddress(std::string_view list, uint32_t skip, bool* alone) {
+  size_t comma;
+  for (uint32_t i = 0; i < skip; i++) {
+    comma = list.rfind(',');
+    if (comma == std::string_view::npos) return {};
+    list = list.substr(0, comma);
+  }
+  comma = list.rfind(',');
+  *alone = skip == 0 && comma == std::string_view::npos;
+  if (comma != std::string_view::npos && comma + 1 < list.size()) list = list.substr(comma + 1);
+  while (!list.empty() && (list.front() == ' ' || list.front() == '\t')) list.remove_prefix(1);
+  while (!list.empty() && (list.back() == ' ' || list.back() == '\t')) list.remove_suffix(1);
+  return list;
+}
+
+// Who the client is. True: it may be one of the inside, because nobody can have made its address
+// up.
+[[gnu::noinline]] bool findClient(Stream& stream, HeaderMap& headers) {
+  const tables::HttpConnectionManager& config = stream.manager().config;
+  joinForwardedFor(stream, headers);
+  if (config.use_remote_address && config.xff_num_trusted_hops == 0) return false;
+  // Of those that append, the last is the peer, which is not in the list yet at an edge.
+  uint32_t skip = config.xff_num_trusted_hops - (config.use_remote_address ? 1 : 0);
+  bool alone = false;
+  stream.nameClient(lastAddress(headers.get(HeaderId::XForwardedFor), skip, &alone));
+  return !config.use_remote_address && alone;
+}
+
+[[gnu::noinline]] bool isInternal(Stream& stream) {
+  const tables::HttpConnectionManager& config = stream.manager().config;
+  io::Ip ip = stream.clientIp();
+  // An x-forwarded-for that names nobody is no reason to trust the peer.
+  if (!config.use_remote_address && !stream.clientNamed()) return false;
+  if (ip.size == 0) return config.internal_unix_sockets;
+  for (const tables::CidrRange& range : config.internal_ranges) {
+    if (io::inPrefix(ip, range.ip, range.length, range.ipv6)) return true;
+  }
+  return false;
+}
+
+// The peer is added to the list, and its protocol told, at an edge.
 void forwardedFor(Stream& stream, HeaderMap& headers) {
   const tables::HttpConnectionManager& config = stream.manager().config;
   if (!config.use_remote_address) return;
@@ -75,22 +135,43 @@ void forwardedFor(Stream& stream, HeaderMap& headers) {
   if (peer.loopback() && !stream.worker().process.options.local_address.empty()) {
     client = stream.worker().process.options.local_address;
   }
-  if (!config.skip_xff_append) headers.appendValue(HeaderId::XForwardedFor, client, ",");
+  if (!config.skip_xff_append && !client.empty()) {
+    if (headers.get(HeaderId::XForwardedFor).empty()) {
+      headers.setCopy(HeaderId::XForwardedFor, client);
+    } else {
+      headers.appendValue(HeaderId::XForwardedFor, client, ",");
+    }
+  }
   if (config.xff_num_trusted_hops == 0 || !headers.has(HeaderId::XForwardedProto)) {
     headers.set(HeaderId::XForwardedProto, peer.tls ? "https" : "http");
   }
-  headers.setCopy(HeaderId::XEnvoyExternalAddress, peer.remoteIp());
 }
 
-void requestId(Stream& stream, HeaderMap& headers) {
+// What only the inside may ask of a proxy, and what an edge says of the outside.
+void sanitize(Stream& stream, HeaderMap& headers, bool internal, bool edge) {
+  if (headers.hasAny(kInternalSet)) {
+    std::span<const HeaderId> names(kInternalNames);
+    if (internal) names = names.first(names.size() - kSaidInside);
+    for (HeaderId id : names) headers.remove(id);
+  }
+  if (internal) headers.add(HeaderId::XEnvoyInternal, "true");
+  if (!edge) return;
+  for (HeaderId id : kEdgeNames) headers.remove(id);
+  std::string_view client = stream.remoteIp();
+  if (!client.empty()) headers.setCopy(HeaderId::XEnvoyExternalAddress, client);
+}
+
+void requestId(Stream& stream, HeaderMap& headers, bool edge) {
   const tables::HttpConnectionManager& config = stream.manager().config;
   // At the edge an id from outside is not to be trusted.
-  bool edge = config.use_remote_address;
-  if (edge && !config.preserve_external_request_id) headers.remove(HeaderId::XRequestId);
-  if (!config.generate_request_id || headers.has(HeaderId::XRequestId)) return;
+  bool keep = !edge || config.preserve_external_request_id;
+  if (!config.generate_request_id || (keep && headers.has(HeaderId::XRequestId))) return;
   char* id = stream.arena().alloc(36);
   writeUuid(stream.worker().random, id);
-  headers.add(HeaderId::XRequestId, std::string_view(id, 36));
+  std::string_view text(id, 36);
+  // One that is replaced keeps its place, as in Envoy.
+  headers.has(HeaderId::XRequestId) ? headers.set(HeaderId::XRequestId, text)
+                                    : headers.add(HeaderId::XRequestId, text);
 }
 
 }  // namespace
@@ -98,20 +179,19 @@ void requestId(Stream& stream, HeaderMap& headers) {
 void mutateRequestHeaders(Stream& stream) {
   HeaderMap& headers = stream.request();
   const tables::HttpConnectionManager& config = stream.manager().config;
-  if (headers.hasAny(kInternalSet)) {
-    for (HeaderId id : kInternalNames) headers.remove(id);
-  }
-  if (config.use_remote_address) {
-    for (HeaderId id : kEdgeNames) headers.remove(id);
-  }
   if (headers.has(HeaderId::XForwardedClientCert) || stream.peer().tls) forwardClientCert(stream);
+  bool trusted = config.use_remote_address;
+  if (headers.has(HeaderId::XForwardedFor)) trusted = findClient(stream, headers);
+  bool internal = trusted && config.knows_inside && isInternal(stream);
+  bool edge = config.use_remote_address && !internal;
   forwardedFor(stream, headers);
   if (!headers.has(HeaderId::XForwardedProto)) {
     headers.add(HeaderId::XForwardedProto, stream.peer().tls ? "https" : "http");
   }
+  sanitize(stream, headers, internal, edge);
   std::string_view proto = headers.get(HeaderId::XForwardedProto);
   headers.set(HeaderId::Scheme, proto == "https" ? "https" : "http");
-  requestId(stream, headers);
+  requestId(stream, headers, edge);
   if (!config.via.empty()) headers.appendValue(HeaderId::Via, config.via.view(), ", ");
 }
 

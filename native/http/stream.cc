@@ -1,5 +1,7 @@
 #include "http/stream.h"
 
+#include <netinet/in.h>
+
 #include <charconv>
 
 #include "codec/h1.h"
@@ -21,6 +23,7 @@ void Peer::readRemote() const {
   remote_ = io::addressText(address);
   remote_ip_ = io::ipText(address);
   loopback_ = io::isLoopback(address);
+  ip_ = io::ipOf(address);
 }
 
 void Peer::readLocal() const {
@@ -83,6 +86,33 @@ StreamHandle Stream::handle() {
     worker().handles.emplace(handle_id_, this);
   }
   return {worker().index, handle_id_};
+}
+
+void Stream::nameClient(std::string_view text) {
+  client_ = text.size() < INET6_ADDRSTRLEN ? arena_.copy(text) : std::string_view{};
+}
+
+std::string_view Stream::remote() {
+  if (client_.empty()) return peer_.remote();
+  if (client_read_) return client_;
+  client_read_ = true;
+  io::Ip ip = io::parseIp(client_);
+  std::string text = io::ipText(ip);
+  if (ip.size == 16) text = "[" + text + "]";
+  client_ = ip.size ? arena_.copy(text + ":0") : std::string_view{};
+  return client_.empty() ? std::string_view(peer_.remote()) : client_;
+}
+
+std::string_view Stream::remoteIp() {
+  std::string_view text = remote();
+  if (client_.empty()) return peer_.remoteIp();
+  text.remove_suffix(2);
+  return text.front() == '[' ? text.substr(1, text.size() - 2) : text;
+}
+
+io::Ip Stream::clientIp() {
+  std::string_view text = remoteIp();
+  return client_.empty() ? peer_.ip() : io::parseIp(text);
 }
 
 // ---- the request ---------------------------------------------------------------------------

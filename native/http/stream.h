@@ -16,6 +16,7 @@
 #include "http/log_facts.h"
 #include "http/manager.h"
 #include "http/types.h"
+#include "io/address.h"
 #include "io/loop.h"
 #include "route/match.h"
 
@@ -46,6 +47,11 @@ class Peer {
     if (!remote_known_) readRemote();
     return loopback_;
   }
+  // None for a Unix socket.
+  const io::Ip& ip() const {
+    if (!remote_known_) readRemote();
+    return ip_;
+  }
   // Our end, "ip:port".
   const std::string& local() const {
     if (!local_known_) readLocal();
@@ -61,6 +67,7 @@ class Peer {
   tls::Session* session_;
   int fd_;
   mutable bool remote_known_ = false, local_known_ = false, loopback_ = false;
+  mutable io::Ip ip_;
   mutable std::string remote_, remote_ip_, local_;
 };
 
@@ -103,7 +110,18 @@ class Stream {
   Arena& arena() { return arena_; }
   HeaderMap& request() { return request_; }
   HeaderMap& response() { return response_; }
+  // The other end of the connection.
   const Peer& peer() const { return peer_; }
+  // The client: the peer, or the one that a trusted x-forwarded-for names (its port is then 0).
+  // "ip:port" and without the port, valid as long as the stream.
+  std::string_view remote();
+  std::string_view remoteIp();
+  // Of the same; none for a Unix socket.
+  io::Ip clientIp();
+  // Whether x-forwarded-for named it; asked after one of the above.
+  bool clientNamed() const { return !client_.empty(); }
+  // What x-forwarded-for says of the client; read when somebody wants it. Copied.
+  void nameClient(std::string_view text);
   Protocol protocol() const { return protocol_; }
   const tables::RouteConfig* routeConfig() const { return routes_; }
   const route::Match& route() const { return route_; }
@@ -212,6 +230,7 @@ class Stream {
   uint64_t bytes_sent_ = 0;
   Flags flags_ = 0;
   std::string_view details_;
+  std::string_view client_;  // as x-forwarded-for has it, then as remote() does; empty: the peer
   int status_ = 0;
   int request_pauses_ = 0;
   Protocol protocol_ = Protocol::Http11;
@@ -224,6 +243,7 @@ class Stream {
   bool local_reply_ = false;
   bool destroyed_filters_ = false;
   bool finished_ = false;
+  bool client_read_ = false;
 };
 
 }  // namespace attache::http

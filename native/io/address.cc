@@ -36,6 +36,45 @@ std::string addressText(const sockaddr_storage& address) {
   return {};
 }
 
+Ip ipOf(const sockaddr_storage& address) {
+  Ip ip;
+  if (address.ss_family == AF_INET) {
+    ip.size = 4;
+    ip.port = ntohs(v4(address).sin_port);
+    std::memcpy(ip.bytes, &v4(address).sin_addr, 4);
+  } else if (address.ss_family == AF_INET6) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(&v6(address).sin6_addr);
+    bool mapped = IN6_IS_ADDR_V4MAPPED(&v6(address).sin6_addr);
+    ip.size = mapped ? 4 : 16;
+    ip.port = ntohs(v6(address).sin6_port);
+    std::memcpy(ip.bytes, mapped ? bytes + 12 : bytes, ip.size);
+  }
+  return ip;
+}
+
+Ip parseIp(std::string_view text) {
+  Ip ip;
+  char terminated[INET6_ADDRSTRLEN];
+  if (text.size() >= sizeof terminated) return ip;
+  std::memcpy(terminated, text.data(), text.size());
+  terminated[text.size()] = 0;
+  bool ipv6 = text.find(':') != std::string_view::npos;
+  if (inet_pton(ipv6 ? AF_INET6 : AF_INET, terminated, ip.bytes) == 1) ip.size = ipv6 ? 16 : 4;
+  return ip;
+}
+
+std::string ipText(const Ip& ip) {
+  char text[INET6_ADDRSTRLEN];
+  if (ip.size == 0) return {};
+  return inet_ntop(ip.size == 4 ? AF_INET : AF_INET6, ip.bytes, text, sizeof text);
+}
+
+bool inPrefix(const Ip& ip, const uint8_t* prefix, unsigned bits, bool ipv6) {
+  if (ip.size != (ipv6 ? 16 : 4)) return false;
+  if (std::memcmp(prefix, ip.bytes, bits / 8) != 0) return false;
+  return bits % 8 == 0 || ((prefix[bits / 8] ^ ip.bytes[bits / 8]) >> (8 - bits % 8)) == 0;
+}
+
 bool isLoopback(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) return (ntohl(v4(address).sin_addr.s_addr) >> 24) == 127;
   return address.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6(address).sin6_addr);

@@ -5,36 +5,19 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/address.h"
+
 namespace attache {
 
 using tables::FilterChainMatch;
 
 namespace {
 
-// An address as bytes in network order; IPv4 that came through an IPv6 socket counts as IPv4.
-struct Ip {
-  const uint8_t* bytes = nullptr;
-  int size = 0;
-  uint16_t port = 0;
-};
-
-Ip ipOf(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET) {
-    const auto& in = reinterpret_cast<const sockaddr_in&>(address);
-    return {reinterpret_cast<const uint8_t*>(&in.sin_addr), 4, ntohs(in.sin_port)};
-  }
-  if (address.ss_family != AF_INET6) return {};
-  const auto& in = reinterpret_cast<const sockaddr_in6&>(address);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(&in.sin6_addr);
-  if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) return {bytes + 12, 4, ntohs(in.sin6_port)};
-  return {bytes, 16, ntohs(in.sin6_port)};
-}
+using io::Ip;
+using io::ipOf;
 
 bool contains(const tables::CidrRange& range, const Ip& ip) {
-  if (!ip.bytes || (range.ipv6 ? 16 : 4) != ip.size) return false;
-  unsigned bits = range.length;
-  if (std::memcmp(range.ip, ip.bytes, bits / 8) != 0) return false;
-  return bits % 8 == 0 || ((range.ip[bits / 8] ^ ip.bytes[bits / 8]) >> (8 - bits % 8)) == 0;
+  return io::inPrefix(ip, range.ip, range.length, range.ipv6);
 }
 
 // The chains that are still in question.
@@ -90,7 +73,7 @@ int nameScore(const tables::Vec<tables::Str>& names, std::string_view host) {
 bool sameIpOrLoopback(const ConnectionTraits& traits) {
   if (traits.remote.ss_family == AF_UNIX) return true;
   Ip remote = ipOf(traits.remote), local = ipOf(traits.local);
-  if (!remote.bytes) return false;
+  if (remote.size == 0) return false;
   // As Envoy: only 127.0.0.1 of its network.
   if (remote.size == 4 && std::memcmp(remote.bytes, "\x7f\0\0\x01", 4) == 0) return true;
   if (remote.size == 16 && IN6_IS_ADDR_LOOPBACK(reinterpret_cast<const in6_addr*>(remote.bytes)))

@@ -59,18 +59,32 @@ const client = says('%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%');
 const edge = { use_remote_address: true, xff_num_trusted_hops: 1 };
 const outside = 'x-forwarded-for: 8.8.8.8\r\nx-request-id: mine\r\n';
 
-const hops: Case = {
+const hops = manager(
+  'xff_num_trusted_hops',
+  { xff_num_trusted_hops: 1 },
+  responseHeader(get('/', 'x-forwarded-for: 8.8.8.8\r\n'), 'x-says'),
+  '8.8.8.8',
+  '127.0.0.1',
+  { use_remote_address: true },
+  { host: client },
+);
+const insideOf = (fields: Fields): Case => ({
   ...manager(
-    'xff_num_trusted_hops',
-    { xff_num_trusted_hops: 1 },
-    responseHeader(get('/', 'x-forwarded-for: 8.8.8.8\r\n'), 'x-says'),
-    '8.8.8.8',
-    '127.0.0.1',
+    'internal_address_config',
+    { internal_address_config: fields },
+    originHeader('/', 'x-envoy-internal'),
+    'true',
+    undefined,
     { use_remote_address: true },
-    { host: client },
   ),
-  todo: 'the address that x-forwarded-for tells is not taken for the client: Envoy says 8.8.8.8',
-};
+});
+const inside: Case[] = [
+  insideOf({}),
+  {
+    ...insideOf({ cidr_ranges: [{ address_prefix: '127.0.0.0', prefix_len: 8 }] }),
+    fields: of(`${HCM}.InternalAddressConfig`, 'cidr_ranges'),
+  },
+];
 
 const headers: Case[] = [
   manager('server_name', { server_name: 'a-server' }, responseHeader('/', 'server'), 'a-server', 'envoy'),
@@ -251,5 +265,5 @@ const prefix: Case = {
 
 export const managers: Family = {
   name: 'manager',
-  cases: () => [...headers, hops, ...limits, ...timeouts, prefix],
+  cases: () => [...headers, hops, ...inside, ...limits, ...timeouts, prefix],
 };

@@ -17,7 +17,7 @@ import { exclusion, inclusion, overload, rejection } from './stats.ts';
 import { type Family, of, unknownFields } from './support.ts';
 
 /** How many fields have no case yet: lower it with every case that is added, never raise it. */
-const PENDING = 120;
+const PENDING = 119;
 
 const families: readonly Family[] = [
   route,

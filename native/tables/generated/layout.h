@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "6d138ea128b11e23";
+inline constexpr char kLayoutHash[] = "9179b7c060627a22";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -851,6 +851,7 @@ struct HttpConnectionManager {
   Ref inline_routes;
   Vec<Filter> http_filters;
   Vec<AccessLog> access_logs;
+  Vec<CidrRange> internal_ranges;
   Str server_name;
   Str via;
   Str default_host_for_http_10;
@@ -870,6 +871,8 @@ struct HttpConnectionManager {
   CodecType codec_type;
   bool use_remote_address;
   bool skip_xff_append;
+  bool knows_inside;
+  bool internal_unix_sockets;
   bool generate_request_id;
   bool preserve_external_request_id;
   bool always_set_request_id_in_response;
@@ -883,7 +886,7 @@ struct HttpConnectionManager {
   ForwardClientCert forward_client_cert;
   uint8_t client_cert_details;
 };
-static_assert(sizeof(HttpConnectionManager) == 160 && alignof(HttpConnectionManager) == 8);
+static_assert(sizeof(HttpConnectionManager) == 176 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
 static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
@@ -892,36 +895,39 @@ static_assert(offsetof(HttpConnectionManager, route_config) == 16);
 static_assert(offsetof(HttpConnectionManager, inline_routes) == 20);
 static_assert(offsetof(HttpConnectionManager, http_filters) == 24);
 static_assert(offsetof(HttpConnectionManager, access_logs) == 32);
-static_assert(offsetof(HttpConnectionManager, server_name) == 40);
-static_assert(offsetof(HttpConnectionManager, via) == 48);
-static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 56);
-static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 64);
-static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 72);
-static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 80);
-static_assert(offsetof(HttpConnectionManager, stream_idle_timeout_ms) == 88);
-static_assert(offsetof(HttpConnectionManager, request_timeout_ms) == 96);
-static_assert(offsetof(HttpConnectionManager, request_headers_timeout_ms) == 104);
-static_assert(offsetof(HttpConnectionManager, drain_timeout_ms) == 112);
-static_assert(offsetof(HttpConnectionManager, delayed_close_timeout_ms) == 120);
-static_assert(offsetof(HttpConnectionManager, max_request_headers_kb) == 128);
-static_assert(offsetof(HttpConnectionManager, max_headers_count) == 132);
-static_assert(offsetof(HttpConnectionManager, max_requests_per_connection) == 136);
-static_assert(offsetof(HttpConnectionManager, xff_num_trusted_hops) == 140);
-static_assert(offsetof(HttpConnectionManager, server_header) == 144);
-static_assert(offsetof(HttpConnectionManager, codec_type) == 145);
-static_assert(offsetof(HttpConnectionManager, use_remote_address) == 146);
-static_assert(offsetof(HttpConnectionManager, skip_xff_append) == 147);
-static_assert(offsetof(HttpConnectionManager, generate_request_id) == 148);
-static_assert(offsetof(HttpConnectionManager, preserve_external_request_id) == 149);
-static_assert(offsetof(HttpConnectionManager, always_set_request_id_in_response) == 150);
-static_assert(offsetof(HttpConnectionManager, proxy_100_continue) == 151);
-static_assert(offsetof(HttpConnectionManager, accept_http_10) == 152);
-static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 153);
-static_assert(offsetof(HttpConnectionManager, enable_trailers) == 154);
-static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 155);
-static_assert(offsetof(HttpConnectionManager, add_user_agent) == 156);
-static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 157);
-static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 158);
-static_assert(offsetof(HttpConnectionManager, client_cert_details) == 159);
+static_assert(offsetof(HttpConnectionManager, internal_ranges) == 40);
+static_assert(offsetof(HttpConnectionManager, server_name) == 48);
+static_assert(offsetof(HttpConnectionManager, via) == 56);
+static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 64);
+static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 72);
+static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 80);
+static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 88);
+static_assert(offsetof(HttpConnectionManager, stream_idle_timeout_ms) == 96);
+static_assert(offsetof(HttpConnectionManager, request_timeout_ms) == 104);
+static_assert(offsetof(HttpConnectionManager, request_headers_timeout_ms) == 112);
+static_assert(offsetof(HttpConnectionManager, drain_timeout_ms) == 120);
+static_assert(offsetof(HttpConnectionManager, delayed_close_timeout_ms) == 128);
+static_assert(offsetof(HttpConnectionManager, max_request_headers_kb) == 136);
+static_assert(offsetof(HttpConnectionManager, max_headers_count) == 140);
+static_assert(offsetof(HttpConnectionManager, max_requests_per_connection) == 144);
+static_assert(offsetof(HttpConnectionManager, xff_num_trusted_hops) == 148);
+static_assert(offsetof(HttpConnectionManager, server_header) == 152);
+static_assert(offsetof(HttpConnectionManager, codec_type) == 153);
+static_assert(offsetof(HttpConnectionManager, use_remote_address) == 154);
+static_assert(offsetof(HttpConnectionManager, skip_xff_append) == 155);
+static_assert(offsetof(HttpConnectionManager, knows_inside) == 156);
+static_assert(offsetof(HttpConnectionManager, internal_unix_sockets) == 157);
+static_assert(offsetof(HttpConnectionManager, generate_request_id) == 158);
+static_assert(offsetof(HttpConnectionManager, preserve_external_request_id) == 159);
+static_assert(offsetof(HttpConnectionManager, always_set_request_id_in_response) == 160);
+static_assert(offsetof(HttpConnectionManager, proxy_100_continue) == 161);
+static_assert(offsetof(HttpConnectionManager, accept_http_10) == 162);
+static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 163);
+static_assert(offsetof(HttpConnectionManager, enable_trailers) == 164);
+static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 165);
+static_assert(offsetof(HttpConnectionManager, add_user_agent) == 166);
+static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 167);
+static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 168);
+static_assert(offsetof(HttpConnectionManager, client_cert_details) == 169);
 
 }  // namespace attache::tables

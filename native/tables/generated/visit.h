@@ -439,6 +439,7 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.inline_routes);
   visitor(s.http_filters);
   visitor(s.access_logs);
+  visitor(s.internal_ranges);
   visitor(s.server_name);
   visitor(s.via);
   visitor(s.default_host_for_http_10);
@@ -458,6 +459,8 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.codec_type);
   visitor(s.use_remote_address);
   visitor(s.skip_xff_append);
+  visitor(s.knows_inside);
+  visitor(s.internal_unix_sockets);
   visitor(s.generate_request_id);
   visitor(s.preserve_external_request_id);
   visitor(s.always_set_request_id_in_response);

@@ -1,7 +1,14 @@
 import type { Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { compileAccessLogs } from '../../accesslog/access_log.ts';
-import { CodecType, type ForwardClientCert, ServerHeader } from '../../tables/generated/layout.ts';
+import { ipBytes } from '../../tables/address.ts';
+import { cidrRange } from '../../tables/filter_chain_match.ts';
+import {
+  type CidrRangeInput,
+  CodecType,
+  type ForwardClientCert,
+  ServerHeader,
+} from '../../tables/generated/layout.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { onlyFlag } from '../../tables/support/values.ts';
@@ -77,6 +84,7 @@ function declare(registry: SupportRegistry): void {
         via: implemented(),
         use_remote_address: implemented(),
         skip_xff_append: implemented(),
+        internal_address_config: implemented({ sample: { unix_sockets: true } }),
         xff_num_trusted_hops: implemented(),
         generate_request_id: implemented(),
         preserve_external_request_id: implemented(),
@@ -108,6 +116,10 @@ function declare(registry: SupportRegistry): void {
       chain: implemented(),
       dns: implemented(),
       uri: implemented(),
+    })
+    .message(`${PACKAGE}.HttpConnectionManager.InternalAddressConfig`, {
+      unix_sockets: implemented(),
+      cidr_ranges: implemented({ sample: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] }),
     })
     .message(
       `${PACKAGE}.Rds`,
@@ -146,6 +158,24 @@ function routes(manager: Message, context: ExtensionContext) {
   return { inline_routes: compiled?.records };
 }
 
+/** What counts as the inside when no ranges are given: RFC 1918, RFC 4193, loopback; as Envoy. */
+const INSIDE: CidrRangeInput[] = [
+  { ip: ipBytes('10.0.0.0'), length: 8, ipv6: false },
+  { ip: ipBytes('172.16.0.0'), length: 12, ipv6: false },
+  { ip: ipBytes('192.168.0.0'), length: 16, ipv6: false },
+  { ip: ipBytes('127.0.0.1'), length: 32, ipv6: false },
+  { ip: ipBytes('fd00::'), length: 8, ipv6: true },
+  { ip: ipBytes('::1'), length: 128, ipv6: true },
+];
+
+function internalRanges(internal: Message | undefined, context: ExtensionContext): CidrRangeInput[] {
+  if (internal === undefined) return [];
+  const ranges = messages(internal, 'cidr_ranges');
+  if (ranges.length === 0) return INSIDE;
+  const path = [...context.path, 'internal_address_config', 'cidr_ranges'];
+  return ranges.flatMap((range, i) => cidrRange(range, [...path, i], context) ?? []);
+}
+
 /** envoy.filters.network.http_connection_manager */
 export const httpConnectionManager: Extension = {
   name: 'envoy.filters.network.http_connection_manager',
@@ -158,6 +188,7 @@ export const httpConnectionManager: Extension = {
     const prefix = text(manager, 'stat_prefix');
     const common = child(manager, 'common_http_protocol_options');
     const http1 = child(manager, 'http_protocol_options');
+    const internal = child(manager, 'internal_address_config');
     const time = (of: Message | undefined, field: string, otherwise: number): number =>
       (of === undefined ? undefined : duration(of, field)) ?? otherwise;
     const http_filters = compileFilters(messages(manager, 'http_filters'), 'envoy.filters.http', {
@@ -182,6 +213,9 @@ export const httpConnectionManager: Extension = {
         client_cert_details: clientCertDetails(manager),
         use_remote_address: wrappedFlag(manager, 'use_remote_address', false),
         skip_xff_append: flag(manager, 'skip_xff_append'),
+        knows_inside: internal !== undefined,
+        internal_unix_sockets: internal !== undefined && flag(internal, 'unix_sockets'),
+        internal_ranges: internalRanges(internal, context),
         xff_num_trusted_hops: number(manager, 'xff_num_trusted_hops'),
         generate_request_id: wrappedFlag(manager, 'generate_request_id', true),
         preserve_external_request_id: flag(manager, 'preserve_external_request_id'),

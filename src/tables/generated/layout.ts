@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '6d138ea128b11e23';
+export const layoutHash = '9179b7c060627a22';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -51,7 +51,7 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 152, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 160 } as const;
+const SIZE = { Thresholds: 20, Cluster: 152, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 176 } as const;
 const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
@@ -960,6 +960,7 @@ export type HttpConnectionManagerInput = {
   readonly inline_routes?: CompiledRecord | readonly CompiledRecord[] | undefined;
   readonly http_filters?: readonly FilterInput[] | undefined;
   readonly access_logs?: readonly AccessLogInput[] | undefined;
+  readonly internal_ranges?: readonly CidrRangeInput[] | undefined;
   readonly server_name?: string | undefined;
   readonly via?: string | undefined;
   readonly default_host_for_http_10?: string | undefined;
@@ -979,6 +980,8 @@ export type HttpConnectionManagerInput = {
   readonly codec_type?: CodecType | undefined;
   readonly use_remote_address?: boolean | undefined;
   readonly skip_xff_append?: boolean | undefined;
+  readonly knows_inside?: boolean | undefined;
+  readonly internal_unix_sockets?: boolean | undefined;
   readonly generate_request_id?: boolean | undefined;
   readonly preserve_external_request_id?: boolean | undefined;
   readonly always_set_request_id_in_response?: boolean | undefined;
@@ -1012,37 +1015,46 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
       to += SIZE.AccessLog;
     }
   }
-  if (v.server_name) w.text(at + 40, v.server_name);
-  if (v.via) w.text(at + 48, v.via);
-  if (v.default_host_for_http_10) w.text(at + 56, v.default_host_for_http_10);
-  if (v.idle_timeout_ms) w.view.setBigUint64(at + 64, BigInt(v.idle_timeout_ms), true);
-  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 72, BigInt(v.max_connection_duration_ms), true);
-  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 80, BigInt(v.max_stream_duration_ms), true);
-  if (v.stream_idle_timeout_ms) w.view.setBigUint64(at + 88, BigInt(v.stream_idle_timeout_ms), true);
-  if (v.request_timeout_ms) w.view.setBigUint64(at + 96, BigInt(v.request_timeout_ms), true);
-  if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 104, BigInt(v.request_headers_timeout_ms), true);
-  if (v.drain_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.drain_timeout_ms), true);
-  if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.delayed_close_timeout_ms), true);
-  if (v.max_request_headers_kb) w.view.setUint32(at + 128, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
-  if (v.max_headers_count) w.view.setUint32(at + 132, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
-  if (v.max_requests_per_connection) w.view.setUint32(at + 136, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
-  if (v.xff_num_trusted_hops) w.view.setUint32(at + 140, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
-  if (v.server_header) w.view.setUint8(at + 144, v.server_header);
-  if (v.codec_type) w.view.setUint8(at + 145, v.codec_type);
-  if (v.use_remote_address) w.view.setUint8(at + 146, 1);
-  if (v.skip_xff_append) w.view.setUint8(at + 147, 1);
-  if (v.generate_request_id) w.view.setUint8(at + 148, 1);
-  if (v.preserve_external_request_id) w.view.setUint8(at + 149, 1);
-  if (v.always_set_request_id_in_response) w.view.setUint8(at + 150, 1);
-  if (v.proxy_100_continue) w.view.setUint8(at + 151, 1);
-  if (v.accept_http_10) w.view.setUint8(at + 152, 1);
-  if (v.allow_absolute_url) w.view.setUint8(at + 153, 1);
-  if (v.enable_trailers) w.view.setUint8(at + 154, 1);
-  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 155, 1);
-  if (v.add_user_agent) w.view.setUint8(at + 156, 1);
-  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 157, 1);
-  if (v.forward_client_cert) w.view.setUint8(at + 158, v.forward_client_cert);
-  if (v.client_cert_details) w.view.setUint8(at + 159, v.client_cert_details);
+  if (v.internal_ranges?.length) {
+    let to = w.vector(at + 40, v.internal_ranges.length, SIZE.CidrRange, ALIGN.CidrRange);
+    for (const item of v.internal_ranges) {
+      writeCidrRange(w, to, item);
+      to += SIZE.CidrRange;
+    }
+  }
+  if (v.server_name) w.text(at + 48, v.server_name);
+  if (v.via) w.text(at + 56, v.via);
+  if (v.default_host_for_http_10) w.text(at + 64, v.default_host_for_http_10);
+  if (v.idle_timeout_ms) w.view.setBigUint64(at + 72, BigInt(v.idle_timeout_ms), true);
+  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 80, BigInt(v.max_connection_duration_ms), true);
+  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 88, BigInt(v.max_stream_duration_ms), true);
+  if (v.stream_idle_timeout_ms) w.view.setBigUint64(at + 96, BigInt(v.stream_idle_timeout_ms), true);
+  if (v.request_timeout_ms) w.view.setBigUint64(at + 104, BigInt(v.request_timeout_ms), true);
+  if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.request_headers_timeout_ms), true);
+  if (v.drain_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.drain_timeout_ms), true);
+  if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 128, BigInt(v.delayed_close_timeout_ms), true);
+  if (v.max_request_headers_kb) w.view.setUint32(at + 136, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
+  if (v.max_headers_count) w.view.setUint32(at + 140, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
+  if (v.max_requests_per_connection) w.view.setUint32(at + 144, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
+  if (v.xff_num_trusted_hops) w.view.setUint32(at + 148, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
+  if (v.server_header) w.view.setUint8(at + 152, v.server_header);
+  if (v.codec_type) w.view.setUint8(at + 153, v.codec_type);
+  if (v.use_remote_address) w.view.setUint8(at + 154, 1);
+  if (v.skip_xff_append) w.view.setUint8(at + 155, 1);
+  if (v.knows_inside) w.view.setUint8(at + 156, 1);
+  if (v.internal_unix_sockets) w.view.setUint8(at + 157, 1);
+  if (v.generate_request_id) w.view.setUint8(at + 158, 1);
+  if (v.preserve_external_request_id) w.view.setUint8(at + 159, 1);
+  if (v.always_set_request_id_in_response) w.view.setUint8(at + 160, 1);
+  if (v.proxy_100_continue) w.view.setUint8(at + 161, 1);
+  if (v.accept_http_10) w.view.setUint8(at + 162, 1);
+  if (v.allow_absolute_url) w.view.setUint8(at + 163, 1);
+  if (v.enable_trailers) w.view.setUint8(at + 164, 1);
+  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 165, 1);
+  if (v.add_user_agent) w.view.setUint8(at + 166, 1);
+  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 167, 1);
+  if (v.forward_client_cert) w.view.setUint8(at + 168, v.forward_client_cert);
+  if (v.client_cert_details) w.view.setUint8(at + 169, v.client_cert_details);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
