@@ -141,9 +141,9 @@ inline ParseResult parseResponseHead(char* data, size_t len, size_t& scanned, co
 
 // Removes what belongs to one connection (RFC 9110 section 7.6.1): Connection and every field it
 // names, Keep-Alive, Proxy-Connection, Transfer-Encoding, TE (put back as "trailers" when it had
-// that member), Upgrade. With keep_upgrade, Upgrade stays, and Connection as exactly "upgrade".
-// False when Connection names a field that a hop must not drop (a pseudo-header field, Host,
-// Content-Length, X-Forwarded-For, -Host or -Proto): answer 400 with
+// that member), Upgrade. With keep_upgrade, Upgrade stays, and Connection; as exactly "upgrade" if
+// it named other fields. False when Connection names a field that a hop must not drop (a
+// pseudo-header field, Host, Content-Length, X-Forwarded-For, -Host or -Proto): answer 400 with
 // "http1.connection_header_rejected", as Envoy does.
 bool removeHopByHop(HeaderMap& headers, const HeadInfo& info, bool keep_upgrade);
 

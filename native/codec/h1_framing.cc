@@ -211,7 +211,7 @@ bool removeHopByHop(HeaderMap& headers, const HeadInfo& info, bool keep_upgrade)
     if (!allowed) return false;
   }
   if (keep_upgrade) {
-    headers.set(HeaderId::Connection, "upgrade");
+    if (info.connection_names) headers.set(HeaderId::Connection, "upgrade");
   } else {
     headers.remove(HeaderId::Connection);
     headers.remove(HeaderId::Upgrade);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "http/access_log.h"
 #include "http/h1_output.h"
@@ -208,10 +209,11 @@ void Http1Server::startRequest(char* lo, char* hi) {
     if (h1::equalsIgnoreCase(headers.get(HeaderId::ProxyConnection), "close")) close_ = true;
     // h2c is an offer that may be left unanswered (RFC 9110 section 7.8); anything else waits for
     // it.
-    if (info_.upgrade && !h1::equalsIgnoreCase(headers.get(HeaderId::Upgrade), "h2c"))
-      stream_->refuseUpgrade();
+    if (info_.upgrade && protocol == Protocol::Http11 &&
+        !h1::equalsIgnoreCase(headers.get(HeaderId::Upgrade), "h2c"))
+      askTunnel();
   }
-  if (!h1::removeHopByHop(headers, info_, false)) {
+  if (!h1::removeHopByHop(headers, info_, tunnel_)) {
     close_ = true;
     stream_->rejectHead(protocol, 400, Flag::DownstreamProtocolError,
                         "http1.connection_header_rejected", "Bad Request");
@@ -227,7 +229,23 @@ void Http1Server::startRequest(char* lo, char* hi) {
   stream_->decodeHeaders(protocol, request_done_, lo, hi);
 }
 
+// As in Envoy what comes behind the head goes on as it is, also before the host has agreed and if
+// it never does: the connection is of no use for HTTP any more.
+void Http1Server::askTunnel() {
+  tunnel_ = close_ = true;
+  request_done_ = false;
+  stream_->askTunnel(Tunnel::Upgrade);
+}
+
 bool Http1Server::deliverBody(char*& data, size_t& n) {
+  if (tunnel_) [[unlikely]] {
+    char* piece = std::exchange(data, data + n);
+    size_t size = std::exchange(n, 0);
+    if (response_done_) return open();
+    if (LogFacts* facts = stream_->facts()) facts->downstream.received += size;
+    stream_->decodeData(piece, size, false);
+    return open();
+  }
   if (body_ == h1::BodyKind::Length) {
     size_t take = static_cast<size_t>(std::min<uint64_t>(n, body_left_));
     body_left_ -= take;
@@ -323,7 +341,21 @@ void Http1Server::encode1xx(const HeaderMap& headers, int status) {
   if (LogFacts* facts = stream_->facts()) countSentResponse(facts->downstream, status, size);
 }
 
+// The answer that ends HTTP on this connection: its fields as they are.
+void Http1Server::openTunnel(HeaderMap& headers, int status) {
+  response_has_body_ = true;
+  chunked_response_ = false;
+  size_t size = h1::responseHeadSize(headers, status);
+  h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status);
+  cork().commit(size);
+  if (LogFacts* facts = stream_->facts()) countSentResponse(facts->downstream, status, size);
+}
+
 void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
+  if (tunnel_ && !end && opensTunnel(stream_->tunnel(), status)) [[unlikely]] {
+    openTunnel(headers, status);
+    return;
+  }
   h1::HeadOptions options;
   std::string_view connection = headers.get(HeaderId::Connection);
   if (connection == "close") close_ = true;
@@ -403,6 +435,7 @@ void Http1Server::endOfResponse() {
   response_done_ = true;
   // The request's rest is of no use to anybody.
   if (!request_done_) close_ = true;
+  if (tunnel_) request_done_ = true;  // it has no end of its own
   if (dispatching_) return;
   // The stream is still on the stack of whoever delivered this.
   loop().defer([this] {
@@ -419,7 +452,8 @@ void Http1Server::finishExchange() {
   if (close_) {
     local_close_ = true;
     // With all of the request read, nothing that is still to come can hurt the response.
-    closeAfterWrite(request_done_ && input_.empty() ? 0 : manager_.config.delayed_close_timeout_ms);
+    bool all = request_done_ && !tunnel_ && input_.empty();
+    closeAfterWrite(all ? 0 : manager_.config.delayed_close_timeout_ms);
     return;
   }
   idleAgain();
@@ -440,7 +474,14 @@ void Http1Server::idleAgain() {
 void Http1Server::reset() {
   local_close_ = true;
   cork().flush();
-  closeNow();
+  if (!tunnel_ || queued() == 0) {
+    closeNow();
+    return;
+  }
+  // The last words of a tunnel are on their way still.
+  uint64_t limit = std::max<uint64_t>(manager_.config.delayed_close_timeout_ms, 1000);
+  closeAfterWrite(limit);
+  if (open()) loop().arm(idle_timer_, limit);
 }
 
 void Http1Server::pauseRequest(bool pause) {
@@ -529,6 +570,10 @@ void Http1Server::logConnection(uint64_t life_ms) {
 
 void Http1Server::onIdle(void* self) {
   auto* server = static_cast<Http1Server*>(self);
+  if (server->tunnel_ && server->closing()) {  // a reader that has stopped reading
+    server->closeNow();
+    return;
+  }
   if (server->expired_) {
     server->onDrainTimeout();
     return;

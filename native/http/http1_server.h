@@ -48,6 +48,8 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool dispatch(char* data, size_t n);
   bool parseHead(char*& data, size_t& n);
   void startRequest(char* lo, char* hi);
+  void askTunnel();
+  void openTunnel(HeaderMap& headers, int status);
   bool deliverBody(char*& data, size_t& n);
   void rejected(h1::HeadError error);
   void requestFailed(h1::HeadError error);
@@ -85,7 +87,8 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool response_done_ = true;
   bool chunked_response_ = false;
   bool response_has_body_ = false;
-  bool close_ = false;  // after this response
+  bool tunnel_ = false;  // what follows the request's head is not HTTP
+  bool close_ = false;   // after this response
   bool drain_ = false;
   bool expired_ = false;  // drains because of its idle timeout or its age
   bool local_close_ = false;

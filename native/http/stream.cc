@@ -126,8 +126,11 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
   if (!checkRequest()) return;
   mutateRequestHeaders(*this);
   selectRoute();
-  if (refuse_upgrade_) [[unlikely]] {
+  if (tunnel_ != Tunnel::None && !tunnelAllowed()) [[unlikely]] {
     stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
+    // Logs name where it would have gone.
+    if (route_.route)
+      upstream.cluster = upstream.observed_cluster = route_.route->cluster_name.view();
     sendLocalReply(403, "", Flag::kCount, "upgrade_failed", {HeaderId::Connection, "close"});
     return;
   }
@@ -178,6 +181,25 @@ void Stream::selectRoute() {
   if (!routes_) return;
   route_ = route::match(
       *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+}
+
+// What the route says goes before what the connection manager says; as Envoy.
+bool Stream::tunnelAllowed() {
+  std::string_view wanted = request_.get(HeaderId::Upgrade);
+  auto find = [&](const tables::Vec<tables::Upgrade>& types) {
+    for (const tables::Upgrade& each : types) {
+      if (h1::equalsIgnoreCase(wanted, each.type.view())) return &each;
+    }
+    return static_cast<const tables::Upgrade*>(nullptr);
+  };
+  const tables::Upgrades* own = route_.route ? route_.route->upgrades.get() : nullptr;
+  const tables::Upgrade* found = own ? find(own->types) : nullptr;
+  if (!found) found = find(manager_.config.upgrades);
+  if (!found || !found->enabled) return false;
+  tunnel_counted_ = true;
+  stats::inc(manager_.stats, s::downstream_cx_upgrades_total);
+  stats::inc(manager_.stats, s::downstream_cx_upgrades_active);
+  return true;
 }
 
 void Stream::startTimers() {
@@ -259,6 +281,8 @@ void Stream::finishHeaders(int status, bool end) {
   }
   mutateResponseHeaders(*this);
   response_started_ = true;
+  // It is for the request alone; what an open tunnel carries afterwards has all the time.
+  if (!request_ended_) request_timer_.cancel();
   if (facts_) facts_->mark(tables::Mark::DownstreamTxBegin, worker().loop.nowUs());
   encoder_.encodeHeaders(response_, status, end);
   if (end) finishResponse();
@@ -389,6 +413,7 @@ void Stream::finish() {
   if (handle_id_) worker().handles.erase(handle_id_);
   stats::Block* hcm = manager_.stats;
   stats::dec(hcm, s::downstream_rq_active);
+  if (tunnel_counted_) stats::dec(hcm, s::downstream_cx_upgrades_active);
   stats::record(hcm, s::downstream_rq_time, worker().loop.nowMs() - start_ms_);
   if (response_started_) {
     int klass = status_ / 100;

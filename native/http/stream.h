@@ -98,8 +98,8 @@ class Stream {
   void onReset(Flag why, std::string_view details);
   // The response waits for a slow client (true), or flows again.
   void onBackpressure(bool paused);
-  // Before decodeHeaders(): the client asks for another protocol, which no route here allows.
-  void refuseUpgrade() { refuse_upgrade_ = true; }
+  // Before decodeHeaders(): the client asks for another protocol (the Upgrade header is there).
+  void askTunnel(Tunnel tunnel) { tunnel_ = tunnel; }
   // The request head was never complete: an error answer without route or filters.
   void rejectHead(Protocol protocol, int status, Flag flag, std::string_view details,
                   std::string_view body);
@@ -128,6 +128,7 @@ class Stream {
   uint64_t random();
   StreamHandle handle();
   bool isHead() const { return is_head_; }
+  Tunnel tunnel() const { return tunnel_; }
   bool requestEnded() const { return request_ended_; }
   bool responseStarted() const { return response_started_; }
   // Answers the request here. `flag` kCount: none. `body` must live until flush.
@@ -176,6 +177,7 @@ class Stream {
   // stream.cc
   void selectRoute();
   bool checkRequest();
+  bool tunnelAllowed();
   void startTimers();
   void finishHeaders(int status, bool end);
   void finish();
@@ -235,7 +237,8 @@ class Stream {
   int request_pauses_ = 0;
   Protocol protocol_ = Protocol::Http11;
   bool is_head_ = false;
-  bool refuse_upgrade_ = false;
+  Tunnel tunnel_ = Tunnel::None;
+  bool tunnel_counted_ = false;
   bool request_ended_ = false;
   bool request_headers_end_ = false;
   bool response_started_ = false;  // headers given to the codec

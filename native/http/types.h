@@ -47,6 +47,17 @@ constexpr Flags bit(Flag flag) {
 // The two to four letters of a flag.
 std::string_view flagName(Flag flag);
 
+// A request whose body, and the response's, are raw bytes until either end closes, if it is
+// granted.
+enum class Tunnel : uint8_t {
+  None,
+  Upgrade,  // granted with 101 (RFC 9110 section 7.8)
+};
+// Whether an answer of this status opens what was asked for.
+constexpr bool opensTunnel(Tunnel tunnel, int status) {
+  return tunnel == Tunnel::Upgrade && status == 101;
+}
+
 // How an attempt upstream ended without a complete response.
 enum class UpstreamFailure : uint8_t {
   None,

@@ -19,6 +19,11 @@ namespace attache::upstream {
 namespace s = stats::cluster;
 using http::UpstreamFailure;
 
+namespace {
+// How long a host has to read the end of a tunnel.
+constexpr uint64_t kTunnelLingerMs = 1000;
+}  // namespace
+
 Http1Client::Http1Client(Host& host, int fd)
     : io::Connection(host.cluster.worker.loop, host.cluster.worker.buffers,
                      host.cluster.worker.cork, fd),
@@ -195,7 +200,8 @@ void Http1Client::assign(UpstreamRequest& request) {
 void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
   h1::HeadOptions options;
   // A method that may have a body gets an explicit empty one from the caller (content-length: 0).
-  options.chunked = !end && !headers.has(HeaderId::ContentLength);
+  options.chunked =
+      !end && !headers.has(HeaderId::ContentLength) && request_->tunnel == http::Tunnel::None;
   chunked_request_ = options.chunked;
   size_t size = h1::requestHeadSize(headers, options);
   char* at = cork().reserve(this, size + h1::kWriteSlack);
@@ -229,7 +235,13 @@ void Http1Client::abandon() {
   local_close_ = true;
   stats::inc(stats(), s::upstream_cx_destroy_with_active_rq);
   stats::inc(stats(), s::upstream_cx_destroy_local_with_active_rq);
-  closeNow();
+  if (!tunnel_ || queued() == 0) {
+    closeNow();
+    return;
+  }
+  // The last words of a tunnel are on their way still.
+  closeAfterWrite(kTunnelLingerMs);
+  if (open()) loop().arm(duration_timer_, kTunnelLingerMs);
 }
 
 void Http1Client::onReadable() {
@@ -299,7 +311,9 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
     n = 0;
     return false;
   }
-  if (result.status == h1::ParseResult::Error || info.status == 101) {
+  tunnel_ = result.status == h1::ParseResult::Complete &&
+            http::opensTunnel(request_->tunnel, info.status) && info.upgrade;
+  if (result.status == h1::ParseResult::Error || (info.status == 101 && !tunnel_)) {
     stats::inc(stats(), s::upstream_cx_protocol_error);
     fail(UpstreamFailure::ProtocolError, false, h1::describe(result.error));
     return false;
@@ -310,13 +324,13 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   scanned_ = 0;
   if (request_->wire) [[unlikely]]
     http::countReceivedResponse(*request_->wire, headers, info);
-  if (info.status < 200) {
+  if (info.status < 200 && !tunnel_) {
     h1::removeHopByHop(headers, info, false);
     request_->on1xx(headers, info.status);
     return request_ != nullptr;
   }
   head_done_ = true;
-  body_ = info.body;
+  body_ = tunnel_ ? h1::BodyKind::UntilClose : info.body;
   body_left_ = info.content_length;
   if (info.close || body_ == h1::BodyKind::UntilClose) {
     keep_ = false;
@@ -324,7 +338,7 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   }
   if (body_ == h1::BodyKind::Length && body_left_ == 0) body_ = h1::BodyKind::None;
   if (body_ == h1::BodyKind::Chunked) chunks_.reset(headers.arena());
-  h1::removeHopByHop(headers, info, false);
+  h1::removeHopByHop(headers, info, tunnel_);
   bool end = body_ == h1::BodyKind::None;
   UpstreamRequest* request = request_;
   request->onHeaders(headers, info.status, end);
@@ -429,7 +443,7 @@ void Http1Client::onEnd(int error) {
     closeNow();
     return;
   }
-  if (head_done_ && body_ == h1::BodyKind::UntilClose && error == 0) {
+  if (head_done_ && body_ == h1::BodyKind::UntilClose && error == 0 && !tunnel_) {
     UpstreamRequest* request = request_;
     keep_ = false;
     request->onData(nullptr, 0, true);
@@ -440,7 +454,7 @@ void Http1Client::onEnd(int error) {
   }
   // Cut in the middle of a response: the peer broke HTTP. Before its first byte: the keep-alive
   // race, if the connection had been used before.
-  if (any_response_byte_ && error == 0) {
+  if (any_response_byte_ && error == 0 && !tunnel_) {
     stats::inc(stats(), s::upstream_cx_protocol_error);
     fail(UpstreamFailure::ProtocolError, false, "");
   } else {
@@ -520,6 +534,10 @@ void Http1Client::onIdleTimeout(void* self) {
 
 void Http1Client::onMaxDuration(void* self) {
   auto* client = static_cast<Http1Client*>(self);
+  if (client->closing()) {
+    client->closeNow();
+    return;
+  }
   stats::inc(client->stats(), s::upstream_cx_max_duration_reached);
   client->keep_ = false;
   if (client->Link<IdleTag>::linked()) {

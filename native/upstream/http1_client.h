@@ -94,6 +94,7 @@ class Http1Client final : public io::Connection, public Link<IdleTag>, public Li
   bool any_response_byte_ = false;
   bool keep_ = true;
   bool chunked_request_ = false;
+  bool tunnel_ = false;  // open: bytes go both ways until one end closes
   bool request_done_ = false;
   bool local_close_ = false;
 };

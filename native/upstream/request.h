@@ -39,6 +39,8 @@ class UpstreamRequest : public Link<PendingTag> {
   // lives as long as the request waits.
   std::string_view server_name;
   bool high_priority = false;
+  // The bodies of request and response go as they are, without framing, once the host has agreed.
+  http::Tunnel tunnel = http::Tunnel::None;
   // Bytes of the exchange are counted into it; null: nobody asks.
   http::WireBytes* wire = nullptr;
 };

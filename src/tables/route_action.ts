@@ -22,6 +22,7 @@ import {
   wrappedNumber,
 } from './route_read.ts';
 import { compileRegex } from './route_string.ts';
+import { compileUpgrades } from './route_upgrades.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const MAX_TIMER_MS = 0xffffffff;
@@ -71,6 +72,7 @@ function compileForward(action: Message, path: Path, context: RouteScope): Parti
   }
   checkCluster(cluster, [...path, 'cluster'], context);
   const idle = milliseconds(action, 'idle_timeout');
+  const types = compileUpgrades(action, path, context);
   return {
     action: weighted === undefined ? RouteAction.Cluster : RouteAction.WeightedClusters,
     cluster,
@@ -80,6 +82,7 @@ function compileForward(action: Message, path: Path, context: RouteScope): Parti
     rewrite: compileRewrite(action, path, context),
     timeout_ms: milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS,
     idle_timeout_ms: idle,
+    upgrades: types.length === 0 ? undefined : { types },
     has_idle_timeout: idle !== undefined,
     cluster_not_found_status: NOT_FOUND_STATUS[number(action, 'cluster_not_found_response_code')] ?? 503,
     high_priority: number(action, 'priority') === 1,

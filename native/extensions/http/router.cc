@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "codec/h1.h"
 #include "http/access_log.h"
 #include "http/stream.h"
 #include "route/mutations.h"
@@ -62,6 +63,8 @@ class Router final : public upstream::UpstreamRequest {
   void replyFailure(UpstreamFailure failure, std::string_view reason);
   bool mayRetry(const UpstreamError& error) const;
   void countStatus(int status);
+  void countCode(int status);
+  bool handshakeFailed(int status) const;
   void attemptEnded();
   [[gnu::noinline]] void noteConnection(http::LogFacts& facts, upstream::Http1Client& client);
   [[gnu::noinline]] void noteAddresses();
@@ -219,6 +222,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
     if (!bodiless) headers.add(HeaderId::ContentLength, "0");
   }
   high_priority = route.high_priority;
+  tunnel = stream_.tunnel();
   if (end) requestComplete();
   startUpstream();
   return http::FilterStatus::Continue;
@@ -354,10 +358,17 @@ void Router::requestComplete() {
 // ---- the response --------------------------------------------------------------------------
 
 void Router::on1xx(HeaderMap& headers, int status) {
+  countCode(status);
   stream_.encodeInterim(headers, status);
 }
 
 void Router::countStatus(int status) {
+  countCode(status);
+  if (host_)
+    stats::inc(host_->stats(), status / 100 == 5 ? stats::host::rq_error : stats::host::rq_success);
+}
+
+void Router::countCode(int status) {
   stats::Block* cluster = cluster_->stats();
   stats::inc(cluster, cs::upstream_rq_completed);
   stats::inc(cluster, cs::external_upstream_rq_completed);
@@ -368,8 +379,6 @@ void Router::countStatus(int status) {
   }
   stats::countCode(cluster, cs::upstream_rq, static_cast<unsigned>(status));
   stats::countCode(cluster, cs::external_upstream_rq, static_cast<unsigned>(status));
-  if (host_)
-    stats::inc(host_->stats(), klass == 5 ? stats::host::rq_error : stats::host::rq_success);
 }
 
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
@@ -377,7 +386,7 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   uint64_t now = stream_.worker().loop.nowMs();
   countStatus(status);
   mark(Mark::UpstreamRxBegin);
-  if (!config_.suppress_envoy_headers) {
+  if (!config_.suppress_envoy_headers && request_end_) {
     char text[16];
     char* text_end = std::to_chars(text, text + sizeof text, now - attempt_start_ms_).ptr;
     headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime,
@@ -386,12 +395,18 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   stream_.setStatus(status);  // headers that are added may name it
   route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
-  stream_.setDetails("via_upstream");
+  stream_.setDetails(!end && handshakeFailed(status) ? "websocket_handshake_unsuccessful"
+                                                     : "via_upstream");
   if (end) {
     mark(Mark::UpstreamRxEnd);
     complete(true);
   }
   stream_.encodeHeaders(status, end);
+}
+
+bool Router::handshakeFailed(int status) const {
+  return tunnel == http::Tunnel::Upgrade && status != 101 &&
+         h1::equalsIgnoreCase(stream_.request().get(HeaderId::Upgrade), "websocket");
 }
 
 void Router::markBody(bool end) {

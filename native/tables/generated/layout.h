@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "9179b7c060627a22";
+inline constexpr char kLayoutHash[] = "df0fdd78663b3714";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -74,6 +74,8 @@ struct WeightedClusters;
 struct Redirect;
 struct DirectResponse;
 struct Rewrite;
+struct Upgrade;
+struct Upgrades;
 struct Route;
 struct TrieNode;
 struct ByteTrie;
@@ -667,6 +669,23 @@ static_assert(offsetof(Rewrite, host_substitution) == 40);
 static_assert(offsetof(Rewrite, auto_host) == 48);
 static_assert(offsetof(Rewrite, append_x_forwarded_host) == 49);
 
+// type: of the Upgrade header, in lower case; "connect" for the method.
+struct Upgrade {
+  Str type;
+  bool enabled;
+};
+static_assert(sizeof(Upgrade) == 12 && alignof(Upgrade) == 4);
+static_assert(std::is_trivially_copyable_v<Upgrade>);
+static_assert(offsetof(Upgrade, type) == 0);
+static_assert(offsetof(Upgrade, enabled) == 8);
+
+struct Upgrades {
+  Vec<Upgrade> types;
+};
+static_assert(sizeof(Upgrades) == 8 && alignof(Upgrades) == 4);
+static_assert(std::is_trivially_copyable_v<Upgrades>);
+static_assert(offsetof(Upgrades, types) == 0);
+
 // timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {
   Str path;
@@ -683,6 +702,7 @@ struct Route {
   Opt<WeightedClusters> weighted;
   Opt<Redirect> redirect;
   Opt<DirectResponse> direct;
+  Opt<Upgrades> upgrades;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -690,7 +710,7 @@ struct Route {
   bool has_idle_timeout;
   bool high_priority;
 };
-static_assert(sizeof(Route) == 80 && alignof(Route) == 4);
+static_assert(sizeof(Route) == 84 && alignof(Route) == 4);
 static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
@@ -706,12 +726,13 @@ static_assert(offsetof(Route, mutations) == 56);
 static_assert(offsetof(Route, weighted) == 60);
 static_assert(offsetof(Route, redirect) == 64);
 static_assert(offsetof(Route, direct) == 68);
-static_assert(offsetof(Route, cluster_not_found_status) == 72);
-static_assert(offsetof(Route, path_match) == 74);
-static_assert(offsetof(Route, action) == 75);
-static_assert(offsetof(Route, case_sensitive) == 76);
-static_assert(offsetof(Route, has_idle_timeout) == 77);
-static_assert(offsetof(Route, high_priority) == 78);
+static_assert(offsetof(Route, upgrades) == 72);
+static_assert(offsetof(Route, cluster_not_found_status) == 76);
+static_assert(offsetof(Route, path_match) == 78);
+static_assert(offsetof(Route, action) == 79);
+static_assert(offsetof(Route, case_sensitive) == 80);
+static_assert(offsetof(Route, has_idle_timeout) == 81);
+static_assert(offsetof(Route, high_priority) == 82);
 
 // A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text.
 struct TrieNode {
@@ -852,6 +873,7 @@ struct HttpConnectionManager {
   Vec<Filter> http_filters;
   Vec<AccessLog> access_logs;
   Vec<CidrRange> internal_ranges;
+  Vec<Upgrade> upgrades;
   Str server_name;
   Str via;
   Str default_host_for_http_10;
@@ -886,7 +908,7 @@ struct HttpConnectionManager {
   ForwardClientCert forward_client_cert;
   uint8_t client_cert_details;
 };
-static_assert(sizeof(HttpConnectionManager) == 176 && alignof(HttpConnectionManager) == 8);
+static_assert(sizeof(HttpConnectionManager) == 184 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
 static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
@@ -896,38 +918,39 @@ static_assert(offsetof(HttpConnectionManager, inline_routes) == 20);
 static_assert(offsetof(HttpConnectionManager, http_filters) == 24);
 static_assert(offsetof(HttpConnectionManager, access_logs) == 32);
 static_assert(offsetof(HttpConnectionManager, internal_ranges) == 40);
-static_assert(offsetof(HttpConnectionManager, server_name) == 48);
-static_assert(offsetof(HttpConnectionManager, via) == 56);
-static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 64);
-static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 72);
-static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 80);
-static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 88);
-static_assert(offsetof(HttpConnectionManager, stream_idle_timeout_ms) == 96);
-static_assert(offsetof(HttpConnectionManager, request_timeout_ms) == 104);
-static_assert(offsetof(HttpConnectionManager, request_headers_timeout_ms) == 112);
-static_assert(offsetof(HttpConnectionManager, drain_timeout_ms) == 120);
-static_assert(offsetof(HttpConnectionManager, delayed_close_timeout_ms) == 128);
-static_assert(offsetof(HttpConnectionManager, max_request_headers_kb) == 136);
-static_assert(offsetof(HttpConnectionManager, max_headers_count) == 140);
-static_assert(offsetof(HttpConnectionManager, max_requests_per_connection) == 144);
-static_assert(offsetof(HttpConnectionManager, xff_num_trusted_hops) == 148);
-static_assert(offsetof(HttpConnectionManager, server_header) == 152);
-static_assert(offsetof(HttpConnectionManager, codec_type) == 153);
-static_assert(offsetof(HttpConnectionManager, use_remote_address) == 154);
-static_assert(offsetof(HttpConnectionManager, skip_xff_append) == 155);
-static_assert(offsetof(HttpConnectionManager, knows_inside) == 156);
-static_assert(offsetof(HttpConnectionManager, internal_unix_sockets) == 157);
-static_assert(offsetof(HttpConnectionManager, generate_request_id) == 158);
-static_assert(offsetof(HttpConnectionManager, preserve_external_request_id) == 159);
-static_assert(offsetof(HttpConnectionManager, always_set_request_id_in_response) == 160);
-static_assert(offsetof(HttpConnectionManager, proxy_100_continue) == 161);
-static_assert(offsetof(HttpConnectionManager, accept_http_10) == 162);
-static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 163);
-static_assert(offsetof(HttpConnectionManager, enable_trailers) == 164);
-static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 165);
-static_assert(offsetof(HttpConnectionManager, add_user_agent) == 166);
-static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 167);
-static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 168);
-static_assert(offsetof(HttpConnectionManager, client_cert_details) == 169);
+static_assert(offsetof(HttpConnectionManager, upgrades) == 48);
+static_assert(offsetof(HttpConnectionManager, server_name) == 56);
+static_assert(offsetof(HttpConnectionManager, via) == 64);
+static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 72);
+static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 80);
+static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 88);
+static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 96);
+static_assert(offsetof(HttpConnectionManager, stream_idle_timeout_ms) == 104);
+static_assert(offsetof(HttpConnectionManager, request_timeout_ms) == 112);
+static_assert(offsetof(HttpConnectionManager, request_headers_timeout_ms) == 120);
+static_assert(offsetof(HttpConnectionManager, drain_timeout_ms) == 128);
+static_assert(offsetof(HttpConnectionManager, delayed_close_timeout_ms) == 136);
+static_assert(offsetof(HttpConnectionManager, max_request_headers_kb) == 144);
+static_assert(offsetof(HttpConnectionManager, max_headers_count) == 148);
+static_assert(offsetof(HttpConnectionManager, max_requests_per_connection) == 152);
+static_assert(offsetof(HttpConnectionManager, xff_num_trusted_hops) == 156);
+static_assert(offsetof(HttpConnectionManager, server_header) == 160);
+static_assert(offsetof(HttpConnectionManager, codec_type) == 161);
+static_assert(offsetof(HttpConnectionManager, use_remote_address) == 162);
+static_assert(offsetof(HttpConnectionManager, skip_xff_append) == 163);
+static_assert(offsetof(HttpConnectionManager, knows_inside) == 164);
+static_assert(offsetof(HttpConnectionManager, internal_unix_sockets) == 165);
+static_assert(offsetof(HttpConnectionManager, generate_request_id) == 166);
+static_assert(offsetof(HttpConnectionManager, preserve_external_request_id) == 167);
+static_assert(offsetof(HttpConnectionManager, always_set_request_id_in_response) == 168);
+static_assert(offsetof(HttpConnectionManager, proxy_100_continue) == 169);
+static_assert(offsetof(HttpConnectionManager, accept_http_10) == 170);
+static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 171);
+static_assert(offsetof(HttpConnectionManager, enable_trailers) == 172);
+static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 173);
+static_assert(offsetof(HttpConnectionManager, add_user_agent) == 174);
+static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 175);
+static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 176);
+static_assert(offsetof(HttpConnectionManager, client_cert_details) == 177);
 
 }  // namespace attache::tables

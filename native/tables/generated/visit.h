@@ -335,6 +335,17 @@ void visitFields(const Rewrite& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const Upgrade& s, V& visitor) {
+  visitor(s.type);
+  visitor(s.enabled);
+}
+
+template <class V>
+void visitFields(const Upgrades& s, V& visitor) {
+  visitor(s.types);
+}
+
+template <class V>
 void visitFields(const Route& s, V& visitor) {
   visitor(s.path);
   visitor(s.headers);
@@ -350,6 +361,7 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.weighted);
   visitor(s.redirect);
   visitor(s.direct);
+  visitor(s.upgrades);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
@@ -440,6 +452,7 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.http_filters);
   visitor(s.access_logs);
   visitor(s.internal_ranges);
+  visitor(s.upgrades);
   visitor(s.server_name);
   visitor(s.via);
   visitor(s.default_host_for_http_10);

@@ -19,6 +19,7 @@ export const layout = defineLayout({
         http_filters: 'vec:Filter',
         access_logs: 'vec:AccessLog',
         internal_ranges: 'vec:CidrRange',
+        upgrades: 'vec:Upgrade',
         server_name: 'str',
         via: 'str',
         default_host_for_http_10: 'str',

@@ -11,6 +11,7 @@ import {
 } from '../../tables/generated/layout.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
+import { compileUpgrades } from '../../tables/route_upgrades.ts';
 import { onlyFlag } from '../../tables/support/values.ts';
 import {
   child,
@@ -84,6 +85,7 @@ function declare(registry: SupportRegistry): void {
         via: implemented(),
         use_remote_address: implemented(),
         skip_xff_append: implemented(),
+        upgrade_configs: implemented({ sample: [{ upgrade_type: 'sample' }] }),
         internal_address_config: implemented({ sample: { unix_sockets: true } }),
         xff_num_trusted_hops: implemented(),
         generate_request_id: implemented(),
@@ -117,6 +119,11 @@ function declare(registry: SupportRegistry): void {
       dns: implemented(),
       uri: implemented(),
     })
+    .message(
+      `${PACKAGE}.HttpConnectionManager.UpgradeConfig`,
+      { upgrade_type: implemented(), enabled: implemented() },
+      { minimal: { upgrade_type: 'base' } },
+    )
     .message(`${PACKAGE}.HttpConnectionManager.InternalAddressConfig`, {
       unix_sockets: implemented(),
       cidr_ranges: implemented({ sample: [{ address_prefix: '10.0.0.0', prefix_len: 8 }] }),
@@ -216,6 +223,7 @@ export const httpConnectionManager: Extension = {
         knows_inside: internal !== undefined,
         internal_unix_sockets: internal !== undefined && flag(internal, 'unix_sockets'),
         internal_ranges: internalRanges(internal, context),
+        upgrades: compileUpgrades(manager, context.path, context),
         xff_num_trusted_hops: number(manager, 'xff_num_trusted_hops'),
         generate_request_id: wrappedFlag(manager, 'generate_request_id', true),
         preserve_external_request_id: flag(manager, 'preserve_external_request_id'),

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '9179b7c060627a22';
+export const layoutHash = 'df0fdd78663b3714';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -51,8 +51,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 152, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Route: 80, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 176 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 152, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 84, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 184 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput };
@@ -752,6 +752,29 @@ function writeRewrite(w: RecordWriter, at: number, v: RewriteInput): void {
   if (v.append_x_forwarded_host) w.view.setUint8(at + 49, 1);
 }
 
+/** type: of the Upgrade header, in lower case; "connect" for the method. */
+export type UpgradeInput = {
+  readonly type?: string | undefined;
+  readonly enabled?: boolean | undefined;
+};
+function writeUpgrade(w: RecordWriter, at: number, v: UpgradeInput): void {
+  if (v.type) w.text(at, v.type);
+  if (v.enabled) w.view.setUint8(at + 8, 1);
+}
+
+export type UpgradesInput = {
+  readonly types?: readonly UpgradeInput[] | undefined;
+};
+function writeUpgrades(w: RecordWriter, at: number, v: UpgradesInput): void {
+  if (v.types?.length) {
+    let to = w.vector(at, v.types.length, SIZE.Upgrade, ALIGN.Upgrade);
+    for (const item of v.types) {
+      writeUpgrade(w, to, item);
+      to += SIZE.Upgrade;
+    }
+  }
+}
+
 /** timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */
 export type RouteInput = {
   readonly path?: string | undefined;
@@ -768,6 +791,7 @@ export type RouteInput = {
   readonly weighted?: WeightedClustersInput | undefined;
   readonly redirect?: RedirectInput | undefined;
   readonly direct?: DirectResponseInput | undefined;
+  readonly upgrades?: UpgradesInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -796,12 +820,13 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.weighted) writeWeightedClusters(w, w.child(at + 60, SIZE.WeightedClusters, ALIGN.WeightedClusters), v.weighted);
   if (v.redirect) writeRedirect(w, w.child(at + 64, SIZE.Redirect, ALIGN.Redirect), v.redirect);
   if (v.direct) writeDirectResponse(w, w.child(at + 68, SIZE.DirectResponse, ALIGN.DirectResponse), v.direct);
-  if (v.cluster_not_found_status) w.view.setUint16(at + 72, v.cluster_not_found_status, true);
-  if (v.path_match) w.view.setUint8(at + 74, v.path_match);
-  if (v.action) w.view.setUint8(at + 75, v.action);
-  if (v.case_sensitive) w.view.setUint8(at + 76, 1);
-  if (v.has_idle_timeout) w.view.setUint8(at + 77, 1);
-  if (v.high_priority) w.view.setUint8(at + 78, 1);
+  if (v.upgrades) writeUpgrades(w, w.child(at + 72, SIZE.Upgrades, ALIGN.Upgrades), v.upgrades);
+  if (v.cluster_not_found_status) w.view.setUint16(at + 76, v.cluster_not_found_status, true);
+  if (v.path_match) w.view.setUint8(at + 78, v.path_match);
+  if (v.action) w.view.setUint8(at + 79, v.action);
+  if (v.case_sensitive) w.view.setUint8(at + 80, 1);
+  if (v.has_idle_timeout) w.view.setUint8(at + 81, 1);
+  if (v.high_priority) w.view.setUint8(at + 82, 1);
 }
 
 /** A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text. */
@@ -961,6 +986,7 @@ export type HttpConnectionManagerInput = {
   readonly http_filters?: readonly FilterInput[] | undefined;
   readonly access_logs?: readonly AccessLogInput[] | undefined;
   readonly internal_ranges?: readonly CidrRangeInput[] | undefined;
+  readonly upgrades?: readonly UpgradeInput[] | undefined;
   readonly server_name?: string | undefined;
   readonly via?: string | undefined;
   readonly default_host_for_http_10?: string | undefined;
@@ -1022,39 +1048,46 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
       to += SIZE.CidrRange;
     }
   }
-  if (v.server_name) w.text(at + 48, v.server_name);
-  if (v.via) w.text(at + 56, v.via);
-  if (v.default_host_for_http_10) w.text(at + 64, v.default_host_for_http_10);
-  if (v.idle_timeout_ms) w.view.setBigUint64(at + 72, BigInt(v.idle_timeout_ms), true);
-  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 80, BigInt(v.max_connection_duration_ms), true);
-  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 88, BigInt(v.max_stream_duration_ms), true);
-  if (v.stream_idle_timeout_ms) w.view.setBigUint64(at + 96, BigInt(v.stream_idle_timeout_ms), true);
-  if (v.request_timeout_ms) w.view.setBigUint64(at + 104, BigInt(v.request_timeout_ms), true);
-  if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.request_headers_timeout_ms), true);
-  if (v.drain_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.drain_timeout_ms), true);
-  if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 128, BigInt(v.delayed_close_timeout_ms), true);
-  if (v.max_request_headers_kb) w.view.setUint32(at + 136, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
-  if (v.max_headers_count) w.view.setUint32(at + 140, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
-  if (v.max_requests_per_connection) w.view.setUint32(at + 144, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
-  if (v.xff_num_trusted_hops) w.view.setUint32(at + 148, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
-  if (v.server_header) w.view.setUint8(at + 152, v.server_header);
-  if (v.codec_type) w.view.setUint8(at + 153, v.codec_type);
-  if (v.use_remote_address) w.view.setUint8(at + 154, 1);
-  if (v.skip_xff_append) w.view.setUint8(at + 155, 1);
-  if (v.knows_inside) w.view.setUint8(at + 156, 1);
-  if (v.internal_unix_sockets) w.view.setUint8(at + 157, 1);
-  if (v.generate_request_id) w.view.setUint8(at + 158, 1);
-  if (v.preserve_external_request_id) w.view.setUint8(at + 159, 1);
-  if (v.always_set_request_id_in_response) w.view.setUint8(at + 160, 1);
-  if (v.proxy_100_continue) w.view.setUint8(at + 161, 1);
-  if (v.accept_http_10) w.view.setUint8(at + 162, 1);
-  if (v.allow_absolute_url) w.view.setUint8(at + 163, 1);
-  if (v.enable_trailers) w.view.setUint8(at + 164, 1);
-  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 165, 1);
-  if (v.add_user_agent) w.view.setUint8(at + 166, 1);
-  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 167, 1);
-  if (v.forward_client_cert) w.view.setUint8(at + 168, v.forward_client_cert);
-  if (v.client_cert_details) w.view.setUint8(at + 169, v.client_cert_details);
+  if (v.upgrades?.length) {
+    let to = w.vector(at + 48, v.upgrades.length, SIZE.Upgrade, ALIGN.Upgrade);
+    for (const item of v.upgrades) {
+      writeUpgrade(w, to, item);
+      to += SIZE.Upgrade;
+    }
+  }
+  if (v.server_name) w.text(at + 56, v.server_name);
+  if (v.via) w.text(at + 64, v.via);
+  if (v.default_host_for_http_10) w.text(at + 72, v.default_host_for_http_10);
+  if (v.idle_timeout_ms) w.view.setBigUint64(at + 80, BigInt(v.idle_timeout_ms), true);
+  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 88, BigInt(v.max_connection_duration_ms), true);
+  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 96, BigInt(v.max_stream_duration_ms), true);
+  if (v.stream_idle_timeout_ms) w.view.setBigUint64(at + 104, BigInt(v.stream_idle_timeout_ms), true);
+  if (v.request_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.request_timeout_ms), true);
+  if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.request_headers_timeout_ms), true);
+  if (v.drain_timeout_ms) w.view.setBigUint64(at + 128, BigInt(v.drain_timeout_ms), true);
+  if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 136, BigInt(v.delayed_close_timeout_ms), true);
+  if (v.max_request_headers_kb) w.view.setUint32(at + 144, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
+  if (v.max_headers_count) w.view.setUint32(at + 148, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
+  if (v.max_requests_per_connection) w.view.setUint32(at + 152, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
+  if (v.xff_num_trusted_hops) w.view.setUint32(at + 156, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
+  if (v.server_header) w.view.setUint8(at + 160, v.server_header);
+  if (v.codec_type) w.view.setUint8(at + 161, v.codec_type);
+  if (v.use_remote_address) w.view.setUint8(at + 162, 1);
+  if (v.skip_xff_append) w.view.setUint8(at + 163, 1);
+  if (v.knows_inside) w.view.setUint8(at + 164, 1);
+  if (v.internal_unix_sockets) w.view.setUint8(at + 165, 1);
+  if (v.generate_request_id) w.view.setUint8(at + 166, 1);
+  if (v.preserve_external_request_id) w.view.setUint8(at + 167, 1);
+  if (v.always_set_request_id_in_response) w.view.setUint8(at + 168, 1);
+  if (v.proxy_100_continue) w.view.setUint8(at + 169, 1);
+  if (v.accept_http_10) w.view.setUint8(at + 170, 1);
+  if (v.allow_absolute_url) w.view.setUint8(at + 171, 1);
+  if (v.enable_trailers) w.view.setUint8(at + 172, 1);
+  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 173, 1);
+  if (v.add_user_agent) w.view.setUint8(at + 174, 1);
+  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 175, 1);
+  if (v.forward_client_cert) w.view.setUint8(at + 176, v.forward_client_cert);
+  if (v.client_cert_details) w.view.setUint8(at + 177, v.client_cert_details);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };

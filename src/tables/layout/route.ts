@@ -83,6 +83,11 @@ export const route = defineLayout({
       },
       doc: 'Of the path (prefix, or regex and substitution) and of the host. Empty or 0: not rewritten.',
     },
+    Upgrade: {
+      fields: { type: 'str', enabled: 'bool' },
+      doc: 'type: of the Upgrade header, in lower case; "connect" for the method.',
+    },
+    Upgrades: { fields: { types: 'vec:Upgrade' } },
     Route: {
       fields: {
         path: 'str',
@@ -99,6 +104,7 @@ export const route = defineLayout({
         weighted: 'opt:WeightedClusters',
         redirect: 'opt:Redirect',
         direct: 'opt:DirectResponse',
+        upgrades: 'opt:Upgrades',
         cluster_not_found_status: 'u16',
         path_match: 'enum:PathMatch',
         action: 'enum:RouteAction',

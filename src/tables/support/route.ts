@@ -176,10 +176,22 @@ function declareActions(registry: SupportRegistry): void {
         timeout: implemented(),
         idle_timeout: implemented(),
         priority: implemented({ enum: ['DEFAULT', 'HIGH'] }),
+        upgrade_configs: implemented({ sample: [{ upgrade_type: 'sample' }] }),
       },
       {
         minimal: { cluster: 'sample' },
         embed: { message: `${ROUTE}.Route`, wrap: (json) => onRoute({ route: json }) },
+      },
+    )
+    .message(
+      `${ROUTE}.RouteAction.UpgradeConfig`,
+      { upgrade_type: implemented(), enabled: implemented() },
+      {
+        minimal: { upgrade_type: 'base' },
+        embed: {
+          message: `${ROUTE}.RouteAction`,
+          wrap: (json) => ({ cluster: 'sample', upgrade_configs: [json] }),
+        },
       },
     )
     .message(
