@@ -16,7 +16,10 @@ export function compileUpgrades(
     const type = name.toLowerCase();
     const where = [...path, 'upgrade_configs', i];
     if (type === '') diagnostics.error([...where, 'upgrade_type'], 'rule', 'an upgrade needs a type');
-    else if (seen.has(type)) {
+    else if (type === 'connect') {
+      // A tunnel of its own kind: it would be accepted here and never taken.
+      diagnostics.error([...where, 'upgrade_type'], 'unsupported', 'the method CONNECT is not supported yet');
+    } else if (seen.has(type)) {
       diagnostics.error(
         [...where, 'upgrade_type'],
         'rule',

@@ -17,6 +17,11 @@ const header = (matcher: Fields): Fields => matching({ prefix: '/', headers: [{ 
 const ROUTE = 'route_config.virtual_hosts.0.routes.0';
 const MISTAKES: readonly (readonly [string, Fields, string])[] = [
   [
+    'an upgrade to CONNECT',
+    doing({ route: { cluster: 'a', upgrade_configs: [{ upgrade_type: 'CONNECT' }] } }),
+    `${ROUTE}.route.upgrade_configs.0.upgrade_type: the method CONNECT is not supported yet`,
+  ],
+  [
     'a bad regex',
     matching({ safe_regex: { regex: '/a(b' } }),
     `${ROUTE}.match.safe_regex.regex: the regular expression is not valid: missing ): /a(b`,
