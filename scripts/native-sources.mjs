@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SPECIAL = ['test', 'fuzz', 'bench', 'standalone', 'binding'];
+const PACKED = 'native/standalone/packed.cc';
 const TEST_MAIN = 'native/base/test/main.cc';
 
 function all() {
@@ -43,7 +44,7 @@ const lists = {
   core: () => all().filter((file) => special(file) === undefined),
   binding: () => of('binding'),
   standalone: () => of('standalone'),
-  'test-support': () => of('test').filter((file) => !isCase(file) && !hasMain(file)),
+  'test-support': () => [...of('test').filter((file) => !isCase(file) && !hasMain(file)), PACKED],
   tests: () => of('test').filter(isCase),
   programs: () => of('test').filter((file) => file !== TEST_MAIN && hasMain(file)),
   fuzz: () =>

@@ -41,13 +41,12 @@ function build() {
   must('cmake', ['--build', NATIVE, '--parallel', jobs, '--target', ...targets], { stdio: quiet });
 }
 
-/** All C++ tests: one executable that ends with `N tests, N failed`. */
-function nativeTests() {
-  const { stdout, status } = run(join(root, NATIVE, 'attache_native_tests'), [], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  process.stdout.write(`native: ${stdout.trim().split('\n').at(-1)}\n`);
+/** C++ tests: a program that ends with `N tests, N failed`. */
+function nativeTests(name, command, args) {
+  const { stdout, status } = run(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  const lines = stdout.trim().split('\n');
+  for (const line of lines) if (line.startsWith('not ok')) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${name}: ${lines.at(-1)}\n`);
   const [, ran = 0, failed = 1] = /(\d+) tests, (\d+) failed/.exec(stdout)?.map(Number) ?? [];
   if (status !== 0 && failed === 0) return { passed: ran, failed: 1 }; // it crashed
   return { passed: ran - failed, failed };
@@ -78,7 +77,11 @@ function tapTests() {
 
 if (!flags.has('--no-build')) build();
 const results = [];
-if (!flags.has('--no-native') && wanted.length === 0) results.push(nativeTests());
+if (!flags.has('--no-native') && wanted.length === 0) {
+  results.push(nativeTests('native', join(root, NATIVE, 'attache_native_tests'), []));
+  const contract = ['scripts/filter-contract.mjs', join(NATIVE, 'filter_contract')];
+  results.push(nativeTests('filter contract', process.execPath, contract));
+}
 results.push(tapTests());
 const sum = (name) => results.reduce((total, result) => total + (result[name] ?? 0), 0);
 if (sum('skipped') > 0) process.stdout.write(`${sum('skipped')} skipped\n`);

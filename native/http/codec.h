@@ -25,7 +25,8 @@ class ResponseEncoder {
   virtual void encodeTrailers(HeaderMap& trailers) = 0;
   // Ends the stream in the middle: the peer must notice that the response is not complete.
   virtual void reset() = 0;
-  // Sends what the last calls produced. Whoever delivers data calls it once at the end.
+  // Sends what the last calls produced. Whoever delivers data calls it once at the end; also after
+  // the response's end, or a reset.
   virtual void flush() = 0;
   // Backpressure: stop or go on delivering this request's body.
   virtual void pauseRequest(bool pause) = 0;

@@ -36,6 +36,7 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filt
   listener_->pins++;
   if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit)
     buffer_limit = limit;
+  filters = worker.process.first_filters;
   for (const tables::Filter& filter : config.http_filters) {
     const FilterHooks* hooks = findHttpFilter(filter.config.extension);
     if (!hooks || filter.disabled) continue;

@@ -85,7 +85,7 @@ StreamHandle Stream::handle() {
     handle_id_ = worker().nextStreamId();
     worker().handles.emplace(handle_id_, this);
   }
-  return {worker().index, handle_id_};
+  return {worker().inbox, handle_id_};
 }
 
 void Stream::nameClient(std::string_view text) {
@@ -322,25 +322,43 @@ void Stream::deliverTrailers(HeaderMap& trailers) {
 }
 
 void Stream::onBackpressure(bool paused) {
-  if (finished_ || filter_count_ == 0) return;
+  if (finished_ || paused == client_slow_) return;
+  client_slow_ = paused;
+  pauseResponse(paused);
+}
+
+void Stream::pauseResponse(bool pause) {
+  int before = response_pauses_;
+  response_pauses_ += pause ? 1 : -1;
+  if ((before == 0) == (response_pauses_ == 0) || filter_count_ == 0) return;
   FilterContext& last = filters_[filter_count_ - 1];
-  if (last.hooks->onBackpressure) last.hooks->onBackpressure(last.self, last, paused);
+  if (last.hooks->onBackpressure) last.hooks->onBackpressure(last.self, last, pause);
 }
 
 // ---- answers of our own and failures -------------------------------------------------------
 
 void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
                             ReplyHeader extra) {
-  if (finished_ || response_started_) return;
+  if (finished_) return;
+  if (response_started_) {
+    abortResponse(flag, details);
+    return;
+  }
   if (flag != Flag::kCount) addFlag(flag);
   if (!details.empty()) details_ = details;
   local_reply_ = true;
-  response_.clear();
-  // A response that a filter holds back is dropped: this one starts at the chain's end again.
+  // Another response has begun to run through the filters: as in Envoy this one goes past them, so
+  // that none sees two.
+  bool direct = response_begun_;
   for (uint32_t i = 0; i < filter_count_; i++) {
-    if (filters_[i].encode.held) filters_[i].encode.held->clear();
-    filters_[i].encode = {};
+    FilterContext& context = filters_[i];
+    if (context.hooks->onLocalReply) context.hooks->onLocalReply(context.self, context);
+    for (FilterContext::Side* side : {&context.decode, &context.encode}) {
+      if (side->held) side->held->clear();
+      side->trailers = nullptr;
+    }
   }
+  response_.clear();
   char digits[8];
   char* digits_end = std::to_chars(digits, digits + sizeof digits, status).ptr;
   response_.addCopy(HeaderId::Status, {digits, static_cast<size_t>(digits_end - digits)});
@@ -359,11 +377,15 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
     response_.addCopy(HeaderId::ContentLength, {length, static_cast<size_t>(length_end - length)});
     response_.add(HeaderId::ContentType, "text/plain");
   }
-  response_begun_ = false;
   bool no_body = body.empty() || is_head_;
-  encodeHeaders(status, no_body);
+  if (direct) {
+    status_ = status;
+    deliverHeaders(no_body);
+  } else {
+    encodeHeaders(status, no_body);
+  }
   if (!no_body && !finished_) {
-    if (response_started_ && manager_.plain_response_bodies) {
+    if (direct || (response_started_ && manager_.plain_response_bodies)) {
       deliverData(body.data(), body.size(), true);
     } else {
       Buffer piece(worker().buffers);

@@ -15,6 +15,7 @@
 #include "http/filter.h"
 #include "http/log_facts.h"
 #include "http/manager.h"
+#include "http/stream_handle.h"
 #include "http/types.h"
 #include "io/address.h"
 #include "io/loop.h"
@@ -98,6 +99,8 @@ class Stream {
   void onReset(Flag why, std::string_view details);
   // The response waits for a slow client (true), or flows again.
   void onBackpressure(bool paused);
+  // What a StreamHandle was asked for.
+  void onNote(uint32_t filter, Inbox::What what);
   // Before decodeHeaders(): the client asks for another protocol (the Upgrade header is there).
   void askTunnel(Tunnel tunnel) { tunnel_ = tunnel; }
   // The request head was never complete: an error answer without route or filters.
@@ -126,12 +129,15 @@ class Stream {
   const tables::RouteConfig* routeConfig() const { return routes_; }
   const route::Match& route() const { return route_; }
   uint64_t random();
+  // For other threads.
   StreamHandle handle();
   bool isHead() const { return is_head_; }
   Tunnel tunnel() const { return tunnel_; }
   bool requestEnded() const { return request_ended_; }
   bool responseStarted() const { return response_started_; }
-  // Answers the request here. `flag` kCount: none. `body` must live until flush.
+  // Answers the request here. `flag` kCount: none. `body` must live until flush. Runs through the
+  // encode filters, but takes the place of a response that has begun to without them, and cuts one
+  // of which the client has the headers. May end the stream.
   void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
                       ReplyHeader extra = {});
   // The last filter's answer, on its way through the encode filters.
@@ -143,8 +149,11 @@ class Stream {
   void abortResponse(Flag flag, std::string_view details);
   // What was produced is sent now.
   void flush() { encoder_.flush(); }
-  // The request's body comes too fast for the filter that takes it.
+  // The request's body comes too fast for the filter that takes it. Counted: each true wants its
+  // false.
   void pauseRequest(bool pause);
+  // The response is to wait, because of the client or a filter.
+  bool responsePaused() const { return response_pauses_ > 0; }
   void addFlag(Flag flag) { flags_ |= bit(flag); }
   void setStatus(int status) { status_ = status; }
   void setDetails(std::string_view details) { details_ = details; }
@@ -201,7 +210,14 @@ class Stream {
   void passResponseData(uint32_t from, Buffer& data, bool end);
   void passResponseTrailers(uint32_t from, HeaderMap& trailers);
   bool hold(FilterContext::Side& side, Buffer& data, bool end, FilterStatus status, bool request);
+  Buffer& bufferOf(FilterContext::Side& side);
+  void takeHeld(FilterContext::Side& side, Buffer& data, bool request);
+  void relieve(FilterContext::Side& side, bool request);
   void resume(FilterContext& context, bool request);
+  void forwardToLast(FilterContext& last, Buffer& data, bool end);
+  void pauseResponse(bool pause);
+  // Nobody is interested in the rest of the request.
+  bool requestIsOver() const { return finished_ || local_reply_; }
   void deliverHeaders(bool end);
   void deliverData(const char* data, size_t n, bool end);
   void deliverTrailers(HeaderMap& trailers);
@@ -235,6 +251,7 @@ class Stream {
   std::string_view client_;  // as x-forwarded-for has it, then as remote() does; empty: the peer
   int status_ = 0;
   int request_pauses_ = 0;
+  int response_pauses_ = 0;
   Protocol protocol_ = Protocol::Http11;
   bool is_head_ = false;
   Tunnel tunnel_ = Tunnel::None;
@@ -244,6 +261,7 @@ class Stream {
   bool response_started_ = false;  // headers given to the codec
   bool response_begun_ = false;    // headers given to the encode filters
   bool local_reply_ = false;
+  bool client_slow_ = false;
   bool destroyed_filters_ = false;
   bool finished_ = false;
   bool client_read_ = false;

@@ -1,16 +1,53 @@
 // The filter chain of a stream: requests run it forwards, responses backwards.
 #include <new>
+#include <utility>
 
 #include "http/stream.h"
 #include "worker/worker.h"
 
 namespace attache::http {
 
+namespace s = stats::hcm;
+
+namespace {
+
+// Asks a filter what it decides. One that has resumed meanwhile has not paused.
+template <class Hook, class... Args>
+FilterStatus ask(FilterContext& context, FilterContext::Side& side, Hook hook, Args&&... args) {
+  side.in_hook = true;
+  FilterStatus status = hook(context.self, context, std::forward<Args>(args)...);
+  side.in_hook = false;
+  if (!side.resumed) [[likely]]
+    return status;
+  side.resumed = false;
+  return status == FilterStatus::Replied ? status : FilterStatus::Continue;
+}
+
+// What a filter without a hook for it does about data and trailers.
+FilterStatus unasked(const FilterContext::Side& side) {
+  if (!side.paused) return FilterStatus::Continue;
+  return side.whole ? FilterStatus::Buffer : FilterStatus::Pause;
+}
+
+// Stopped by its headers or trailers.
+void stop(FilterContext::Side& side, FilterStatus status) {
+  side.paused = true;
+  side.whole = status == FilterStatus::Buffer;
+}
+
+}  // namespace
+
 void FilterContext::resumeDecoding() {
   stream->resume(*this, true);
 }
 void FilterContext::resumeEncoding() {
   stream->resume(*this, false);
+}
+Buffer& FilterContext::decodeBuffer() {
+  return stream->bufferOf(decode);
+}
+Buffer& FilterContext::encodeBuffer() {
+  return stream->bufferOf(encode);
 }
 
 void Stream::createFilters() {
@@ -22,7 +59,7 @@ void Stream::createFilters() {
     FilterContext* context = new (&filters_[i]) FilterContext{};
     context->stream = this;
     context->hooks = factory.hooks;
-    context->index = static_cast<uint8_t>(i);
+    context->index = i;
     context->self =
         factory.hooks->create ? factory.hooks->create(*context, factory.config) : nullptr;
   }
@@ -41,93 +78,173 @@ void Stream::destroyFilters() {
   }
 }
 
-// ---- requests ------------------------------------------------------------------------------
+// ---- what filters hold back ----------------------------------------------------------------
 
-void Stream::runRequestFilters(uint32_t from, bool end) {
-  for (uint32_t i = from; i < filter_count_; i++) {
-    FilterContext& context = filters_[i];
-    context.decode.headers_arrived = true;
-    if (context.hooks->decodeHeaders) {
-      FilterStatus status = context.hooks->decodeHeaders(context.self, context, request_, end);
-      if (status == FilterStatus::Replied || finished_) return;
-      if (status != FilterStatus::Continue) {
-        // A filter may also have resumed in the meantime; then it has gone on already.
-        if (context.decode.headers_passed) return;
-        context.decode.paused = true;
-        context.decode.end = end;
-        return;
-      }
-    }
-    if (response_begun_ && local_reply_) return;
-    context.decode.headers_passed = true;
-  }
+Buffer& Stream::bufferOf(FilterContext::Side& side) {
+  if (!side.held) side.held = new (arena_.allocAligned(sizeof(Buffer), 8)) Buffer(worker().buffers);
+  return *side.held;
 }
 
 // Keeps body at a filter that stopped. False when that was too much and has been answered.
 bool Stream::hold(FilterContext::Side& side, Buffer& data, bool end, FilterStatus status,
                   bool request) {
-  if (!side.held) side.held = new (arena_.allocAligned(sizeof(Buffer), 8)) Buffer(worker().buffers);
-  side.held->append(std::move(data));
+  Buffer& held = bufferOf(side);
+  held.append(std::move(data));
   side.end |= end;
-  side.paused = true;
-  if (side.held->size() <= manager_.buffer_limit) return true;
+  stop(side, status);
+  if (held.size() <= manager_.buffer_limit) return true;
   if (status == FilterStatus::Buffer) {
+    stats::inc(manager_.stats, request ? s::downstream_rq_too_large : s::rs_too_large);
     if (request) {
       sendLocalReply(413, "Payload Too Large", Flag::kCount, "request_payload_too_large");
-    } else if (response_started_) {
-      abortResponse(Flag::kCount, "response_payload_too_large");
     } else {
-      sendLocalReply(500, "", Flag::kCount, "response_payload_too_large");
+      sendLocalReply(500, "Internal Server Error", Flag::kCount, "response_payload_too_large");
     }
     return false;
   }
-  if (request) {
-    pauseRequest(true);
-  } else {
-    FilterContext& last = filters_[filter_count_ - 1];
-    if (last.hooks->onBackpressure) last.hooks->onBackpressure(last.self, last, true);
+  if (!side.backed_up) {
+    side.backed_up = true;
+    request ? pauseRequest(true) : pauseResponse(true);
   }
   return true;
+}
+
+// A filter that had stopped lets `data` pass: what it kept goes before that.
+void Stream::takeHeld(FilterContext::Side& side, Buffer& data, bool request) {
+  side.paused = side.whole = false;
+  if (side.held && !side.held->empty()) {
+    Buffer all = std::move(*side.held);
+    all.append(std::move(data));
+    data = std::move(all);
+  }
+  relieve(side, request);
+}
+
+// Nothing is held back any more: the sender may go on (it does so at the end of this turn).
+void Stream::relieve(FilterContext::Side& side, bool request) {
+  if (!side.backed_up) return;
+  side.backed_up = false;
+  request ? pauseRequest(false) : pauseResponse(false);
+}
+
+// A filter that had stopped goes on: headers first, then what it holds, then trailers.
+void Stream::resume(FilterContext& context, bool request) {
+  if (finished_ || (request && local_reply_)) return;
+  FilterContext::Side& side = request ? context.decode : context.encode;
+  if (side.in_hook) {
+    side.resumed = true;
+    return;
+  }
+  if (!side.headers_arrived || (side.headers_passed && !side.paused)) return;
+  HeaderMap* trailers = side.trailers;
+  side.trailers = nullptr;
+  Buffer data(worker().buffers);
+  takeHeld(side, data, request);
+  bool end = side.end && !trailers;
+  side.end = false;
+  auto over = [&] { return request ? requestIsOver() : finished_; };
+  if (!side.headers_passed) {
+    side.headers_passed = true;
+    bool headers_end = end && data.empty();
+    request ? runRequestFilters(context.index + 1, headers_end)
+            : runResponseFilters(context.index, headers_end);
+    end = end && !headers_end;
+  }
+  if ((!data.empty() || end) && !over()) {
+    request ? passRequestData(context.index + 1, data, end)
+            : passResponseData(context.index, data, end);
+  }
+  if (trailers && !over()) {
+    request ? passRequestTrailers(context.index + 1, *trailers)
+            : passResponseTrailers(context.index, *trailers);
+  }
+  // Nobody else may be about to do it.
+  encoder_.flush();
+  worker().cork.flush();
+}
+
+void Stream::onNote(uint32_t filter, Inbox::What what) {
+  if (finished_ || filter >= filter_count_) return;
+  FilterContext& context = filters_[filter];
+  switch (what) {
+    case Inbox::What::ResumeDecoding:
+      resume(context, true);
+      break;
+    case Inbox::What::ResumeEncoding:
+      resume(context, false);
+      break;
+    case Inbox::What::Wake:
+      if (context.hooks->onWake) context.hooks->onWake(context.self, context);
+      worker().cork.flush();
+      break;
+  }
+}
+
+// ---- requests ------------------------------------------------------------------------------
+
+void Stream::runRequestFilters(uint32_t from, bool end) {
+  for (uint32_t i = from; i < filter_count_; i++) {
+    FilterContext& context = filters_[i];
+    FilterContext::Side& side = context.decode;
+    side.headers_arrived = true;
+    if (context.hooks->decodeHeaders) {
+      FilterStatus status = ask(context, side, context.hooks->decodeHeaders, request_, end);
+      if (status == FilterStatus::Replied || requestIsOver()) return;
+      if (status != FilterStatus::Continue) {
+        stop(side, status);
+        side.end = end;
+        return;
+      }
+      // Body that it has added.
+      if (side.held && !side.held->empty()) [[unlikely]] {
+        stop(side, FilterStatus::Pause);
+        side.end = end;
+        resume(context, true);
+        return;
+      }
+    }
+    side.headers_passed = true;
+  }
+}
+
+void Stream::forwardToLast(FilterContext& last, Buffer& data, bool end) {
+  const FilterHooks& hooks = *last.hooks;
+  size_t left = data.size();
+  if (left == 0) {
+    hooks.forwardData(last.self, last, nullptr, 0, end);
+  } else {
+    data.forEach([&](const char* piece, size_t n) {
+      left -= n;
+      if (!requestIsOver()) hooks.forwardData(last.self, last, piece, n, end && left == 0);
+    });
+  }
+  // The pieces lie in blocks that go now.
+  worker().cork.flush();
+  data.clear();
 }
 
 void Stream::passRequestData(uint32_t to, Buffer& data, bool end) {
   for (uint32_t i = to; i < filter_count_; i++) {
     FilterContext& context = filters_[i];
+    FilterContext::Side& side = context.decode;
     const FilterHooks& hooks = *context.hooks;
-    if (i == filter_count_ - 1 && hooks.forwardData && !context.decode.paused) {
-      size_t left = data.size();
-      if (left == 0) {
-        hooks.forwardData(context.self, context, nullptr, 0, end);
-      } else {
-        data.forEach([&](const char* piece, size_t n) {
-          left -= n;
-          if (!finished_) hooks.forwardData(context.self, context, piece, n, end && left == 0);
-        });
-      }
-      if (!finished_) encoder_.flush();
-      data.clear();
+    if (i == filter_count_ - 1 && hooks.forwardData && !side.paused) {
+      forwardToLast(context, data, end);
       return;
     }
-    FilterStatus status = context.decode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (hooks.decodeData) status = hooks.decodeData(context.self, context, data, end);
-    if (status == FilterStatus::Replied || finished_) return;
+    FilterStatus status =
+        hooks.decodeData ? ask(context, side, hooks.decodeData, data, end) : unasked(side);
+    if (status == FilterStatus::Replied || requestIsOver()) return;
     if (status != FilterStatus::Continue) {
-      hold(context.decode, data, end, status, true);
+      hold(side, data, end, status, true);
       return;
     }
-    // The filter has had enough: headers it held back go on, and what it kept goes before this.
-    if (context.decode.paused) {
-      context.decode.paused = false;
-      if (context.decode.held && !context.decode.held->empty()) {
-        Buffer all = std::move(*context.decode.held);
-        all.append(std::move(data));
-        data = std::move(all);
-      }
-    }
-    if (!context.decode.headers_passed) {
-      context.decode.headers_passed = true;
-      runRequestFilters(i + 1, false);
-      if (finished_ || local_reply_) return;
+    takeHeld(side, data, true);
+    if (!side.headers_passed) {
+      side.headers_passed = true;
+      bool headers_end = end && data.empty();
+      runRequestFilters(i + 1, headers_end);
+      if (headers_end || requestIsOver()) return;
     }
   }
 }
@@ -135,20 +252,21 @@ void Stream::passRequestData(uint32_t to, Buffer& data, bool end) {
 void Stream::passRequestTrailers(uint32_t to, HeaderMap& trailers) {
   for (uint32_t i = to; i < filter_count_; i++) {
     FilterContext& context = filters_[i];
-    FilterStatus status = context.decode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (context.hooks->decodeTrailers)
-      status = context.hooks->decodeTrailers(context.self, context, trailers);
-    if (status == FilterStatus::Replied || finished_) return;
+    FilterContext::Side& side = context.decode;
+    FilterStatus status = context.hooks->decodeTrailers
+                              ? ask(context, side, context.hooks->decodeTrailers, trailers)
+                              : unasked(side);
+    if (status == FilterStatus::Replied || requestIsOver()) return;
+    bool holds = side.paused || (side.held && !side.held->empty());
+    if (status == FilterStatus::Continue && !holds) continue;
+    side.trailers = &trailers;
     if (status != FilterStatus::Continue) {
-      context.decode.paused = true;
-      context.decode.trailers = &trailers;
+      stop(side, status);
       return;
     }
-    if (context.decode.paused) {
-      context.decode.trailers = &trailers;
-      resume(context, true);
-      return;
-    }
+    side.paused = true;
+    resume(context, true);
+    return;
   }
 }
 
@@ -158,18 +276,26 @@ void Stream::passRequestTrailers(uint32_t to, HeaderMap& trailers) {
 void Stream::runResponseFilters(uint32_t from, bool end) {
   for (uint32_t i = from; i-- > 0;) {
     FilterContext& context = filters_[i];
-    context.encode.headers_arrived = true;
+    FilterContext::Side& side = context.encode;
+    side.headers_arrived = true;
     if (context.hooks->encodeHeaders) {
-      FilterStatus status = context.hooks->encodeHeaders(context.self, context, response_, end);
+      FilterStatus status = ask(context, side, context.hooks->encodeHeaders, response_, end);
       if (status == FilterStatus::Replied || finished_) return;
       if (status != FilterStatus::Continue) {
-        if (context.encode.headers_passed) return;
-        context.encode.paused = true;
-        context.encode.end = end;
+        stop(side, status);
+        side.end = end;
+        // The host's fields are views into a read buffer that serves others now.
+        response_.detach(nullptr, reinterpret_cast<const char*>(UINTPTR_MAX));
+        return;
+      }
+      if (side.held && !side.held->empty()) [[unlikely]] {
+        stop(side, FilterStatus::Pause);
+        side.end = end;
+        resume(context, false);
         return;
       }
     }
-    context.encode.headers_passed = true;
+    side.headers_passed = true;
   }
   deliverHeaders(end);
 }
@@ -177,26 +303,21 @@ void Stream::runResponseFilters(uint32_t from, bool end) {
 void Stream::passResponseData(uint32_t from, Buffer& data, bool end) {
   for (uint32_t i = from; i-- > 0;) {
     FilterContext& context = filters_[i];
-    FilterStatus status = context.encode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (context.hooks->encodeData)
-      status = context.hooks->encodeData(context.self, context, data, end);
+    FilterContext::Side& side = context.encode;
+    FilterStatus status = context.hooks->encodeData
+                              ? ask(context, side, context.hooks->encodeData, data, end)
+                              : unasked(side);
     if (status == FilterStatus::Replied || finished_) return;
     if (status != FilterStatus::Continue) {
-      hold(context.encode, data, end, status, false);
+      hold(side, data, end, status, false);
       return;
     }
-    if (context.encode.paused) {
-      context.encode.paused = false;
-      if (context.encode.held && !context.encode.held->empty()) {
-        Buffer all = std::move(*context.encode.held);
-        all.append(std::move(data));
-        data = std::move(all);
-      }
-    }
-    if (!context.encode.headers_passed) {
-      context.encode.headers_passed = true;
-      runResponseFilters(i, false);
-      if (finished_) return;
+    takeHeld(side, data, false);
+    if (!side.headers_passed) {
+      side.headers_passed = true;
+      bool headers_end = end && data.empty();
+      runResponseFilters(i, headers_end);
+      if (headers_end || finished_) return;
     }
   }
   size_t left = data.size();
@@ -208,68 +329,31 @@ void Stream::passResponseData(uint32_t from, Buffer& data, bool end) {
       if (!finished_) deliverData(piece, n, end && left == 0);
     });
   }
-  if (!finished_) encoder_.flush();
+  // Also when that was the end: the pieces lie in blocks that go now.
+  encoder_.flush();
   data.clear();
 }
 
 void Stream::passResponseTrailers(uint32_t from, HeaderMap& trailers) {
   for (uint32_t i = from; i-- > 0;) {
     FilterContext& context = filters_[i];
-    FilterStatus status = context.encode.paused ? FilterStatus::Pause : FilterStatus::Continue;
-    if (context.hooks->encodeTrailers)
-      status = context.hooks->encodeTrailers(context.self, context, trailers);
+    FilterContext::Side& side = context.encode;
+    FilterStatus status = context.hooks->encodeTrailers
+                              ? ask(context, side, context.hooks->encodeTrailers, trailers)
+                              : unasked(side);
     if (status == FilterStatus::Replied || finished_) return;
+    bool holds = side.paused || (side.held && !side.held->empty());
+    if (status == FilterStatus::Continue && !holds) continue;
+    side.trailers = &trailers;
     if (status != FilterStatus::Continue) {
-      context.encode.paused = true;
-      context.encode.trailers = &trailers;
+      stop(side, status);
       return;
     }
-    if (context.encode.paused) {
-      context.encode.trailers = &trailers;
-      resume(context, false);
-      return;
-    }
+    side.paused = true;
+    resume(context, false);
+    return;
   }
   deliverTrailers(trailers);
-}
-
-// A filter that had stopped goes on: headers first, then what it holds, then trailers.
-void Stream::resume(FilterContext& context, bool request) {
-  if (finished_) return;
-  FilterContext::Side& side = request ? context.decode : context.encode;
-  if (!side.headers_arrived || (side.headers_passed && !side.paused)) return;
-  bool was_backed_up = side.held && side.held->size() > manager_.buffer_limit;
-  side.paused = false;
-  bool more = (side.held && !side.held->empty()) || side.trailers;
-  bool end = side.end && !more;
-  if (!side.headers_passed) {
-    side.headers_passed = true;
-    // The end told with the headers, not with data that was held since.
-    bool headers_end = end && !(side.held);
-    request ? runRequestFilters(context.index + 1u, headers_end)
-            : runResponseFilters(context.index, headers_end);
-    if (finished_ || headers_end) return;
-  }
-  if (side.held && (!side.held->empty() || side.end)) {
-    Buffer data = std::move(*side.held);
-    bool data_end = side.end && !side.trailers;
-    request ? passRequestData(context.index + 1u, data, data_end)
-            : passResponseData(context.index, data, data_end);
-    if (finished_) return;
-  }
-  if (was_backed_up) {
-    if (request) {
-      pauseRequest(false);
-    } else {
-      FilterContext& last = filters_[filter_count_ - 1];
-      if (last.hooks->onBackpressure) last.hooks->onBackpressure(last.self, last, false);
-    }
-  }
-  if (HeaderMap* trailers = side.trailers) {
-    side.trailers = nullptr;
-    request ? passRequestTrailers(context.index + 1u, *trailers)
-            : passResponseTrailers(context.index, *trailers);
-  }
 }
 
 }  // namespace attache::http

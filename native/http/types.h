@@ -69,6 +69,7 @@ enum class UpstreamFailure : uint8_t {
   ProtocolError,  // not HTTP
   RemoteReset,
   LocalReset,
+  Timeout,
 };
 
 // One error value: what the router needs to decide on a retry, and the local reply to explain it.

@@ -124,6 +124,11 @@ std::vector<uint32_t> Publisher::listeners() const {
   return all;
 }
 
+uint32_t Publisher::find(uint32_t kind, const std::string& name) const {
+  auto it = ids_.find({kind, name});
+  return it == ids_.end() ? 0 : it->second;
+}
+
 bool Publisher::socketsOf(const Resource& resource, std::vector<int>* sockets, std::string* why) {
   for (const Address& address : resource.addresses) {
     std::string key = address.host + ' ' + std::to_string(address.port);

@@ -66,6 +66,8 @@ class Publisher {
   bool publish(const Version& version, std::string* why);
   // Directory ids of the listeners that were published.
   std::vector<uint32_t> listeners() const;
+  // Directory id of a resource that was published; 0: there is none.
+  uint32_t find(uint32_t kind, const std::string& name) const;
 
  private:
   using Key = std::pair<uint32_t, std::string>;

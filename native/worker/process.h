@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "http/filter.h"
 #include "stats/stats.h"
 #include "tables/records.h"
 
@@ -35,6 +36,10 @@ class Process {
       log(level, component, std::move(text));
   }
   std::atomic<int> log_level{2};
+
+  // Filters that come before the configured ones in every chain; to be filled before the first
+  // listener is added. For embedders and tests.
+  std::vector<http::FilterFactory> first_filters;
 
   std::atomic<uint64_t> next_connection_id{1};
   // Open downstream connections, and their limit over the process (0: none).

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "http/stream_handle.h"
 #include "upstream/cluster.h"
 #include "worker/process.h"
 
@@ -17,9 +18,11 @@ Worker::Worker(Process& process, uint32_t index)
       cork_memory_(new char[io::Cork::kBytes]),
       cork(cork_memory_.get()),
       clusters(new upstream::Clusters(*this)),
+      inbox(std::make_shared<http::Inbox>(*this)),
       scratch_(new char[kReadBytes]) {}
 
 Worker::~Worker() {
+  inbox->close();
   clusters.reset();
 }
 

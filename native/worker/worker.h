@@ -23,8 +23,9 @@ namespace upstream {
 class Clusters;
 }
 namespace http {
+class Inbox;
 class Stream;
-}
+}  // namespace http
 
 class Worker {
  public:
@@ -64,6 +65,7 @@ class Worker {
   uint64_t nextStreamId() { return ++last_stream_id_; }
   uint64_t nextConnectionId();
   std::unordered_map<uint64_t, http::Stream*> handles;
+  const std::shared_ptr<http::Inbox> inbox;
   // Told of each record that was replaced or removed.
   std::function<void(uint32_t id)> on_changed;
 

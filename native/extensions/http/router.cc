@@ -11,6 +11,7 @@
 #include "route/rewrite.h"
 #include "tables/generated/layout.h"
 #include "upstream/cluster.h"
+#include "upstream/failure.h"
 #include "upstream/http1_client.h"
 #include "worker/worker.h"
 
@@ -38,6 +39,7 @@ class Router final : public upstream::UpstreamRequest {
   void forwardData(const char* data, size_t n, bool end);
   void forwardTrailers(HeaderMap& trailers);
   void downstreamBackpressure(bool paused);
+  void giveUp();
   void destroy();
 
   // upstream::UpstreamRequest
@@ -264,6 +266,9 @@ void Router::onReady(upstream::Http1Client* client) {
   stats::inc(host_->stats(), stats::host::rq_total);
   stats::inc(host_->stats(), stats::host::rq_active);
   if (http::LogFacts* facts = stream_.facts()) noteConnection(*facts, *client);
+  // The client was slow before there was anything to stop.
+  if (stream_.responsePaused()) [[unlikely]]
+    client->pauseResponse(true);
   client->sendHeaders(stream_.request(), headers_end_);
   if (headers_end_) return;
   body_.forEach([&](const char* data, size_t n) { client->sendData(data, n, false); });
@@ -467,10 +472,8 @@ void Router::downstreamBackpressure(bool paused) {
 // The keep-alive race: the host closed a reused connection before it can have seen the request.
 bool Router::mayRetry(const UpstreamError& error) const {
   if (!error.safe_to_retry || retried_ || body_sent_ || response_started_) return false;
-  // Written, perhaps read: only what may be done twice (RFC 9110 section 9.2.2).
-  std::string_view method = stream_.request().get(HeaderId::Method);
-  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
-         method == "DELETE" || method == "TRACE";
+  // Written, perhaps read: only what may be done twice.
+  return upstream::isIdempotent(stream_.request().get(HeaderId::Method));
 }
 
 void Router::onReset(const UpstreamError& error) {
@@ -500,59 +503,23 @@ void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
 }
 
 void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
-  std::string_view name = "connection_termination";
-  std::string_view text = "connection termination";
-  Flag flag = Flag::UpstreamConnectionTermination;
-  int status = 503;
-  switch (failure) {
-    case UpstreamFailure::Overflow:
-      name = text = "overflow";
-      flag = Flag::UpstreamOverflow;
-      break;
-    case UpstreamFailure::ConnectFailure:
-      name = "remote_connection_failure";
-      text = "remote connection failure";
-      flag = Flag::UpstreamConnectionFailure;
-      break;
-    case UpstreamFailure::ConnectTimeout:
-      name = "connection_timeout";
-      text = "connection timeout";
-      flag = Flag::UpstreamConnectionFailure;
-      reason = {};
-      break;
-    case UpstreamFailure::ProtocolError:
-      name = "protocol_error";
-      text = "protocol error";
-      flag = Flag::UpstreamProtocolError;
-      status = 502;
-      reason = {};
-      break;
-    default:
-      if (!reason.starts_with("TLS_error")) reason = {};
-      break;
-  }
+  upstream::FailureText what = upstream::describe(failure);
+  if (!what.has_reason && !reason.starts_with("TLS_error")) reason = {};
   complete(false);
   Arena& arena = stream_.arena();
   stream_.upstream.failure = arena.copy(reason);
-  std::string detail(response_started_ ? "upstream_reset_after_response_started{"
-                                       : "upstream_reset_before_response_started{");
-  detail.append(name);
-  std::string body = "upstream connect error or disconnect/reset before headers. reset reason: " +
-                     std::string(text);
-  if (!reason.empty()) {
-    // Envoy 1.40 keeps the transport's reason out of the body.
-    detail.append("|").append(reason);
-  }
-  detail.append("}");
+  std::string_view details = arena.copy(upstream::failureDetails(what, response_started_, reason));
   if (response_started_) {
-    stream_.abortResponse(flag, arena.copy(detail));
+    stream_.abortResponse(what.flag, details);
     return;
   }
   // A host that fails us counts as one that answered 503 (not when we did not even ask it).
-  if (failure != UpstreamFailure::Overflow) countStatus(status);
+  if (failure != UpstreamFailure::Overflow) countStatus(what.status);
   http::ReplyHeader extra{HeaderId::XEnvoyOverloaded, {}};
   if (failure == UpstreamFailure::Overflow && !config_.suppress_envoy_headers) extra.value = "true";
-  stream_.sendLocalReply(status, arena.copy(body), flag, arena.copy(detail), extra);
+  std::string body = "upstream connect error or disconnect/reset before headers. reset reason: ";
+  body.append(what.text);
+  stream_.sendLocalReply(what.status, arena.copy(body), what.flag, details, extra);
 }
 
 void Router::onTimeout(void* self) {
@@ -578,7 +545,8 @@ void Router::onTimeout(void* self) {
                                  "response_timeout");
 }
 
-void Router::destroy() {
+// What is under way upstream is of no use any more.
+void Router::giveUp() {
   timeout_.cancel();
   if (linked()) upstream::cancelPending(*host_, *this);
   attemptEnded();
@@ -588,9 +556,13 @@ void Router::destroy() {
     client->abandon();
   }
   body_.clear();
+  done_ = true;
+}
+
+void Router::destroy() {
+  giveUp();
   if (cluster_) stream_.worker().clusters->release(cluster_);
   cluster_ = nullptr;
-  done_ = true;
 }
 
 void* create(http::FilterContext& context, const void* config) {
@@ -614,6 +586,9 @@ void onBackpressure(void* self, http::FilterContext&, bool paused) {
 void onDestroy(void* self, http::FilterContext&) {
   static_cast<Router*>(self)->destroy();
 }
+void onLocalReply(void* self, http::FilterContext&) {
+  static_cast<Router*>(self)->giveUp();
+}
 
 }  // namespace
 
@@ -629,6 +604,7 @@ const http::FilterHooks kRouterFilter = {
     .onDestroy = onDestroy,
     .forwardData = forwardData,
     .onBackpressure = onBackpressure,
+    .onLocalReply = onLocalReply,
 };
 
 }  // namespace attache::extensions

@@ -1,0 +1,238 @@
+#include "upstream/async_client.h"
+
+#include <charconv>
+#include <string>
+
+#include "upstream/cluster.h"
+#include "upstream/failure.h"
+#include "upstream/http1_client.h"
+#include "worker/process.h"
+#include "worker/worker.h"
+
+namespace attache::upstream {
+
+namespace cs = stats::cluster;
+using http::UpstreamFailure;
+
+AsyncRequest::AsyncRequest(Worker& worker, AsyncCallbacks& callbacks)
+    : worker_(worker),
+      callbacks_(callbacks),
+      arena_(worker.blocks),
+      request_(&arena_),
+      response_(&arena_),
+      body_(worker.buffers),
+      timer_(onTimeout, this) {}
+
+AsyncRequest::~AsyncRequest() {
+  cancel();
+}
+
+void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
+  options_ = options;
+  high_priority = options.high_priority;
+  under_way_ = true;
+  request_end_ = headers_end_ = end;
+  body_sent_ = response_started_ = repeated_ = false;
+  trailers_ = nullptr;
+  is_head_ = request_.get(HeaderId::Method) == "HEAD";
+  cluster_ = worker_.clusters->get(cluster);
+  if (!cluster_) return fail(UpstreamFailure::NoHost, "cluster_not_found");
+  cluster_->users++;
+  host_ = cluster_->choose();
+  if (!host_) {
+    stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
+    return fail(UpstreamFailure::NoHost, "no_healthy_upstream");
+  }
+  // As Envoy marks what it sends by itself.
+  request_.set(HeaderId::XEnvoyInternal, "true");
+  if (!worker_.process.options.local_address.empty())
+    request_.appendValue(HeaderId::XForwardedFor, worker_.process.options.local_address, ",");
+  if (options.timeout_ms) {
+    char text[16];
+    char* text_end = std::to_chars(text, text + sizeof text, options.timeout_ms).ptr;
+    request_.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs,
+                     {text, static_cast<size_t>(text_end - text)});
+  }
+  if (end) requestComplete();
+  attempt();
+}
+
+void AsyncRequest::attempt() {
+  start_ms_ = worker_.loop.nowMs();
+  if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
+    stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
+    onPoolFailure(UpstreamFailure::Overflow, "");
+    return;
+  }
+  acquire(*host_, *this);
+  worker_.cork.flush();
+}
+
+void AsyncRequest::onReady(Http1Client* client) {
+  client_ = client;
+  counted_ = true;
+  stats::inc(cluster_->stats(), cs::upstream_rq_total);
+  stats::inc(cluster_->stats(), cs::upstream_rq_active);
+  stats::inc(host_->stats(), stats::host::rq_total);
+  stats::inc(host_->stats(), stats::host::rq_active);
+  client->sendHeaders(request_, headers_end_);
+  if (headers_end_) return;
+  if (!body_.empty()) {
+    body_.forEach([&](const char* data, size_t n) { client->sendData(data, n, false); });
+    worker_.cork.flush();  // the pieces lie in blocks that go now
+    body_.clear();
+    body_sent_ = true;
+  }
+  if (trailers_) {
+    client->sendTrailers(*trailers_);
+  } else if (request_end_) {
+    client->sendData(nullptr, 0, true);
+  }
+}
+
+void AsyncRequest::sendData(const char* data, size_t n, bool end) {
+  if (!under_way_ || request_end_) return;
+  request_end_ = end;
+  if (client_) {
+    body_sent_ |= n > 0;
+    client_->sendData(data, n, end);
+    worker_.cork.flush();
+  } else {
+    body_.append(data, n);
+  }
+  if (end) requestComplete();
+}
+
+void AsyncRequest::sendTrailers(const HeaderMap& trailers) {
+  if (!under_way_ || request_end_) return;
+  request_end_ = true;
+  trailers_ = &trailers;
+  if (client_) {
+    client_->sendTrailers(trailers);
+    worker_.cork.flush();
+  }
+  requestComplete();
+}
+
+void AsyncRequest::requestComplete() {
+  if (options_.timeout_ms) worker_.loop.arm(timer_, options_.timeout_ms);
+}
+
+void AsyncRequest::pauseResponse(bool pause) {
+  if (client_) client_->pauseResponse(pause);
+}
+
+// ---- the response --------------------------------------------------------------------------
+
+void AsyncRequest::countStatus(int status) {
+  stats::Block* cluster = cluster_->stats();
+  stats::inc(cluster, cs::upstream_rq_completed);
+  stats::inc(cluster, cs::internal_upstream_rq_completed);
+  int klass = status / 100;
+  if (klass >= 1 && klass <= 5) {
+    stats::inc(cluster, static_cast<uint16_t>(cs::upstream_rq_1xx + klass - 1));
+    stats::inc(cluster, static_cast<uint16_t>(cs::internal_upstream_rq_1xx + klass - 1));
+  }
+  stats::countCode(cluster, cs::upstream_rq, static_cast<unsigned>(status));
+  stats::countCode(cluster, cs::internal_upstream_rq, static_cast<unsigned>(status));
+  stats::inc(host_->stats(), klass == 5 ? stats::host::rq_error : stats::host::rq_success);
+}
+
+void AsyncRequest::onHeaders(HeaderMap& headers, int status, bool end) {
+  response_started_ = true;
+  countStatus(status);
+  if (repeated_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+  if (end) responseComplete();
+  callbacks_.onHeaders(headers, status, end);
+}
+
+void AsyncRequest::onData(const char* data, size_t n, bool end) {
+  if (end) responseComplete();
+  callbacks_.onData(data, n, end);
+}
+
+void AsyncRequest::onTrailers(HeaderMap& trailers) {
+  responseComplete();
+  callbacks_.onTrailers(trailers);
+}
+
+void AsyncRequest::responseComplete() {
+  uint64_t ms = worker_.loop.nowMs() - start_ms_;
+  stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
+  stats::record(cluster_->stats(), cs::internal_upstream_rq_time, ms);
+  client_ = nullptr;  // it goes on without us
+  finish();
+}
+
+// ---- failures and the end ------------------------------------------------------------------
+
+// The keep-alive race, as in the router.
+bool AsyncRequest::mayRepeat(const http::UpstreamError& error) const {
+  return error.safe_to_retry && !repeated_ && !body_sent_ && !response_started_ &&
+         isIdempotent(request_.get(HeaderId::Method));
+}
+
+void AsyncRequest::onReset(const http::UpstreamError& error) {
+  client_ = nullptr;
+  if (mayRepeat(error)) {
+    repeated_ = true;
+    stats::inc(cluster_->stats(), cs::upstream_rq_retry);
+    if (counted_) {
+      counted_ = false;
+      stats::dec(cluster_->stats(), cs::upstream_rq_active);
+      stats::dec(host_->stats(), stats::host::rq_active);
+    }
+    host_ = cluster_->choose();
+    if (host_) return attempt();
+  }
+  stats::inc(cluster_->stats(), cs::upstream_rq_rx_reset);
+  onPoolFailure(error.kind, error.transport_reason);
+}
+
+void AsyncRequest::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
+  FailureText what = describe(failure);
+  if (!what.has_reason) reason = {};
+  std::string text = failureDetails(what, response_started_, reason);
+  if (!response_started_ && failure != UpstreamFailure::Overflow && host_) countStatus(what.status);
+  fail(failure, text);
+}
+
+void AsyncRequest::onTimeout(void* self) {
+  auto* request = static_cast<AsyncRequest*>(self);
+  stats::inc(request->cluster_->stats(), cs::upstream_rq_timeout);
+  stats::inc(request->host_->stats(), stats::host::rq_timeout);
+  if (!request->response_started_) request->countStatus(504);
+  request->fail(UpstreamFailure::Timeout, "response_timeout");
+}
+
+void AsyncRequest::cancel() {
+  if (!under_way_) return;
+  finish();
+}
+
+void AsyncRequest::fail(UpstreamFailure failure, std::string_view details) {
+  finish();
+  callbacks_.onFailure(failure, details);
+}
+
+void AsyncRequest::finish() {
+  under_way_ = false;
+  timer_.cancel();
+  if (linked()) cancelPending(*host_, *this);
+  if (counted_) {
+    counted_ = false;
+    stats::dec(cluster_->stats(), cs::upstream_rq_active);
+    stats::dec(host_->stats(), stats::host::rq_active);
+  }
+  if (Http1Client* client = client_) {
+    client_ = nullptr;
+    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+    client->abandon();
+  }
+  body_.clear();
+  host_ = nullptr;
+  if (cluster_) worker_.clusters->release(cluster_);
+  cluster_ = nullptr;
+}
+
+}  // namespace attache::upstream

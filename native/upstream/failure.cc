@@ -1,0 +1,40 @@
+#include "upstream/failure.h"
+
+namespace attache::upstream {
+
+using http::Flag;
+using http::UpstreamFailure;
+
+FailureText describe(UpstreamFailure failure) {
+  switch (failure) {
+    case UpstreamFailure::Overflow:
+      return {"overflow", "overflow", Flag::UpstreamOverflow, 503, true};
+    case UpstreamFailure::ConnectFailure:
+      return {"remote_connection_failure", "remote connection failure",
+              Flag::UpstreamConnectionFailure, 503, true};
+    case UpstreamFailure::ConnectTimeout:
+      return {"connection_timeout", "connection timeout", Flag::UpstreamConnectionFailure, 503};
+    case UpstreamFailure::ProtocolError:
+      return {"protocol_error", "protocol error", Flag::UpstreamProtocolError, 502};
+    default:
+      return {"connection_termination", "connection termination",
+              Flag::UpstreamConnectionTermination, 503};
+  }
+}
+
+std::string failureDetails(const FailureText& failure, bool response_started,
+                           std::string_view reason) {
+  std::string details(response_started ? "upstream_reset_after_response_started{"
+                                       : "upstream_reset_before_response_started{");
+  details.append(failure.name);
+  // Envoy 1.40 keeps the transport's reason out of the body, not out of this.
+  if (!reason.empty()) details.append("|").append(reason);
+  return details.append("}");
+}
+
+bool isIdempotent(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
+         method == "DELETE" || method == "TRACE";
+}
+
+}  // namespace attache::upstream
