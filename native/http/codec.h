@@ -7,11 +7,9 @@
 
 #include "base/buffer.h"
 #include "codec/headers.h"
+#include "http/types.h"
 
 namespace attache::http {
-
-enum class Protocol : uint8_t { Http10, Http11, Http2 };
-std::string_view protocolName(Protocol protocol);
 
 // Sends a response to the peer. Implemented by the server half of a codec, one for each stream.
 // Views and body pieces need only live until flush().

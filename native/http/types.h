@@ -6,6 +6,10 @@
 
 namespace attache::http {
 
+enum class Protocol : uint8_t { Http10, Http11, Http2 };
+// As logs name it: "HTTP/1.1".
+std::string_view protocolName(Protocol protocol);
+
 // Envoy's response flags (%RESPONSE_FLAGS%), one bit each.
 // Source: envoy/stream_info/stream_info.h names; docs of the access log operator.
 enum class Flag : uint8_t {

@@ -5,7 +5,8 @@
 
 #include "upstream/cluster.h"
 #include "upstream/failure.h"
-#include "upstream/http1_client.h"
+#include "upstream/client_connection.h"
+#include "upstream/pool.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -68,25 +69,25 @@ void AsyncRequest::attempt() {
   worker_.cork.flush();
 }
 
-void AsyncRequest::onReady(Http1Client* client) {
-  client_ = client;
+void AsyncRequest::onReady(UpstreamStream& stream) {
+  client_ = &stream;
   counted_ = true;
   stats::inc(cluster_->stats(), cs::upstream_rq_total);
   stats::inc(cluster_->stats(), cs::upstream_rq_active);
   stats::inc(host_->stats(), stats::host::rq_total);
   stats::inc(host_->stats(), stats::host::rq_active);
-  client->sendHeaders(request_, headers_end_);
+  stream.sendHeaders(request_, headers_end_);
   if (headers_end_) return;
   if (!body_.empty()) {
-    body_.forEach([&](const char* data, size_t n) { client->sendData(data, n, false); });
+    body_.forEach([&](const char* data, size_t n) { stream.sendData(data, n, false); });
     worker_.cork.flush();  // the pieces lie in blocks that go now
     body_.clear();
     body_sent_ = true;
   }
   if (trailers_) {
-    client->sendTrailers(*trailers_);
+    stream.sendTrailers(*trailers_);
   } else if (request_end_) {
-    client->sendData(nullptr, 0, true);
+    stream.sendData(nullptr, 0, true);
   }
 }
 
@@ -224,7 +225,7 @@ void AsyncRequest::finish() {
     stats::dec(cluster_->stats(), cs::upstream_rq_active);
     stats::dec(host_->stats(), stats::host::rq_active);
   }
-  if (Http1Client* client = client_) {
+  if (UpstreamStream* client = client_) {
     client_ = nullptr;
     stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
     client->abandon();

@@ -68,7 +68,7 @@ class AsyncRequest final : public UpstreamRequest {
 
  private:
   // UpstreamRequest
-  void onReady(Http1Client* client) override;
+  void onReady(UpstreamStream& stream) override;
   void onPoolFailure(http::UpstreamFailure failure, std::string_view reason) override;
   HeaderMap& responseHeaders() override { return response_; }
   bool isHead() const override { return is_head_; }
@@ -98,7 +98,7 @@ class AsyncRequest final : public UpstreamRequest {
   io::Timer timer_;
   Cluster* cluster_ = nullptr;
   Host* host_ = nullptr;
-  Http1Client* client_ = nullptr;
+  UpstreamStream* client_ = nullptr;
   const HeaderMap* trailers_ = nullptr;
   uint64_t start_ms_ = 0;
   bool under_way_ = false;

@@ -196,7 +196,7 @@ void Cluster::refreshEndpoints() {
 void Cluster::retireConnections() {
   std::vector<Host*> hosts = hosts_;
   for (Host* host : hosts) {
-    host->active.forEach([](Http1Client* client) { client->retire(); });
+    host->active.forEach([](ClientConnection* client) { client->retire(); });
     closeIdle(host);
   }
 }

@@ -22,6 +22,7 @@ class Worker;
 
 namespace attache::upstream {
 
+class ClientConnection;
 class Http1Client;
 class Cluster;
 class UpstreamRequest;
@@ -57,8 +58,8 @@ class Host {
   tables::HostHealth health = tables::HostHealth::Healthy;
   bool removed = false;
   uint32_t connections = 0;
-  List<Http1Client, IdleTag> idle;      // last used first
-  List<Http1Client, ActiveTag> active;  // connecting or with a request
+  List<Http1Client, IdleTag> idle;           // last used first
+  List<ClientConnection, ActiveTag> active;  // connecting, or with requests
   List<UpstreamRequest, PendingTag> pending;
 
  private:

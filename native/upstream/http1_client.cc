@@ -1,17 +1,10 @@
 #include "upstream/http1_client.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "http/h1_output.h"
 #include "http/h1_wire.h"
-#include "io/address.h"
-#include "tls/registry.h"
+#include "upstream/pool.h"
 #include "worker/worker.h"
 
 namespace attache::upstream {
@@ -25,144 +18,31 @@ constexpr uint64_t kTunnelLingerMs = 1000;
 }  // namespace
 
 Http1Client::Http1Client(Host& host, int fd)
-    : io::Connection(host.cluster.worker.loop, host.cluster.worker.buffers,
-                     host.cluster.worker.cork, fd),
-      host_(host),
-      connect_timer_(onConnectTimeout, this),
+    : ClientConnection(host, fd),
       idle_timer_(onIdleTimeout, this),
       duration_timer_(onMaxDuration, this),
-      chunks_(nullptr),
-      id_(host.cluster.worker.nextConnectionId()),
-      created_ms_(host.cluster.worker.loop.nowMs()),
-      connect_begin_us_(host.cluster.worker.loop.nowUs()) {
-  host_.connections++;
-  host_.cluster.users++;
-  countInto(&stats()->words[s::upstream_cx_rx_bytes_total],
-            &stats()->words[s::upstream_cx_tx_bytes_total]);
-  stats::inc(stats(), s::upstream_cx_total);
+      chunks_(nullptr) {
   stats::inc(stats(), s::upstream_cx_http1_total);
-  stats::inc(stats(), s::upstream_cx_active);
   stats::inc(stats(), s::upstream_cx_http1_active);
-  stats::inc(host_.stats(), stats::host::cx_total);
-  stats::inc(host_.stats(), stats::host::cx_active);
-  host_.active.pushBack(this);
-  if (uint32_t limit = host_.cluster.config().per_connection_buffer_limit) setHighWatermark(limit);
 }
 
 Http1Client::~Http1Client() = default;
 
 Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int* error) {
-  int fd = ::socket(host.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) {
-    *error = errno;
-    return nullptr;
-  }
-  int on = 1;
-  if (host.family() != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const tables::Cluster& config = host.cluster.config();
-  if (const tables::TcpKeepalive* keepalive = config.keepalive.get()) {
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    auto option = [&](int name, uint32_t value) {
-      int v = static_cast<int>(value);
-      if (v) setsockopt(fd, IPPROTO_TCP, name, &v, sizeof v);
-    };
-    option(TCP_KEEPCNT, keepalive->probes);
-    option(TCP_KEEPIDLE, keepalive->time_s);
-    option(TCP_KEEPINTVL, keepalive->interval_s);
-  }
+  int fd = openSocket(host, error);
+  if (fd < 0) return nullptr;
   auto* client = new Http1Client(host, fd);
-  client->server_name_ = server_name;
-  io::Loop& loop = host.cluster.worker.loop;
-  int failure = EPROTO;
-  uint32_t tls = host.tlsContext();
-  if (!tls || client->startTls(tls)) {
-    int result = ::connect(fd, host.address(), host.addressSize());
-    failure = result == 0 ? 0 : errno;
-  }
-  if (failure == EINPROGRESS || failure == 0) {
-    // Also an immediate success is told by the first EPOLLOUT.
-    client->connecting();
-    if (loop.watch(fd, client)) {
-      loop.arm(client->connect_timer_,
-               config.connect_timeout_ms ? config.connect_timeout_ms : 5000);
-      return client;
-    }
-    failure = errno;
-  }
-  *error = failure;
-  stats::inc(client->stats(), s::upstream_cx_connect_fail);
-  stats::inc(host.stats(), stats::host::cx_connect_fail);
-  client->closeNow();
-  return nullptr;
+  return client->start(server_name, error) ? client : nullptr;
 }
 
-// False: the context is not there (a secret that has not come), or there is no memory.
-bool Http1Client::startTls(uint32_t id) {
-  Cluster& cluster = host_.cluster;
-  const tables::Cluster& config = cluster.config();
-  Worker& worker = cluster.worker;
-  tables::Pinned* pinned = worker.pins.pin(id);
-  if (!pinned) {
-    stats::inc(cluster.sslStats(),
-               stats::cluster_ssl::client_ssl_socket_factory_upstream_context_secrets_not_ready);
-    return false;
-  }
-  tls::Context* context = tls::Registry::instance().at(pinned->as<tables::TlsContext>().context);
-  std::unique_ptr<tls::Session> session =
-      tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
-  worker.pins.unpin(pinned);
-  if (!session) return false;
-  const tls::Spec& spec = context->spec();
-  // Envoy's order: of the request, of the host, of the context.
-  std::string name = server_name_;
-  if (name.empty() && spec.has(tls::Flag::AutoHostSni)) name = host_.hostname();
-  if (name.empty()) name = spec.sni;
-  session->setServerName(name);
-  if (spec.has(tls::Flag::AutoSanValidation)) session->expectName(name);
-  if (config.auto_san_validation && !server_name_.empty()) session->expectName(server_name_);
-  if (spec.max_session_keys) {
-    if (SSL_SESSION* kept = cluster.tls_sessions.take(context, name)) {
-      session->resume(kept);
-      SSL_SESSION_free(kept);
-    }
-    session->onTicket(onTicket, this);
-  }
-  secure(std::move(session));
-  return true;
-}
-
-void Http1Client::onTicket(void* self, SSL_SESSION* ticket) {
-  auto* client = static_cast<Http1Client*>(self);
-  tls::Context& context = client->session()->context();
-  client->host_.cluster.tls_sessions.put(&context, client->session()->serverName(), ticket,
-                                         context.spec().max_session_keys);
-}
-
-void Http1Client::onConnected() {
-  connected_ = true;
-  connect_timer_.cancel();
-  connect_end_us_ = loop().nowUs();
-  Worker& worker = host_.cluster.worker;
-  stats::record(stats(), s::upstream_cx_connect_ms, worker.loop.nowMs() - created_ms_);
+void Http1Client::onUp() {
   if (uint32_t limit = host_.cluster.config().max_connection_duration_ms)
-    worker.loop.arm(duration_timer_, limit);
+    loop().arm(duration_timer_, limit);
   takeNextOrIdle();
 }
 
-// The first that waits; with auto_sni the first that wants this connection's name.
-UpstreamRequest* Http1Client::nextPending() {
-  if (!host_.cluster.config().auto_sni) return host_.pending.popFront();
-  UpstreamRequest* found = nullptr;
-  host_.pending.forEach([&](UpstreamRequest* request) {
-    if (!found && request->server_name == server_name_) found = request;
-  });
-  if (found) found->unlink();
-  return found;
-}
-
 void Http1Client::takeNextOrIdle() {
-  if (UpstreamRequest* next = nextPending()) {
-    stats::dec(stats(), s::upstream_rq_pending_active);
+  if (UpstreamRequest* next = nextPending(host_, serverName(), false)) {
     assign(*next);
     cork().flush();
     return;
@@ -192,9 +72,9 @@ void Http1Client::assign(UpstreamRequest& request) {
   scanned_ = 0;
   served_++;
   uint32_t limit = host_.cluster.config().max_requests_per_connection;
-  keep_ = !limit || served_ < limit;
+  keep_ = !retired_ && (!limit || served_ < limit);
   if (limit && served_ == limit) stats::inc(stats(), s::upstream_cx_max_requests);
-  request.onReady(this);
+  request.onReady(*this);
 }
 
 void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
@@ -252,7 +132,7 @@ void Http1Client::onReadable() {
     Read result = readSome(scratch, Worker::kReadBytes, &got, &error);
     if (result == Read::Blocked) return;
     if (result != Read::Data) {
-      onEnd(result == Read::End ? 0 : error);
+      onPeerEnd(result == Read::End ? 0 : error);
       return;
     }
     bool go_on = dispatch(scratch, got);
@@ -426,19 +306,7 @@ void Http1Client::fail(UpstreamFailure kind, bool safe, std::string_view reason)
   if (request) request->onReset({kind, safe, reason});
 }
 
-void Http1Client::onEnd(int error) {
-  if (!connected_ && session() && error == EPROTO) {
-    // Copied: the session goes with this connection.
-    std::string reason = session()->reason();
-    connectFailed(UpstreamFailure::ConnectFailure, reason);
-    return;
-  }
-  if (!connected_) {
-    connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED
-                                                       ? "delayed_connect_error:_Connection_refused"
-                                                       : "delayed_connect_error:_connect_failed");
-    return;
-  }
+void Http1Client::onPeerEnd(int error) {
   if (!request_) {
     closeNow();
     return;
@@ -464,19 +332,9 @@ void Http1Client::onEnd(int error) {
   }
 }
 
-void Http1Client::connectFailed(UpstreamFailure failure, std::string_view reason) {
-  stats::inc(stats(), failure == UpstreamFailure::ConnectTimeout ? s::upstream_cx_connect_timeout
-                                                                 : s::upstream_cx_connect_fail);
-  if (failure == UpstreamFailure::ConnectTimeout) stats::inc(stats(), s::upstream_cx_connect_fail);
-  stats::inc(host_.stats(), stats::host::cx_connect_fail);
-  Host& host = host_;
+void Http1Client::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
   // One waiting request fails with its connection, the others wait for theirs.
-  UpstreamRequest* request = host.pending.popFront();
-  if (request) {
-    stats::dec(stats(), s::upstream_rq_pending_active);
-    stats::inc(stats(), s::upstream_rq_pending_failure_eject);
-  }
-  local_close_ = failure == UpstreamFailure::ConnectTimeout;
+  UpstreamRequest* request = takeFailed(host_);
   closeNow();
   if (request) request->onPoolFailure(failure, reason);
 }
@@ -487,34 +345,12 @@ void Http1Client::onBackpressure(bool paused) {
   if (request_) request_->onBackpressure(paused);
 }
 
-void Http1Client::onClosed() {
-  connect_timer_.cancel();
+void Http1Client::onGone() {
   idle_timer_.cancel();
   duration_timer_.cancel();
   Link<IdleTag>::unlink();
-  Link<ActiveTag>::unlink();
-  stats::Block* b = stats();
-  stats::dec(b, s::upstream_cx_active);
-  stats::dec(b, s::upstream_cx_http1_active);
-  stats::inc(b, s::upstream_cx_destroy);
-  stats::inc(b, local_close_ ? s::upstream_cx_destroy_local : s::upstream_cx_destroy_remote);
-  stats::record(b, s::upstream_cx_length_ms, loop().nowMs() - created_ms_);
-  stats::record(b, s::upstream_rq_per_cx, served_);
-  stats::dec(host_.stats(), stats::host::cx_active);
-  host_.connections--;
-  // The host and the cluster may have waited for this; not from inside their own loops.
-  Host* host = &host_;
-  Cluster* cluster = &host_.cluster;
-  loop().defer([host, cluster] {
-    Worker& worker = cluster->worker;
-    cluster->connectionGone(host);
-    worker.clusters->release(cluster);
-  });
-}
-
-void Http1Client::onConnectTimeout(void* self) {
-  static_cast<Http1Client*>(self)->connectFailed(UpstreamFailure::ConnectTimeout,
-                                                 "delayed_connect_error:_connect_timeout");
+  stats::dec(stats(), s::upstream_cx_http1_active);
+  stats::record(stats(), s::upstream_rq_per_cx, served_);
 }
 
 void Http1Client::onIdleTimeout(void* self) {
@@ -544,11 +380,6 @@ void Http1Client::onMaxDuration(void* self) {
     client->local_close_ = true;
     client->closeNow();
   }
-}
-
-const std::string& Http1Client::localAddress() {
-  if (local_address_.empty()) local_address_ = io::addressText(io::localEnd(fd()));
-  return local_address_;
 }
 
 }  // namespace attache::upstream

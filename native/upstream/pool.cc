@@ -1,4 +1,5 @@
-// Who gets a connection of a host, and when: the pool's rules.
+#include "upstream/pool.h"
+
 #include <algorithm>
 
 #include "upstream/http1_client.h"
@@ -67,6 +68,29 @@ void acquire(Host& host, UpstreamRequest& request) {
   request.unlink();
   stats::dec(stats, s::upstream_rq_pending_active);
   request.onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
+}
+
+UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool) {
+  UpstreamRequest* found = nullptr;
+  if (!host.cluster.config().auto_sni) {
+    found = host.pending.popFront();
+  } else {
+    // Only one that wants this connection's name.
+    host.pending.forEach([&](UpstreamRequest* request) {
+      if (!found && request->server_name == server_name) found = request;
+    });
+    if (found) found->unlink();
+  }
+  if (found) stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+  return found;
+}
+
+UpstreamRequest* takeFailed(Host& host) {
+  UpstreamRequest* request = host.pending.popFront();
+  if (!request) return nullptr;
+  stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+  stats::inc(host.cluster.stats(), s::upstream_rq_pending_failure_eject);
+  return request;
 }
 
 void cancelPending(Host& host, UpstreamRequest& request) {

@@ -13,14 +13,38 @@
 namespace attache::upstream {
 
 class Host;
-class Http1Client;
+class ClientConnection;
 struct PendingTag;
+
+// The way to a host that one request has for itself: a connection of HTTP/1, or a stream of one that
+// carries many. Valid from onReady() until the response is complete, reset, or the request abandons
+// it.
+class UpstreamStream {
+ public:
+  // The head as it is in `headers` (hop-by-hop fields removed); framing is added. Views and pieces
+  // of bodies need only live until the cork is flushed.
+  virtual void sendHeaders(const HeaderMap& headers, bool end) = 0;
+  virtual void sendData(const char* data, size_t n, bool end) = 0;
+  // `trailers` must live as long as the stream.
+  virtual void sendTrailers(const HeaderMap& trailers) = 0;
+  // Stops or resumes reading the response.
+  virtual void pauseResponse(bool pause) = 0;
+  // Gives up, without telling the request.
+  virtual void abandon() = 0;
+  virtual ClientConnection& connection() = 0;
+  // Whether a request was sent on its connection before this one.
+  virtual bool reused() const = 0;
+  virtual http::Protocol protocol() const = 0;
+
+ protected:
+  ~UpstreamStream() = default;
+};
 
 class UpstreamRequest : public Link<PendingTag> {
  public:
   virtual ~UpstreamRequest() = default;
-  // A connection is this request's own until the response is complete or reset: send now.
-  virtual void onReady(Http1Client* client) = 0;
+  // `stream` is this request's own until the response is complete or reset: send now.
+  virtual void onReady(UpstreamStream& stream) = 0;
   // There will be no connection.
   virtual void onPoolFailure(http::UpstreamFailure failure, std::string_view reason) = 0;
   // Where the response's head is parsed to; cleared before.
@@ -31,9 +55,9 @@ class UpstreamRequest : public Link<PendingTag> {
   virtual void onHeaders(HeaderMap& headers, int status, bool end) = 0;
   virtual void onData(const char* data, size_t n, bool end) = 0;
   virtual void onTrailers(HeaderMap& trailers) = 0;
-  // The connection has given up on the response, and is no longer this request's.
+  // The stream has given up on the response, and is no longer this request's.
   virtual void onReset(const http::UpstreamError& error) = 0;
-  // The connection takes the request's body slower (true) or fast enough again (false).
+  // The stream takes the request's body slower (true) or fast enough again (false).
   virtual void onBackpressure(bool paused) = 0;
   // The name that a TLS server is asked for when the cluster takes it from the request (auto_sni);
   // lives as long as the request waits.

@@ -12,7 +12,8 @@
 #include "tables/generated/layout.h"
 #include "upstream/cluster.h"
 #include "upstream/failure.h"
-#include "upstream/http1_client.h"
+#include "upstream/client_connection.h"
+#include "upstream/pool.h"
 #include "worker/worker.h"
 
 namespace attache::extensions {
@@ -43,7 +44,7 @@ class Router final : public upstream::UpstreamRequest {
   void destroy();
 
   // upstream::UpstreamRequest
-  void onReady(upstream::Http1Client* client) override;
+  void onReady(upstream::UpstreamStream& stream) override;
   void onPoolFailure(UpstreamFailure failure, std::string_view reason) override;
   HeaderMap& responseHeaders() override { return stream_.response(); }
   bool isHead() const override { return stream_.isHead(); }
@@ -68,7 +69,7 @@ class Router final : public upstream::UpstreamRequest {
   void countCode(int status);
   bool handshakeFailed(int status) const;
   void attemptEnded();
-  [[gnu::noinline]] void noteConnection(http::LogFacts& facts, upstream::Http1Client& client);
+  [[gnu::noinline]] void noteConnection(http::LogFacts& facts);
   [[gnu::noinline]] void noteAddresses();
   [[gnu::noinline]] void noteHost();
   void mark(Mark mark) {
@@ -92,7 +93,7 @@ class Router final : public upstream::UpstreamRequest {
   const tables::Router& config_;
   upstream::Cluster* cluster_ = nullptr;
   upstream::Host* host_ = nullptr;
-  upstream::Http1Client* client_ = nullptr;
+  upstream::UpstreamStream* client_ = nullptr;
   const tables::WeightedCluster* weighted_ = nullptr;
   io::Timer timeout_;
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
@@ -257,21 +258,21 @@ std::string_view Router::wantedServerName() {
   return name;
 }
 
-void Router::onReady(upstream::Http1Client* client) {
-  client_ = client;
+void Router::onReady(upstream::UpstreamStream& stream) {
+  client_ = &stream;
   active_ = true;
   stats::Block* cluster = cluster_->stats();
   stats::inc(cluster, cs::upstream_rq_total);
   stats::inc(cluster, cs::upstream_rq_active);
   stats::inc(host_->stats(), stats::host::rq_total);
   stats::inc(host_->stats(), stats::host::rq_active);
-  if (http::LogFacts* facts = stream_.facts()) noteConnection(*facts, *client);
+  if (http::LogFacts* facts = stream_.facts()) noteConnection(*facts);
   // The client was slow before there was anything to stop.
   if (stream_.responsePaused()) [[unlikely]]
-    client->pauseResponse(true);
-  client->sendHeaders(stream_.request(), headers_end_);
+    stream.pauseResponse(true);
+  stream.sendHeaders(stream_.request(), headers_end_);
   if (headers_end_) return;
-  body_.forEach([&](const char* data, size_t n) { client->sendData(data, n, false); });
+  body_.forEach([&](const char* data, size_t n) { stream.sendData(data, n, false); });
   bool had_body = !body_.empty();
   if (had_body) {
     stream_.worker().cork.flush();  // the pieces lie in blocks that go now
@@ -283,16 +284,17 @@ void Router::onReady(upstream::Http1Client* client) {
     }
   }
   if (trailers_) {
-    client->sendTrailers(*trailers_);
+    stream.sendTrailers(*trailers_);
   } else if (request_end_) {
-    client->sendData(nullptr, 0, true);
+    stream.sendData(nullptr, 0, true);
   }
   if (request_end_) mark(Mark::UpstreamTxEnd);
 }
 
 // For access logs.
-void Router::noteConnection(http::LogFacts& facts, upstream::Http1Client& client) {
+void Router::noteConnection(http::LogFacts& facts) {
   noteAddresses();
+  upstream::ClientConnection& client = client_->connection();
   facts.upstream_connection_id = client.connectionId();
   facts.upstream_ready = true;
   if (tls::Session* session = client.session()) {
@@ -306,14 +308,14 @@ void Router::noteConnection(http::LogFacts& facts, upstream::Http1Client& client
   facts.mark(Mark::UpstreamPoolReady, now);
   facts.mark(Mark::UpstreamTxBegin, now);
   if (headers_end_) facts.mark(Mark::UpstreamTxEnd, now);
-  if (client.reused()) return;
+  if (client_->reused()) return;
   facts.mark(Mark::UpstreamConnectBegin, client.connectBeginUs());
   facts.mark(Mark::UpstreamConnectEnd, client.connectEndUs());
 }
 
 void Router::noteAddresses() {
   noteHost();
-  stream_.upstream.local = stream_.arena().copy(client_->localAddress());
+  stream_.upstream.local = stream_.arena().copy(client_->connection().localAddress());
 }
 
 void Router::noteHost() {
@@ -526,7 +528,7 @@ void Router::onTimeout(void* self) {
   auto* router = static_cast<Router*>(self);
   stats::inc(router->cluster_->stats(), cs::upstream_rq_timeout);
   if (router->host_) stats::inc(router->host_->stats(), stats::host::rq_timeout);
-  upstream::Http1Client* client = router->client_;
+  upstream::UpstreamStream* client = router->client_;
   router->client_ = nullptr;
   if (client) {
     stats::inc(router->cluster_->stats(), cs::upstream_rq_tx_reset);
@@ -550,7 +552,7 @@ void Router::giveUp() {
   timeout_.cancel();
   if (linked()) upstream::cancelPending(*host_, *this);
   attemptEnded();
-  if (upstream::Http1Client* client = client_) {
+  if (upstream::UpstreamStream* client = client_) {
     client_ = nullptr;
     stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
     client->abandon();

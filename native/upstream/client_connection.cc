@@ -1,0 +1,209 @@
+#include "upstream/client_connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "io/address.h"
+#include "tls/registry.h"
+#include "worker/worker.h"
+
+namespace attache::upstream {
+
+namespace s = stats::cluster;
+using http::UpstreamFailure;
+
+int ClientConnection::openSocket(Host& host, int* error) {
+  int fd = ::socket(host.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) {
+    *error = errno;
+    return -1;
+  }
+  int on = 1;
+  if (host.family() != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (const tables::TcpKeepalive* keepalive = host.cluster.config().keepalive.get()) {
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    auto option = [&](int name, uint32_t value) {
+      int v = static_cast<int>(value);
+      if (v) setsockopt(fd, IPPROTO_TCP, name, &v, sizeof v);
+    };
+    option(TCP_KEEPCNT, keepalive->probes);
+    option(TCP_KEEPIDLE, keepalive->time_s);
+    option(TCP_KEEPINTVL, keepalive->interval_s);
+  }
+  return fd;
+}
+
+ClientConnection::ClientConnection(Host& host, int fd)
+    : io::Connection(host.cluster.worker.loop, host.cluster.worker.buffers,
+                     host.cluster.worker.cork, fd),
+      host_(host),
+      connect_timer_(onConnectTimeout, this),
+      id_(host.cluster.worker.nextConnectionId()),
+      created_ms_(host.cluster.worker.loop.nowMs()),
+      connect_begin_us_(host.cluster.worker.loop.nowUs()) {
+  host_.connections++;
+  host_.cluster.users++;
+  countInto(&stats()->words[s::upstream_cx_rx_bytes_total],
+            &stats()->words[s::upstream_cx_tx_bytes_total]);
+  stats::inc(stats(), s::upstream_cx_total);
+  stats::inc(stats(), s::upstream_cx_active);
+  stats::inc(host_.stats(), stats::host::cx_total);
+  stats::inc(host_.stats(), stats::host::cx_active);
+  host_.active.pushBack(this);
+  if (uint32_t limit = host_.cluster.config().per_connection_buffer_limit) setHighWatermark(limit);
+}
+
+ClientConnection::ClientConnection(ClientConnection& from, int fd)
+    : io::Connection(from.loop(), from.pool(), from.cork(), fd),
+      host_(from.host_),
+      connect_timer_(onConnectTimeout, this),
+      local_address_(std::move(from.local_address_)),
+      server_name_(std::move(from.server_name_)),
+      id_(from.id_),
+      created_ms_(from.created_ms_),
+      connect_begin_us_(from.connect_begin_us_),
+      connect_end_us_(from.connect_end_us_),
+      up_(from.up_) {
+  countInto(&stats()->words[s::upstream_cx_rx_bytes_total],
+            &stats()->words[s::upstream_cx_tx_bytes_total]);
+  from.Link<ActiveTag>::unlink();
+  host_.active.pushBack(this);
+  if (uint32_t limit = host_.cluster.config().per_connection_buffer_limit) setHighWatermark(limit);
+}
+
+ClientConnection::~ClientConnection() = default;
+
+bool ClientConnection::start(std::string_view server_name, int* error) {
+  server_name_ = server_name;
+  int failure = EPROTO;
+  uint32_t tls = host_.tlsContext();
+  if (!tls || startTls(tls)) {
+    int result = ::connect(fd(), host_.address(), host_.addressSize());
+    failure = result == 0 ? 0 : errno;
+  }
+  if (failure == EINPROGRESS || failure == 0) {
+    // Also an immediate success is told by the first EPOLLOUT.
+    connecting();
+    if (loop().watch(fd(), this)) {
+      uint32_t limit = host_.cluster.config().connect_timeout_ms;
+      loop().arm(connect_timer_, limit ? limit : 5000);
+      return true;
+    }
+    failure = errno;
+  }
+  *error = failure;
+  stats::inc(stats(), s::upstream_cx_connect_fail);
+  stats::inc(host_.stats(), stats::host::cx_connect_fail);
+  closeNow();
+  return false;
+}
+
+// False: the context is not there (a secret that has not come), or there is no memory.
+bool ClientConnection::startTls(uint32_t id) {
+  Cluster& cluster = host_.cluster;
+  const tables::Cluster& config = cluster.config();
+  Worker& worker = cluster.worker;
+  tables::Pinned* pinned = worker.pins.pin(id);
+  if (!pinned) {
+    stats::inc(cluster.sslStats(),
+               stats::cluster_ssl::client_ssl_socket_factory_upstream_context_secrets_not_ready);
+    return false;
+  }
+  tls::Context* context = tls::Registry::instance().at(pinned->as<tables::TlsContext>().context);
+  std::unique_ptr<tls::Session> made =
+      tls::Session::make(context, worker.tls_scratch, cluster.sslStats());
+  worker.pins.unpin(pinned);
+  if (!made) return false;
+  const tls::Spec& spec = context->spec();
+  // Envoy's order: of the request, of the host, of the context.
+  std::string name = server_name_;
+  if (name.empty() && spec.has(tls::Flag::AutoHostSni)) name = host_.hostname();
+  if (name.empty()) name = spec.sni;
+  made->setServerName(name);
+  if (spec.has(tls::Flag::AutoSanValidation)) made->expectName(name);
+  if (config.auto_san_validation && !server_name_.empty()) made->expectName(server_name_);
+  if (spec.max_session_keys) {
+    if (SSL_SESSION* kept = cluster.tls_sessions.take(context, name)) {
+      made->resume(kept);
+      SSL_SESSION_free(kept);
+    }
+    made->onTicket(onTicket, this);
+  }
+  secure(std::move(made));
+  return true;
+}
+
+void ClientConnection::onTicket(void* self, SSL_SESSION* ticket) {
+  auto* client = static_cast<ClientConnection*>(self);
+  tls::Context& context = client->session()->context();
+  client->host_.cluster.tls_sessions.put(&context, client->session()->serverName(), ticket,
+                                         context.spec().max_session_keys);
+}
+
+void ClientConnection::onConnected() {
+  up_ = true;
+  connect_timer_.cancel();
+  connect_end_us_ = loop().nowUs();
+  stats::record(stats(), s::upstream_cx_connect_ms, loop().nowMs() - created_ms_);
+  onUp();
+}
+
+void ClientConnection::onEnd(int error) {
+  if (up_) {
+    onPeerEnd(error);
+  } else if (session() && error == EPROTO) {
+    // Copied: the session goes with this connection.
+    std::string reason = session()->reason();
+    connectFailed(UpstreamFailure::ConnectFailure, reason);
+  } else {
+    connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED
+                                                       ? "delayed_connect_error:_Connection_refused"
+                                                       : "delayed_connect_error:_connect_failed");
+  }
+}
+
+void ClientConnection::connectFailed(UpstreamFailure failure, std::string_view reason) {
+  if (failure == UpstreamFailure::ConnectTimeout)
+    stats::inc(stats(), s::upstream_cx_connect_timeout);
+  stats::inc(stats(), s::upstream_cx_connect_fail);
+  stats::inc(host_.stats(), stats::host::cx_connect_fail);
+  local_close_ = failure == UpstreamFailure::ConnectTimeout;
+  onConnectFailed(failure, reason);
+}
+
+void ClientConnection::onConnectTimeout(void* self) {
+  static_cast<ClientConnection*>(self)->connectFailed(UpstreamFailure::ConnectTimeout,
+                                                      "delayed_connect_error:_connect_timeout");
+}
+
+void ClientConnection::onClosed() {
+  connect_timer_.cancel();
+  Link<ActiveTag>::unlink();
+  onGone();
+  stats::Block* b = stats();
+  stats::dec(b, s::upstream_cx_active);
+  stats::inc(b, s::upstream_cx_destroy);
+  stats::inc(b, local_close_ ? s::upstream_cx_destroy_local : s::upstream_cx_destroy_remote);
+  stats::record(b, s::upstream_cx_length_ms, loop().nowMs() - created_ms_);
+  stats::dec(host_.stats(), stats::host::cx_active);
+  host_.connections--;
+  // The host and the cluster may have waited for this; not from inside their own loops.
+  Host* host = &host_;
+  Cluster* cluster = &host_.cluster;
+  loop().defer([host, cluster] {
+    Worker& worker = cluster->worker;
+    cluster->connectionGone(host);
+    worker.clusters->release(cluster);
+  });
+}
+
+const std::string& ClientConnection::localAddress() {
+  if (local_address_.empty()) local_address_ = io::addressText(io::localEnd(fd()));
+  return local_address_;
+}
+
+}  // namespace attache::upstream

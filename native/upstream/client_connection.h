@@ -1,0 +1,82 @@
+// A connection to a host, whatever it speaks: the socket and its options, TLS, the time it may take
+// to connect, and the accounting of host and cluster.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/list.h"
+#include "io/connection.h"
+#include "stats/stats.h"
+#include "upstream/cluster.h"
+#include "upstream/request.h"
+
+namespace attache::upstream {
+
+class ClientConnection : public io::Connection, public Link<ActiveTag> {
+ public:
+  ~ClientConnection() override;
+
+  // No request begins on it any more; closes when those under way are answered, now if there are
+  // none. For the connections of a pool.
+  virtual void retire() {}
+
+  Host& host() { return host_; }
+  // The name that TLS was begun with because of the request (auto_sni); empty: the cluster's own.
+  const std::string& serverName() const { return server_name_; }
+  uint64_t connectionId() const { return id_; }
+  // Loop::nowUs() when it began to connect, and when it was connected.
+  uint64_t connectBeginUs() const { return connect_begin_us_; }
+  uint64_t connectEndUs() const { return connect_end_us_; }
+  // "ip:port" of our end; %UPSTREAM_LOCAL_ADDRESS%. Asked from the kernel once.
+  const std::string& localAddress();
+
+ protected:
+  // A new socket with the cluster's options; -1: *error has errno.
+  static int openSocket(Host& host, int* error);
+  // Owns `fd`, of openSocket(). Counts the connection and puts it among the host's active ones.
+  ClientConnection(Host& host, int fd);
+  // Goes on for `from`, which has given its socket away (Connection::handOff()): nothing is counted
+  // anew.
+  ClientConnection(ClientConnection& from, int fd);
+  // Starts to connect, with TLS where the host has it. False: it cannot (*error: errno); the object
+  // is closed then and dies at the end of the turn. `server_name` is for TLS, empty: what the
+  // cluster says.
+  bool start(std::string_view server_name, int* error);
+
+  // Connected, the handshake done.
+  virtual void onUp() = 0;
+  // It never came to that; closed after this. `reason` is gone after the call.
+  virtual void onConnectFailed(http::UpstreamFailure failure, std::string_view reason) = 0;
+  // The peer has finished sending, or the socket failed (error: errno, 0 for an orderly end).
+  virtual void onPeerEnd(int error) = 0;
+  // Closed: the last call. Timers of its own have to be cancelled.
+  virtual void onGone() = 0;
+
+  bool up() const { return up_; }
+  uint64_t createdMs() const { return created_ms_; }
+  stats::Block* stats() { return host_.cluster.stats(); }
+
+  Host& host_;
+  // Why it closes, for the statistics.
+  bool local_close_ = false;
+
+ private:
+  void onConnected() final;
+  void onEnd(int error) final;
+  void onClosed() final;
+  bool startTls(uint32_t context);
+  void connectFailed(http::UpstreamFailure failure, std::string_view reason);
+  static void onTicket(void* self, SSL_SESSION* session);
+  static void onConnectTimeout(void* self);
+
+  io::Timer connect_timer_;
+  std::string local_address_;
+  std::string server_name_;
+  uint64_t id_;
+  uint64_t created_ms_;
+  uint64_t connect_begin_us_, connect_end_us_ = 0;
+  bool up_ = false;
+};
+
+}  // namespace attache::upstream

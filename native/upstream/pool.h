@@ -1,0 +1,26 @@
+// Connection pools: who gets a connection of a host, and when.
+#pragma once
+
+#include <string_view>
+
+#include "http/types.h"
+#include "upstream/cluster.h"
+#include "upstream/request.h"
+
+namespace attache::upstream {
+
+class ClientConnection;
+
+// Gives `request` a way to `host`: at once through onReady(), or when a connection is up or free; or
+// answers onPoolFailure() (a circuit breaker, no connection).
+void acquire(Host& host, UpstreamRequest& request);
+// Takes back a request that waits for a connection.
+void cancelPending(Host& host, UpstreamRequest& request);
+
+// For connections. The first request that waits and that a connection to `server_name` serves, which
+// is counted as waiting no longer; null: none.
+UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http2);
+// The request that fails because a connection did.
+UpstreamRequest* takeFailed(Host& host);
+
+}  // namespace attache::upstream
