@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import {
   answer,
+  ask,
   Client,
   eventually,
   type Fields,
@@ -223,7 +224,21 @@ class Side {
     }
     client.close();
     await eventually('the line of the connection', () => this.connections.length > connections);
-    return { requests: this.requests.slice(requests), connections: this.connections.slice(connections) };
+    await this.settle(connections + 1);
+    return {
+      requests: this.requests.slice(requests, -1),
+      connections: this.connections.slice(connections, -1),
+    };
+  }
+
+  /**
+   * Both files are written by a thread of their own, one after the other: what one of them has says
+   * nothing of the other. A request after everything else is the last line of each.
+   */
+  async settle(connections: number): Promise<void> {
+    await ask(this.port, get('/settle', 'connection: close\r\n'));
+    await eventually('the last request', () => this.requests.at(-1)?.['REQ(:PATH)'] === '/settle');
+    await eventually('its connection', () => this.connections.length > connections);
   }
 }
 
@@ -249,8 +264,9 @@ const proxy = await start(config(ours.port, ours.name), [], flush);
 t.teardown(() => proxy.stop());
 await envoy.listening(theirs.port);
 await proxy.listening(ours.port);
-// What asked for the ports has left lines.
-await eventually('first lines', () => theirs.connections.length > 0 && ours.connections.length > 0);
+// What asked for the ports has left a line.
+await theirs.settle(1);
+await ours.settle(1);
 
 const only = process.env.ONLY;
 for (const each of cases) {
