@@ -25,61 +25,14 @@ constexpr HeaderSet kUncommon = setOf({HeaderId::ProxyConnection, HeaderId::Upgr
 }  // namespace
 
 Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t), void* owner)
-    : io::Connection(manager.worker.loop, manager.worker.buffers, manager.worker.cork, fd),
-      manager_(manager),
-      on_closed_(on_closed),
-      owner_(owner),
-      idle_timer_(onIdle, this),
+    : ServerConnection(manager, fd, on_closed, owner),
       head_timer_(onHeadTimeout, this),
-      chunks_(nullptr),
-      id_(manager.worker.nextConnectionId()),
-      created_ms_(manager.worker.loop.nowMs()),
-      idle_since_ms_(created_ms_) {
-  manager_.retain();
-  manager_.connections.pushBack(this);
-  setHighWatermark(manager_.buffer_limit);
-  countInto(&stats()->words[s::downstream_cx_rx_bytes_total],
-            &stats()->words[s::downstream_cx_tx_bytes_total]);
-  stats::inc(stats(), s::downstream_cx_total);
+      chunks_(nullptr) {
   stats::inc(stats(), s::downstream_cx_http1_total);
-  stats::inc(stats(), s::downstream_cx_active);
   stats::inc(stats(), s::downstream_cx_http1_active);
-  drain_ = manager_.draining();
 }
 
-Http1Server::~Http1Server() {
-  stream_.reset();
-  manager_.release();
-}
-
-bool Http1Server::start() {
-  if (!loop().watch(fd(), this)) return false;
-  begin();
-  return true;
-}
-
-bool Http1Server::start(io::Handoff&& connection) {
-  if (!adopt(std::move(connection))) return false;
-  if (session()) {
-    stats::inc(stats(), s::downstream_cx_ssl_total);
-    stats::inc(stats(), s::downstream_cx_ssl_active);
-  }
-  begin();
-  return true;
-}
-
-void Http1Server::begin() {
-  if (!manager_.connection_logs.empty()) {
-    // Asked while there is a descriptor to ask.
-    peer_ = std::make_unique<Peer>(fd(), session());
-    peer_->remote();
-    peer_->local();
-  }
-  uint64_t idle = manager_.config.idle_timeout_ms;
-  uint64_t duration = manager_.config.max_connection_duration_ms;
-  if (duration && (!idle || duration < idle)) idle = duration;
-  if (idle) loop().arm(idle_timer_, idle);
-}
+Http1Server::~Http1Server() = default;
 
 // ---- reading -------------------------------------------------------------------------------
 
@@ -129,8 +82,7 @@ bool Http1Server::dispatch(char* data, size_t n) {
 bool Http1Server::parseHead(char*& data, size_t& n) {
   const tables::HttpConnectionManager& config = manager_.config;
   if (!stream_) {
-    if (!peer_) peer_ = std::make_unique<Peer>(fd(), session());
-    stream_ = Stream::make(manager_, *this, *peer_, id_);
+    stream_ = Stream::make(manager_, *this, peer(), id_);
     response_done_ = false;
     request_done_ = false;
     sent_100_ = false;
@@ -457,6 +409,7 @@ void Http1Server::finishExchange() {
     return;
   }
   idleAgain();
+  request_done_ = true;
   if (!input_.empty() && !dispatching_) {
     size_t n = input_.size();
     std::unique_ptr<char[]> kept = input_.take();
@@ -464,11 +417,6 @@ void Http1Server::finishExchange() {
     cork().flush();
   }
   if (open() && readingPaused() && input_.empty()) resumeReading();
-}
-
-void Http1Server::idleAgain() {
-  idle_since_ms_ = loop().nowMs();
-  request_done_ = true;
 }
 
 void Http1Server::reset() {
@@ -480,8 +428,7 @@ void Http1Server::reset() {
   }
   // The last words of a tunnel are on their way still.
   uint64_t limit = std::max<uint64_t>(manager_.config.delayed_close_timeout_ms, 1000);
-  closeAfterWrite(limit);
-  if (open()) loop().arm(idle_timer_, limit);
+  closeWithin(limit);
 }
 
 void Http1Server::pauseRequest(bool pause) {
@@ -498,7 +445,7 @@ void Http1Server::onBackpressure(bool paused) {
 
 void Http1Server::startDraining(uint64_t delay_ms) {
   drain_ = true;
-  if (stream_ || closing() || !open()) return;
+  if (expired_ || stream_ || closing() || !open()) return;
   // Idle: gone now, or at a random moment of the drain time.
   if (delay_ms == 0) {
     local_close_ = true;
@@ -508,99 +455,25 @@ void Http1Server::startDraining(uint64_t delay_ms) {
   loop().arm(head_timer_, manager_.worker.random.below(delay_ms) + 1);
 }
 
-void Http1Server::abort() {
-  local_close_ = true;
-  closeNow();
-}
-
-void Http1Server::onClosed() {
-  idle_timer_.cancel();
+void Http1Server::onGone() {
   head_timer_.cancel();
-  unlink();
+  stats::dec(stats(), s::downstream_cx_http1_active);
   bool active = stream_ && !response_done_;
-  if (LogFacts* facts = active && !head_done_ ? stream_->facts() : nullptr)
+  if (!active) return;
+  if (LogFacts* facts = !head_done_ ? stream_->facts() : nullptr)
     facts->downstream.received = input_.size();
-  stats::Block* b = stats();
-  if (active) {
-    stats::inc(b, s::downstream_cx_destroy_active_rq);
-    stats::inc(b, local_close_ ? s::downstream_cx_destroy_local_active_rq
-                               : s::downstream_cx_destroy_remote_active_rq);
-    stream_->onReset(Flag::DownstreamConnectionTermination,
-                     local_close_ ? "downstream_local_disconnect" : "downstream_remote_disconnect");
-  }
-  stats::inc(b, s::downstream_cx_destroy);
-  stats::inc(b, local_close_ ? s::downstream_cx_destroy_local : s::downstream_cx_destroy_remote);
-  stats::dec(b, s::downstream_cx_active);
-  stats::dec(b, s::downstream_cx_http1_active);
-  if (session()) stats::dec(b, s::downstream_cx_ssl_active);
-  uint64_t life = loop().nowMs() - created_ms_;
-  stats::record(b, s::downstream_cx_length_ms, life);
-  if (peer_ && !manager_.connection_logs.empty()) logConnection(life);
-  if (on_closed_) on_closed_(owner_, life);
+  stats::inc(stats(), s::downstream_cx_destroy_active_rq);
+  stats::inc(stats(), local_close_ ? s::downstream_cx_destroy_local_active_rq
+                                   : s::downstream_cx_destroy_remote_active_rq);
+  stream_->onReset(Flag::DownstreamConnectionTermination,
+                   local_close_ ? "downstream_local_disconnect" : "downstream_remote_disconnect");
 }
 
-// The connection has been idle, or open, for too long. As in Envoy what comes in the drain timeout
-// is still answered, with "connection: close"; one that never sent anything is closed at once.
-void Http1Server::expire() {
-  if (requests_ == 0 && !stream_) {
-    local_close_ = true;
-    closeNow();
-    return;
-  }
-  drain_ = expired_ = true;
-  loop().arm(idle_timer_, std::max<uint64_t>(manager_.config.drain_timeout_ms, 1));
-}
-
-void Http1Server::onDrainTimeout() {
+void Http1Server::finishSoon() {
   close_ = true;  // after the exchange, if there is one
   if (stream_ || closing()) return;
   local_close_ = true;
   closeAfterWrite(manager_.config.delayed_close_timeout_ms);
-}
-
-void Http1Server::logConnection(uint64_t life_ms) {
-  ConnectionFacts facts{*peer_, id_, life_ms, bytesRead(), bytesWritten(), 0, {}};
-  if (protocol_error_) {
-    facts.flags = bit(Flag::DownstreamProtocolError);
-  } else if (bytesRead() > 0) {
-    facts.protocol = protocolName(Protocol::Http11);
-  }
-  writeConnectionLogs(manager_, facts);
-}
-
-void Http1Server::onIdle(void* self) {
-  auto* server = static_cast<Http1Server*>(self);
-  if (server->tunnel_ && server->closing()) {  // a reader that has stopped reading
-    server->closeNow();
-    return;
-  }
-  if (server->expired_) {
-    server->onDrainTimeout();
-    return;
-  }
-  const tables::HttpConnectionManager& config = server->manager_.config;
-  uint64_t now = server->loop().nowMs();
-  uint64_t duration = config.max_connection_duration_ms;
-  uint64_t again = UINT64_MAX;
-  if (duration) {
-    uint64_t age = now - server->created_ms_;
-    if (age >= duration) {
-      stats::inc(server->stats(), s::downstream_cx_max_duration_reached);
-      server->expire();
-      return;
-    }
-    again = duration - age;
-  }
-  if (uint64_t idle = config.idle_timeout_ms) {
-    uint64_t since = server->stream_ ? 0 : now - server->idle_since_ms_;
-    if (since >= idle) {
-      stats::inc(server->stats(), s::downstream_cx_idle_timeout);
-      server->expire();
-      return;
-    }
-    again = std::min(again, idle - since);
-  }
-  if (again != UINT64_MAX) server->loop().arm(server->idle_timer_, again);
 }
 
 void Http1Server::onHeadTimeout(void* self) {

@@ -2,39 +2,31 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "base/kept_bytes.h"
 #include "codec/h1.h"
 #include "http/codec.h"
-#include "http/manager.h"
-#include "http/stream.h"
-#include "io/connection.h"
+#include "http/server_connection.h"
 
 namespace attache::http {
 
-class Http1Server final : public io::Connection, public Link<>, public ResponseEncoder {
+class Http1Server final : public ServerConnection, public ResponseEncoder {
  public:
-  // Takes a reference of the manager and the accepted descriptor.
-  // `on_closed` is called once, when the descriptor is closed (accounting of the listener).
+  // See ServerConnection.
   Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t life_ms), void* owner);
   ~Http1Server() override;
-  // Watches the socket; false: the object has to be deleted.
-  bool start();
-  // The same with what a connection brings from its handshake; the descriptor is the one given
-  // to the constructor.
-  bool start(io::Handoff&& connection);
-  void startDraining(uint64_t delay_ms);
-  // Closes at once, whatever is in flight.
-  void abort();
+  void startDraining(uint64_t delay_ms) override;
 
  private:
-  // io::Connection
+  // io::Connection, ServerConnection
   void onReadable() override;
   void onDrained() override;
   void onEnd(int error) override;
-  void onClosed() override;
   void onBackpressure(bool paused) override;
+  bool busy() const override { return stream_ != nullptr; }
+  void finishSoon() override;
+  void onGone() override;
+  Protocol protocol() const override { return Protocol::Http11; }
   // ResponseEncoder, for the one stream
   void encode1xx(const HeaderMap& headers, int status) override;
   void encodeHeaders(HeaderMap& headers, int status, bool end) override;
@@ -55,32 +47,17 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   void requestFailed(h1::HeadError error);
   void endOfResponse();
   void finishExchange();
-  void begin();
-  void idleAgain();
-  void expire();
-  void onDrainTimeout();
   [[gnu::noinline]] void logHead(HeaderMap& headers, int status, size_t size, bool own_length,
                                  const h1::HeadOptions& options);
-  void logConnection(uint64_t life_ms);
-  stats::Block* stats() { return manager_.stats; }
-  static void onIdle(void* self);
   static void onHeadTimeout(void* self);
 
-  Manager& manager_;
-  void (*on_closed_)(void*, uint64_t life_ms);
-  void* owner_;
   std::unique_ptr<Stream> stream_;
-  std::unique_ptr<Peer> peer_;
-  io::Timer idle_timer_;
   io::Timer head_timer_;
   h1::ChunkedDecoder chunks_;
   h1::HeadInfo info_;
   KeptBytes input_;  // a head of which not all has come, or a pipelined request
   size_t scanned_ = 0;
   uint64_t body_left_ = 0;
-  uint64_t id_;
-  uint64_t created_ms_, idle_since_ms_;
-  uint32_t requests_ = 0;
   h1::BodyKind body_ = h1::BodyKind::None;
   bool head_done_ = false;    // the request's head has been taken
   bool request_done_ = true;  // and its body
@@ -89,10 +66,6 @@ class Http1Server final : public io::Connection, public Link<>, public ResponseE
   bool response_has_body_ = false;
   bool tunnel_ = false;  // what follows the request's head is not HTTP
   bool close_ = false;   // after this response
-  bool drain_ = false;
-  bool expired_ = false;  // drains because of its idle timeout or its age
-  bool local_close_ = false;
-  bool protocol_error_ = false;
   bool sent_100_ = false;
   bool dispatching_ = false;
 };

@@ -4,7 +4,7 @@
 
 #include "http/access_log.h"
 #include "http/codec.h"
-#include "http/http1_server.h"
+#include "http/server_connection.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -68,7 +68,7 @@ Manager::~Manager() {
 
 void Manager::startDraining(uint64_t drain_ms) {
   draining_ = true;
-  connections.forEach([&](Http1Server* connection) { connection->startDraining(drain_ms); });
+  connections.forEach([&](ServerConnection* connection) { connection->startDraining(drain_ms); });
 }
 
 }  // namespace attache::http

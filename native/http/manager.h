@@ -18,7 +18,7 @@ class Worker;
 
 namespace attache::http {
 
-class Http1Server;
+class ServerConnection;
 
 // Where access-log lines of one configured log go (accesslog/ decides what is in them).
 struct LogTarget {
@@ -60,7 +60,7 @@ class Manager {
   size_t buffer_limit;
   // An inspector of the listener has read the server names of its connections.
   bool knows_server_names;
-  List<Http1Server> connections;
+  List<ServerConnection> connections;
 
  private:
   void openLogs(const tables::Vec<tables::AccessLog>& configured, std::vector<LogTarget>& into);

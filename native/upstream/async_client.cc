@@ -3,9 +3,9 @@
 #include <charconv>
 #include <string>
 
+#include "upstream/client_connection.h"
 #include "upstream/cluster.h"
 #include "upstream/failure.h"
-#include "upstream/client_connection.h"
 #include "upstream/pool.h"
 #include "worker/process.h"
 #include "worker/worker.h"

@@ -11,14 +11,14 @@ namespace attache::upstream {
 
 class ClientConnection;
 
-// Gives `request` a way to `host`: at once through onReady(), or when a connection is up or free; or
-// answers onPoolFailure() (a circuit breaker, no connection).
+// Gives `request` a way to `host`: at once through onReady(), or when a connection is up or free;
+// or answers onPoolFailure() (a circuit breaker, no connection).
 void acquire(Host& host, UpstreamRequest& request);
 // Takes back a request that waits for a connection.
 void cancelPending(Host& host, UpstreamRequest& request);
 
-// For connections. The first request that waits and that a connection to `server_name` serves, which
-// is counted as waiting no longer; null: none.
+// For connections. The first request that waits and that a connection to `server_name` serves,
+// which is counted as waiting no longer; null: none.
 UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http2);
 // The request that fails because a connection did.
 UpstreamRequest* takeFailed(Host& host);

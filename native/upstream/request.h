@@ -16,9 +16,9 @@ class Host;
 class ClientConnection;
 struct PendingTag;
 
-// The way to a host that one request has for itself: a connection of HTTP/1, or a stream of one that
-// carries many. Valid from onReady() until the response is complete, reset, or the request abandons
-// it.
+// The way to a host that one request has for itself: a connection of HTTP/1, or a stream of one
+// that carries many. Valid from onReady() until the response is complete, reset, or the request
+// abandons it.
 class UpstreamStream {
  public:
   // The head as it is in `headers` (hop-by-hop fields removed); framing is added. Views and pieces

@@ -156,7 +156,7 @@ void ActiveListener::drain(uint64_t drain_ms) {
 
 void ActiveListener::abort() {
   auto all = [](http::Manager* manager) {
-    manager->connections.forEach([](http::Http1Server* connection) { connection->abort(); });
+    manager->connections.forEach([](http::ServerConnection* connection) { connection->abort(); });
   };
   incoming.forEach([](Incoming* connection) { connection->closeNow(); });
   for (ActiveChain& chain : chains_) {
