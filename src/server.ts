@@ -15,6 +15,7 @@ import { Engine, loadAddon } from './engine/engine.ts';
 import type { NativeAddon, NativeEvent } from './engine/native.ts';
 import type { Options } from './flags.ts';
 import { localAddress } from './local_address.ts';
+import { HeapTrimmer } from './memory.ts';
 import { COMPONENTS, levelNumber } from './log/levels.ts';
 import { LogRoot, type Logger } from './log/logger.ts';
 import type { Message } from './api/message.ts';
@@ -96,7 +97,10 @@ export class Server {
       log: this.log,
       stopWorker: (index) => native.stopWorker(index),
     });
-    this.config = new ConfigThread(undefined, () => native.trimMemory());
+    const heap = new HeapTrimmer();
+    this.config = new ConfigThread(undefined, () => {
+      void heap.trim().then(() => native.trimMemory());
+    });
     this.resolver = new DnsResolver({ hosts: options.dnsHosts });
     this.publisher = new RecordPublisher(
       this.engine,
