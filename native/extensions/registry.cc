@@ -3,7 +3,9 @@
 #include <map>
 
 #include "extensions/http/router.h"
+#include "extensions/network/http_connection_manager.h"
 #include "http/manager.h"
+#include "network/filter.h"
 #include "tables/generated/layout.h"
 
 namespace attache::http {
@@ -27,3 +29,15 @@ void registerHttpFilter(uint32_t extension, const FilterHooks* hooks) {
 }
 
 }  // namespace attache::http
+
+namespace attache::network {
+
+const TerminalFilter* findTerminalFilter(uint32_t extension) {
+  static const std::map<uint32_t, const TerminalFilter*> filters = {
+      {tables::HttpConnectionManager::kExtension, &extensions::kHttpConnectionManager},
+  };
+  auto it = filters.find(extension);
+  return it == filters.end() ? nullptr : it->second;
+}
+
+}  // namespace attache::network

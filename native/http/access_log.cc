@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "accesslog/format.h"
-#include "accesslog/writer.h"
 #include "http/stream.h"
+#include "network/server_connection.h"
 #include "tls/session.h"
 #include "worker/worker.h"
 
@@ -43,16 +43,6 @@ void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool fi
   }
 }
 
-void gatherTls(tls::Session& session, const Manager& manager, LogInput& input) {
-  input.downstream_tls = session.ssl();
-  input.downstream_transport_failure_reason = session.reason();
-  // As in Envoy, the handshake alone tells nobody the name.
-  if (!manager.knows_server_names) return;
-  if (const char* name = SSL_get_servername(session.ssl(), TLSEXT_NAMETYPE_host_name)) {
-    input.requested_server_name = name;
-  }
-}
-
 void gather(Stream& stream, LogInput& input, bool finished) {
   input.request = &stream.request();
   input.response = &stream.response();
@@ -78,26 +68,9 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.downstream_remote = stream.remote();
   input.downstream_direct_remote = stream.peer().remote();
   input.downstream_local = input.downstream_direct_local = stream.peer().local();
-  if (tls::Session* session = stream.peer().session()) gatherTls(*session, stream.manager(), input);
+  if (tls::Session* session = stream.peer().session())
+    network::gatherTls(*session, stream.manager(), input);
   input.stream_id = stream.request().get(HeaderId::XRequestId);
-}
-
-}  // namespace
-
-namespace {
-
-void writeLines(const std::vector<LogTarget>& logs, const LogInput& input, uint64_t random) {
-  // One for each thread, kept: formatting a line allocates nothing.
-  static thread_local accesslog::LineBuffer line;
-  for (const LogTarget& target : logs) {
-    const tables::AccessLogFilter* filter = target.config->filter.get();
-    if (filter && !accesslog::passes(*filter, input, random)) continue;
-    line.clear();
-    uint64_t now =
-        input.start_us + static_cast<uint64_t>(input.duration_us > 0 ? input.duration_us : 0);
-    accesslog::format(target.config->format, input, now, line);
-    static_cast<accesslog::Sink*>(target.sink)->write(line.view());
-  }
 }
 
 }  // namespace
@@ -105,25 +78,7 @@ void writeLines(const std::vector<LogTarget>& logs, const LogInput& input, uint6
 void writeAccessLogs(Stream& stream) {
   LogInput input;
   gather(stream, input, true);
-  writeLines(stream.manager().logs, input, stream.random());
-}
-
-void writeConnectionLogs(Manager& manager, const ConnectionFacts& facts) {
-  LogInput input;
-  input.type = "NotSet";
-  input.duration_us = static_cast<int64_t>(facts.life_ms * 1000);
-  input.start_us = Worker::wallUs() - facts.life_ms * 1000;
-  input.bytes_received = facts.bytes_received;
-  input.bytes_sent = facts.bytes_sent;
-  input.flags = facts.flags;
-  input.connection_id = facts.id;
-  input.protocol = facts.protocol;
-  input.listener_name = manager.listener_name;
-  input.filter_chain_name = manager.filter_chain_name;
-  input.downstream_remote = input.downstream_direct_remote = facts.peer.remote();
-  input.downstream_local = input.downstream_direct_local = facts.peer.local();
-  if (tls::Session* session = facts.peer.session()) gatherTls(*session, manager, input);
-  writeLines(manager.connection_logs, input, manager.worker.random.next() >> 1);
+  accesslog::writeLines(stream.manager().logs, input, stream.random());
 }
 
 std::string_view formatHeaderValue(const tables::Format& format, Stream& stream) {
@@ -133,10 +88,6 @@ std::string_view formatHeaderValue(const tables::Format& format, Stream& stream)
   LogInput input;
   gather(stream, input, false);
   return accesslog::formatInto(format, input, Worker::wallUs(), stream.arena());
-}
-
-void* openLogSink(const tables::AccessLog& log) {
-  return accesslog::Writer::process().open(log.sink, log.path.view());
 }
 
 }  // namespace attache::http

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "http/access_log.h"
 #include "http/h1_output.h"
 #include "http/h1_wire.h"
 #include "io/address.h"
@@ -24,10 +23,8 @@ constexpr HeaderSet setOf(std::initializer_list<HeaderId> ids) {
 constexpr HeaderSet kUncommon = setOf({HeaderId::ProxyConnection, HeaderId::Upgrade});
 }  // namespace
 
-Http1Server::Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t), void* owner)
-    : ServerConnection(manager, fd, on_closed, owner),
-      head_timer_(onHeadTimeout, this),
-      chunks_(nullptr) {
+Http1Server::Http1Server(Manager& manager, int fd, const network::Owner& owner)
+    : ServerConnection(manager, fd, owner), head_timer_(onHeadTimeout, this), chunks_(nullptr) {
   stats::inc(stats(), s::downstream_cx_http1_total);
   stats::inc(stats(), s::downstream_cx_http1_active);
 }
@@ -82,7 +79,7 @@ bool Http1Server::dispatch(char* data, size_t n) {
 bool Http1Server::parseHead(char*& data, size_t& n) {
   const tables::HttpConnectionManager& config = manager_.config;
   if (!stream_) {
-    stream_ = Stream::make(manager_, *this, peer(), id_);
+    stream_ = Stream::make(manager_, *this, peer(), id());
     response_done_ = false;
     request_done_ = false;
     sent_100_ = false;

@@ -13,7 +13,7 @@ namespace attache::http {
 class Http1Server final : public ServerConnection, public ResponseEncoder {
  public:
   // See ServerConnection.
-  Http1Server(Manager& manager, int fd, void (*on_closed)(void*, uint64_t life_ms), void* owner);
+  Http1Server(Manager& manager, int fd, const network::Owner& owner);
   ~Http1Server() override;
   void startDraining(uint64_t delay_ms) override;
 

@@ -1,10 +1,9 @@
 #include "http/manager.h"
 
-#include <algorithm>
+#include <utility>
 
-#include "http/access_log.h"
 #include "http/codec.h"
-#include "http/server_connection.h"
+#include "http/http1_server.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -21,21 +20,14 @@ std::string_view protocolName(Protocol protocol) {
   }
 }
 
-Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filter_chain,
+Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterChain& chain,
                  const tables::HttpConnectionManager& config)
-    : worker(worker),
+    : network::Chain(worker, listener, chain),
       config(config),
       stats(worker.rows.block(config.stats, stats::Group::Hcm)),
       listener_stats(worker.rows.block(config.listener_stats, stats::Group::ListenerHcm)),
-      server_name(config.server_name.empty() ? "envoy" : config.server_name.view()),
-      listener_name(listener->as<tables::Listener>().name.view()),
-      filter_chain_name(filter_chain),
-      buffer_limit(1024 * 1024),
-      knows_server_names(listener->as<tables::Listener>().inspector.get() != nullptr),
-      listener_(listener) {
-  listener_->pins++;
-  if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit)
-    buffer_limit = limit;
+      logs(accesslog::openTargets(config.access_logs, worker.process)),
+      server_name(config.server_name.empty() ? "envoy" : config.server_name.view()) {
   filters = worker.process.first_filters;
   for (const tables::Filter& filter : config.http_filters) {
     const FilterHooks* hooks = findHttpFilter(filter.config.extension);
@@ -46,29 +38,11 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, std::string_view filt
     if (filter.hooks->decodeData) plain_request_bodies = false;
     if (filter.hooks->encodeData || filter.hooks->encodeTrailers) plain_response_bodies = false;
   }
-  openLogs(config.access_logs, logs);
-  openLogs(listener->as<tables::Listener>().access_logs, connection_logs);
 }
 
-void Manager::openLogs(const tables::Vec<tables::AccessLog>& configured,
-                       std::vector<LogTarget>& into) {
-  for (const tables::AccessLog& log : configured) {
-    if (void* sink = openLogSink(log)) {
-      into.push_back({&log, sink});
-    } else {
-      worker.process.logLine(4, "config",
-                             "cannot open the access log " + std::string(log.path.view()));
-    }
-  }
-}
-
-Manager::~Manager() {
-  worker.pins.unpin(listener_);
-}
-
-void Manager::startDraining(uint64_t drain_ms) {
-  draining_ = true;
-  connections.forEach([&](ServerConnection* connection) { connection->startDraining(drain_ms); });
+void Manager::serve(io::Handoff&& connection, const network::Owner& owner) {
+  auto* server = new Http1Server(*this, connection.fd, owner);
+  if (!server->start(std::move(connection))) server->abort();
 }
 
 }  // namespace attache::http

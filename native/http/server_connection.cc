@@ -3,68 +3,35 @@
 #include <algorithm>
 #include <utility>
 
-#include "http/access_log.h"
 #include "worker/worker.h"
 
 namespace attache::http {
 
 namespace s = stats::hcm;
 
-ServerConnection::ServerConnection(Manager& manager, int fd, void (*on_closed)(void*, uint64_t),
-                                   void* owner)
-    : io::Connection(manager.worker.loop, manager.worker.buffers, manager.worker.cork, fd),
+ServerConnection::ServerConnection(Manager& manager, int fd, const network::Owner& owner)
+    : network::ServerConnection(manager, fd, owner),
       manager_(manager),
-      id_(manager.worker.nextConnectionId()),
       drain_(manager.draining()),
-      on_closed_(on_closed),
-      owner_(owner),
       idle_timer_(onIdle, this),
-      created_ms_(manager.worker.loop.nowMs()),
-      idle_since_ms_(created_ms_) {
-  manager_.retain();
-  manager_.connections.pushBack(this);
-  setHighWatermark(manager_.buffer_limit);
+      idle_since_ms_(createdMs()) {
   countInto(&stats()->words[s::downstream_cx_rx_bytes_total],
             &stats()->words[s::downstream_cx_tx_bytes_total]);
   stats::inc(stats(), s::downstream_cx_total);
   stats::inc(stats(), s::downstream_cx_active);
 }
 
-ServerConnection::~ServerConnection() {
-  manager_.release();
-}
-
-bool ServerConnection::start() {
-  if (!loop().watch(fd(), this)) return false;
-  begin();
-  return true;
-}
-
 bool ServerConnection::start(io::Handoff&& connection) {
-  if (!adopt(std::move(connection))) return false;
+  if (!network::ServerConnection::start(std::move(connection))) return false;
   if (session()) {
     stats::inc(stats(), s::downstream_cx_ssl_total);
     stats::inc(stats(), s::downstream_cx_ssl_active);
-  }
-  begin();
-  return true;
-}
-
-void ServerConnection::begin() {
-  if (!manager_.connection_logs.empty()) {
-    // Asked while there is a descriptor to ask.
-    peer().remote();
-    peer().local();
   }
   uint64_t idle = manager_.config.idle_timeout_ms;
   uint64_t duration = manager_.config.max_connection_duration_ms;
   if (duration && (!idle || duration < idle)) idle = duration;
   if (idle) loop().arm(idle_timer_, idle);
-}
-
-const Peer& ServerConnection::peer() {
-  if (!peer_) peer_ = std::make_unique<Peer>(fd(), session());
-  return *peer_;
+  return true;
 }
 
 void ServerConnection::abort() {
@@ -79,27 +46,19 @@ void ServerConnection::closeWithin(uint64_t limit_ms) {
 
 void ServerConnection::onClosed() {
   idle_timer_.cancel();
-  unlink();
   onGone();
   stats::Block* b = stats();
   stats::inc(b, s::downstream_cx_destroy);
   stats::inc(b, local_close_ ? s::downstream_cx_destroy_local : s::downstream_cx_destroy_remote);
   stats::dec(b, s::downstream_cx_active);
   if (session()) stats::dec(b, s::downstream_cx_ssl_active);
-  uint64_t life = loop().nowMs() - created_ms_;
-  stats::record(b, s::downstream_cx_length_ms, life);
-  if (peer_ && !manager_.connection_logs.empty()) logConnection(life);
-  if (on_closed_) on_closed_(owner_, life);
-}
-
-void ServerConnection::logConnection(uint64_t life_ms) {
-  ConnectionFacts facts{*peer_, id_, life_ms, bytesRead(), bytesWritten(), 0, {}};
-  if (protocol_error_) {
-    facts.flags = bit(Flag::DownstreamProtocolError);
-  } else if (bytesRead() > 0) {
-    facts.protocol = protocolName(protocol());
+  stats::record(b, s::downstream_cx_length_ms, ageMs());
+  if (logged()) {
+    bool understood = !protocol_error_ && bytesRead() > 0;
+    logConnection(protocol_error_ ? bit(Flag::DownstreamProtocolError) : 0,
+                  understood ? protocolName(protocol()) : std::string_view{});
   }
-  writeConnectionLogs(manager_, facts);
+  ended();
 }
 
 // The connection has been idle, or open, for too long. As in Envoy what comes in the drain timeout
@@ -129,7 +88,7 @@ void ServerConnection::onIdle(void* self) {
   uint64_t duration = config.max_connection_duration_ms;
   uint64_t again = UINT64_MAX;
   if (duration) {
-    uint64_t age = now - server->created_ms_;
+    uint64_t age = server->ageMs();
     if (age >= duration) {
       stats::inc(server->stats(), s::downstream_cx_max_duration_reached);
       server->expire();

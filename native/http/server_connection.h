@@ -1,35 +1,23 @@
-// A client's connection, whatever version of HTTP it speaks: how it begins and ends, how long it
-// may be idle or open, statistics and the listener's log.
+// A client's connection, whatever version of HTTP it speaks: how long it may be idle or open, and
+// statistics.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
-#include "base/list.h"
 #include "http/manager.h"
 #include "http/stream.h"
-#include "io/connection.h"
+#include "network/server_connection.h"
 
 namespace attache::http {
 
-class ServerConnection : public io::Connection, public Link<> {
+class ServerConnection : public network::ServerConnection {
  public:
-  ~ServerConnection() override;
-  // Watches the socket; false: the object has to be deleted.
-  bool start();
-  // The same with what a connection brings from its handshake; the descriptor is the one given
-  // to the constructor.
+  // Begins to serve; false: it has to be aborted.
   bool start(io::Handoff&& connection);
-  // Asks the client to send its next requests elsewhere; an idle one is closed within `delay_ms`.
-  virtual void startDraining(uint64_t delay_ms) = 0;
-  // Closes at once, whatever is in flight.
-  void abort();
+  void abort() override;
 
  protected:
-  // Takes a reference of the manager and the accepted descriptor. `on_closed` is called once, when
-  // the descriptor is closed (accounting of the listener).
-  ServerConnection(Manager& manager, int fd, void (*on_closed)(void*, uint64_t life_ms),
-                   void* owner);
+  ServerConnection(Manager& manager, int fd, const network::Owner& owner);
 
   // A request is being read or answered.
   virtual bool busy() const = 0;
@@ -40,14 +28,12 @@ class ServerConnection : public io::Connection, public Link<> {
   // What the listener's log calls its protocol.
   virtual Protocol protocol() const = 0;
 
-  const Peer& peer();
   void idleAgain() { idle_since_ms_ = loop().nowMs(); }
   // Closes within `limit_ms`, whatever the peer reads.
   void closeWithin(uint64_t limit_ms);
   stats::Block* stats() { return manager_.stats; }
 
   Manager& manager_;
-  uint64_t id_;
   uint32_t requests_ = 0;
   bool drain_ = false;
   bool expired_ = false;  // drains because of its idle timeout or its age
@@ -56,16 +42,11 @@ class ServerConnection : public io::Connection, public Link<> {
 
  private:
   void onClosed() final;
-  void begin();
   void expire();
-  void logConnection(uint64_t life_ms);
   static void onIdle(void* self);
 
-  void (*on_closed_)(void*, uint64_t life_ms);
-  void* owner_;
-  std::unique_ptr<Peer> peer_;
   io::Timer idle_timer_;
-  uint64_t created_ms_, idle_since_ms_;
+  uint64_t idle_since_ms_;
 };
 
 }  // namespace attache::http

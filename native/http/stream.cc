@@ -17,20 +17,6 @@ namespace attache::http {
 
 namespace s = stats::hcm;
 
-void Peer::readRemote() const {
-  remote_known_ = true;
-  sockaddr_storage address = io::remoteEnd(fd_);
-  remote_ = io::addressText(address);
-  remote_ip_ = io::ipText(address);
-  loopback_ = io::isLoopback(address);
-  ip_ = io::ipOf(address);
-}
-
-void Peer::readLocal() const {
-  local_known_ = true;
-  local_ = io::addressText(io::localEnd(fd_));
-}
-
 std::unique_ptr<Stream> Stream::make(Manager& manager, ResponseEncoder& encoder, const Peer& peer,
                                      uint64_t connection_id) {
   static_assert(sizeof(Stream) <= BlockPool::kBlockSize / 2 && alignof(Stream) <= 16);

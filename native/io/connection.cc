@@ -336,7 +336,7 @@ Handoff Connection::handOff() {
 bool Connection::adopt(Handoff&& from) {
   tls_ = std::move(from.session);
   out_ = std::move(from.queue);
-  if (!loop_.rewatch(fd_, this)) return false;
+  if (!(from.watched ? loop_.rewatch(fd_, this) : loop_.watch(fd_, this))) return false;
   // The kernel tells again what is there; what the session has already nobody else knows.
   if (!tls_ || !tls_->buffered()) return true;
   resume_posted_ = true;

@@ -55,6 +55,7 @@ struct Handoff {
   int fd;
   std::unique_ptr<tls::Session> session;  // null: plain bytes
   Buffer queue;                           // not written yet, as it goes to the kernel
+  bool watched = true;                    // by whoever had it before
 };
 
 class Connection : public Watcher {

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "http/http1_server.h"
 #include "io/address.h"
+#include "network/filter.h"
 #include "upstream/cluster.h"
 #include "worker/chain_match.h"
 #include "worker/process.h"
@@ -66,9 +66,9 @@ ActiveListener::ActiveListener(Engine& engine, tables::Pinned* record)
 ActiveListener::~ActiveListener() {
   sockets_.clear();
   for (ActiveChain& chain : chains_) {
-    if (chain.manager) chain.manager->release();
+    if (chain.filters) chain.filters->release();
   }
-  for (http::Manager* manager : old_managers_) manager->release();
+  for (network::Chain* chain : old_chains_) chain->release();
   engine_.worker.pins.unpin(record_);
 }
 
@@ -92,15 +92,15 @@ void ActiveListener::build() {
 
 void ActiveListener::buildChains() {
   for (ActiveChain& chain : chains_) {
-    if (chain.manager) old_managers_.push_back(chain.manager);
+    if (chain.filters) old_chains_.push_back(chain.filters);
   }
   chains_.clear();
-  manager_ = nullptr;
+  only_ = nullptr;
   for (const tables::FilterChain& chain : config().filter_chains) addChain(chain);
   const tables::FilterChain* last = config().default_filter_chain.get();
   if (last) addChain(*last);
   bool plain = chains_.size() == 1 && !chains_[0].config->tls && !chains_[0].config->match.get();
-  if (plain && !config().inspector.get()) manager_ = chains_[0].manager;
+  if (plain && !config().inspector.get()) only_ = chains_[0].filters;
 }
 
 void ActiveListener::addChain(const tables::FilterChain& config) {
@@ -108,11 +108,12 @@ void ActiveListener::addChain(const tables::FilterChain& config) {
   chain.config = &config;
   if (config.tls)
     chain.ssl = engine_.worker.rows.block(config.ssl_stats, stats::Group::ListenerSsl);
-  if (config.filters.empty() ||
-      config.filters[0].config.extension != tables::HttpConnectionManager::kExtension)
-    return;
-  chain.manager = new http::Manager(engine_.worker, record_, config.name.view(),
-                                    config.filters[0].config.as<tables::HttpConnectionManager>());
+  if (config.filters.empty()) return;
+  const tables::Ext& last = config.filters[config.filters.size() - 1].config;
+  if (const network::TerminalFilter* filter = network::findTerminalFilter(last.extension)) {
+    chain.filters = filter->create(engine_.worker, record_, config,
+                                   reinterpret_cast<const char*>(&last) + last.rel);
+  }
 }
 
 const ActiveChain* ActiveListener::chainFor(int fd, bool tls, std::string_view server_name,
@@ -134,10 +135,10 @@ void ActiveListener::update(tables::Pinned* record) {
   record_ = record;
   build();
   engine_.worker.pins.unpin(old);
-  // Managers without connections are done.
-  std::erase_if(old_managers_, [](http::Manager* manager) {
-    if (!manager->connections.empty()) return false;
-    manager->release();
+  // Chains without connections are done.
+  std::erase_if(old_chains_, [](network::Chain* chain) {
+    if (!chain->connections.empty()) return false;
+    chain->release();
     return true;
   });
 }
@@ -149,20 +150,17 @@ void ActiveListener::stop() {
 
 void ActiveListener::drain(uint64_t drain_ms) {
   for (ActiveChain& chain : chains_) {
-    if (chain.manager) chain.manager->startDraining(drain_ms);
+    if (chain.filters) chain.filters->startDraining(drain_ms);
   }
-  for (http::Manager* manager : old_managers_) manager->startDraining(drain_ms);
+  for (network::Chain* chain : old_chains_) chain->startDraining(drain_ms);
 }
 
 void ActiveListener::abort() {
-  auto all = [](http::Manager* manager) {
-    manager->connections.forEach([](http::ServerConnection* connection) { connection->abort(); });
-  };
   incoming.forEach([](Incoming* connection) { connection->closeNow(); });
   for (ActiveChain& chain : chains_) {
-    if (chain.manager) all(chain.manager);
+    if (chain.filters) chain.filters->abort();
   }
-  for (http::Manager* manager : old_managers_) all(manager);
+  for (network::Chain* chain : old_chains_) chain->abort();
 }
 
 void ActiveListener::take(int fd) {
@@ -187,19 +185,12 @@ void ActiveListener::take(int fd) {
     return;
   }
   connections_++;
-  if (!manager_) {
+  if (!only_) {
     (new Incoming(*this, fd))->start();
     return;
   }
   count();
-  auto* server = new http::Http1Server(*manager_, fd, connectionClosed, this);
-  if (!server->start()) server->abort();
-}
-
-// Here the codec is chosen: by connection.session->alpn() once there is more than one.
-void ActiveListener::serve(const ActiveChain& chain, io::Handoff&& connection) {
-  auto* server = new http::Http1Server(*chain.manager, connection.fd, connectionClosed, this);
-  if (!server->start(std::move(connection))) server->abort();
+  only_->serve({fd, nullptr, Buffer(engine_.worker.buffers), false}, owner());
 }
 
 void ActiveListener::count() {
@@ -207,12 +198,15 @@ void ActiveListener::count() {
   stats::inc(stats_, ls::downstream_cx_active);
 }
 
-void ActiveListener::connectionClosed(void* self, uint64_t life_ms) {
-  auto* listener = static_cast<ActiveListener*>(self);
-  stats::dec(listener->stats_, ls::downstream_cx_active);
-  stats::inc(listener->stats_, ls::downstream_cx_destroy);
-  stats::record(listener->stats_, ls::downstream_cx_length_ms, life_ms);
-  listener->forgetConnection();
+void ActiveListener::onConnectionClosed(void* self, uint64_t life_ms) {
+  static_cast<ActiveListener*>(self)->connectionClosed(life_ms);
+}
+
+void ActiveListener::connectionClosed(uint64_t life_ms) {
+  stats::dec(stats_, ls::downstream_cx_active);
+  stats::inc(stats_, ls::downstream_cx_destroy);
+  stats::record(stats_, ls::downstream_cx_length_ms, life_ms);
+  forgetConnection();
 }
 
 void ActiveListener::forgetConnection() {

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "http/manager.h"
 #include "worker/incoming.h"
 #include "worker/worker.h"
 
@@ -17,8 +16,8 @@ namespace attache {
 
 class Engine;
 
-// One listener as one worker has it. Replaced in place: connections keep the manager, and with it
-// the version, that accepted them.
+// One listener as one worker has it. Replaced in place: connections keep the chain, and with it the
+// version, that accepted them.
 class ActiveListener {
  public:
   ActiveListener(Engine& engine, tables::Pinned* record);
@@ -40,16 +39,16 @@ class ActiveListener {
   bool stopped() const { return stopped_; }
   stats::Block* stats() { return stats_; }
 
-  // For Incoming: a connection is ready for the codec of its chain.
-  void serve(const ActiveChain& chain, io::Handoff&& connection);
+  // For Incoming: whoever has a connection in the end tells of its end here.
+  network::Owner owner() { return {onConnectionClosed, this}; }
   // The chain that takes a connection; null: none.
   const ActiveChain* chainFor(int fd, bool tls, std::string_view server_name,
                               const std::vector<std::string>& alpn);
   // A connection has begun, and one that was never counted has ended.
   void count();
   void forgetConnection();
-  // `self` is the listener: one of its connections has closed its descriptor.
-  static void connectionClosed(void* self, uint64_t life_ms);
+  // One that was counted has.
+  void connectionClosed(uint64_t life_ms);
   List<Incoming> incoming;
 
  private:
@@ -57,13 +56,14 @@ class ActiveListener {
   void build();
   void buildChains();
   void addChain(const tables::FilterChain& config);
+  static void onConnectionClosed(void* self, uint64_t life_ms);
   Engine& engine_;
   tables::Pinned* record_;
   // In the listener's order; the default chain, if any, is the last.
   std::vector<ActiveChain> chains_;
-  // Of the one chain, when that takes all connections as they are.
-  http::Manager* manager_ = nullptr;
-  std::vector<http::Manager*> old_managers_;
+  // The one chain, when that takes all connections as they are.
+  network::Chain* only_ = nullptr;
+  std::vector<network::Chain*> old_chains_;
   std::vector<std::unique_ptr<Socket>> sockets_;
   stats::Block* stats_;
   uint32_t connections_ = 0;

@@ -5,8 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "http/access_log.h"
-#include "http/stream.h"
+#include "network/server_connection.h"
 #include "tls/client_hello.h"
 #include "tls/counters.h"
 #include "tls/registry.h"
@@ -26,7 +25,7 @@ Incoming::Incoming(ActiveListener& listener, int fd)
 }
 
 Incoming::~Incoming() {
-  if (chain_.manager) chain_.manager->release();
+  if (chain_.filters) chain_.filters->release();
 }
 
 void Incoming::start() {
@@ -108,7 +107,7 @@ void Incoming::choose(bool tls) {
   }
   const ActiveChain* chain = listener_.chainFor(fd(), tls, server_name_, alpn_);
   if (!chain) stats::inc(listener_.stats(), ls::no_filter_chain_match);
-  if (!chain || !chain->manager) {
+  if (!chain || !chain->filters) {
     closeNow();
     return;
   }
@@ -119,8 +118,8 @@ void Incoming::choose(bool tls) {
 
 void Incoming::serve(const ActiveChain& chain) {
   chain_ = chain;
-  // With the manager the record stays that the chain lies in.
-  chain_.manager->retain();
+  // With the filters the record stays that the chain lies in.
+  chain_.filters->retain();
   if (chain.config->tls == 0) {
     onConnected();
     return;
@@ -148,16 +147,16 @@ void Incoming::serve(const ActiveChain& chain) {
 void Incoming::onConnected() {
   timer_.cancel();
   unlink();
-  listener_.serve(chain_, handOff());
+  chain_.filters->serve(handOff(), listener_.owner());
 }
 
 void Incoming::onEnd(int) {
-  if (chain_.manager && !chain_.manager->connection_logs.empty()) {
+  if (chain_.filters && !chain_.filters->connection_logs.empty()) {
     // A handshake that came to nothing is in the listener's log, with what TLS says about it.
-    http::Peer peer(fd(), session());
+    network::Peer peer(fd(), session());
     Worker& worker = listener_.engine().worker;
-    http::writeConnectionLogs(
-        *chain_.manager,
+    network::writeConnectionLogs(
+        *chain_.filters,
         {peer, worker.nextConnectionId(), loop().nowMs() - created_ms_, 0, 0, 0, {}});
   }
   closeNow();
@@ -168,7 +167,7 @@ void Incoming::onClosed() {
   unlink();
   if (inspecting_) stats::dec(listener_.stats(), ls::downstream_pre_cx_active);
   if (counted_) {
-    ActiveListener::connectionClosed(&listener_, loop().nowMs() - created_ms_);
+    listener_.connectionClosed(loop().nowMs() - created_ms_);
   } else {
     listener_.forgetConnection();
   }

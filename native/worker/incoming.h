@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "base/list.h"
-#include "http/manager.h"
 #include "io/connection.h"
+#include "network/chain.h"
+#include "stats/stats.h"
 
 namespace attache {
 
@@ -18,7 +19,7 @@ class ActiveListener;
 // A filter chain as one worker has it.
 struct ActiveChain {
   const tables::FilterChain* config = nullptr;
-  http::Manager* manager = nullptr;  // null: its filters are not built in
+  network::Chain* filters = nullptr;  // null: they are not built in
   stats::Block* ssl = nullptr;
 };
 

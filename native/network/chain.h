@@ -1,0 +1,66 @@
+// A filter chain of a listener as one worker has it: what its connections share, whatever they
+// speak. Kept by them, so that they go on with the version that accepted them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "accesslog/targets.h"
+#include "base/list.h"
+#include "io/connection.h"
+#include "tables/generated/layout.h"
+#include "tables/pins.h"
+
+namespace attache {
+class Worker;
+}
+
+namespace attache::network {
+
+class ServerConnection;
+
+// Who counts connections: told once for each, when its descriptor is closed.
+struct Owner {
+  void (*on_closed)(void* self, uint64_t life_ms);
+  void* self;
+};
+
+// Its terminal filter, the last one, derives from it (network/filter.h) and owns the connections.
+class Chain {
+ public:
+  // `listener` is the pinned record that `config` lies in; the chain holds a pin of its own.
+  Chain(Worker& worker, tables::Pinned* listener, const tables::FilterChain& config);
+  virtual ~Chain();
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  void retain() { uses_++; }
+  void release() {
+    if (--uses_ == 0) delete this;
+  }
+  // Takes over a connection that has been accepted, or what its handshake has made of it.
+  virtual void serve(io::Handoff&& connection, const Owner& owner) = 0;
+  // Connections are to end when that hurts nobody, or spread over drain_ms by chance, so that
+  // clients do not all come back at once.
+  void startDraining(uint64_t drain_ms);
+  bool draining() const { return draining_; }
+  // Closes all connections at once.
+  void abort();
+
+  Worker& worker;
+  std::string_view listener_name, filter_chain_name;
+  std::vector<accesslog::Target> connection_logs;  // the listener's
+  size_t buffer_limit;                             // of a connection
+  // An inspector of the listener has read the server names of its connections.
+  bool knows_server_names;
+  List<ServerConnection> connections;
+
+ private:
+  tables::Pinned* listener_;
+  uint32_t uses_ = 1;
+  bool draining_ = false;
+};
+
+}  // namespace attache::network

@@ -1,0 +1,19 @@
+#include "network/peer.h"
+
+namespace attache::network {
+
+void Peer::readRemote() const {
+  remote_known_ = true;
+  sockaddr_storage address = io::remoteEnd(fd_);
+  remote_ = io::addressText(address);
+  remote_ip_ = io::ipText(address);
+  loopback_ = io::isLoopback(address);
+  ip_ = io::ipOf(address);
+}
+
+void Peer::readLocal() const {
+  local_known_ = true;
+  local_ = io::addressText(io::localEnd(fd_));
+}
+
+}  // namespace attache::network

@@ -1,0 +1,57 @@
+// The other end of a connection that was accepted.
+#pragma once
+
+#include <string>
+
+#include "io/address.h"
+
+namespace attache::tls {
+class Session;
+}
+
+namespace attache::network {
+
+// Addresses are asked from the kernel and made text when somebody wants them: most connections
+// never need them. A connection that is gone has none any more, so whoever logs asks early.
+class Peer {
+ public:
+  Peer(int fd, tls::Session* session) : tls(session != nullptr), session_(session), fd_(fd) {}
+  // "ip:port"
+  const std::string& remote() const {
+    if (!remote_known_) readRemote();
+    return remote_;
+  }
+  // Without the port.
+  const std::string& remoteIp() const {
+    if (!remote_known_) readRemote();
+    return remote_ip_;
+  }
+  bool loopback() const {
+    if (!remote_known_) readRemote();
+    return loopback_;
+  }
+  // None for a Unix socket.
+  const io::Ip& ip() const {
+    if (!remote_known_) readRemote();
+    return ip_;
+  }
+  // Our end, "ip:port".
+  const std::string& local() const {
+    if (!local_known_) readLocal();
+    return local_;
+  }
+  const bool tls;
+  // Of a TLS connection; null otherwise.
+  tls::Session* session() const { return session_; }
+
+ private:
+  void readRemote() const;
+  void readLocal() const;
+  tls::Session* session_;
+  int fd_;
+  mutable bool remote_known_ = false, local_known_ = false, loopback_ = false;
+  mutable io::Ip ip_;
+  mutable std::string remote_, remote_ip_, local_;
+};
+
+}  // namespace attache::network

@@ -1,0 +1,65 @@
+// A client's connection once it is known what it speaks: the base of what terminal filters make of
+// it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/list.h"
+#include "http/types.h"
+#include "io/connection.h"
+#include "network/chain.h"
+#include "network/peer.h"
+
+namespace attache::network {
+
+class ServerConnection : public io::Connection, public Link<> {
+ public:
+  // Takes a reference of the chain, and the descriptor that start() will be given.
+  ServerConnection(Chain& chain, int fd, const Owner& owner);
+  ~ServerConnection() override;
+  // To end when nothing is under way, at a random moment of `delay_ms` if that is not 0.
+  virtual void startDraining(uint64_t delay_ms) = 0;
+  // Closes at once, whatever is under way.
+  virtual void abort() = 0;
+
+  Chain& chain() const { return chain_; }
+  uint64_t id() const { return id_; }
+
+ protected:
+  // Watches the descriptor, with what it brings from its handshake; false: it has to be aborted.
+  bool start(io::Handoff&& connection);
+  // For onClosed(): the owner is told, the connection is no longer the chain's.
+  void ended();
+  // The peer, asked for when first wanted.
+  Peer& peer();
+  uint64_t createdMs() const { return created_ms_; }
+  uint64_t ageMs();
+  // A line for each of the listener's logs; before ended().
+  void logConnection(http::Flags flags, std::string_view protocol);
+  bool logged() const { return !chain_.connection_logs.empty(); }
+
+ private:
+  Chain& chain_;
+  Owner owner_;
+  std::unique_ptr<Peer> peer_;
+  uint64_t id_;
+  uint64_t created_ms_;
+};
+
+// What a listener's own log says of a connection, when it is closed.
+struct ConnectionFacts {
+  const Peer& peer;
+  uint64_t id;
+  uint64_t life_ms;
+  uint64_t bytes_received, bytes_sent;
+  http::Flags flags;
+  std::string_view protocol;  // empty: nothing of one was understood
+};
+// Writes a line to each connection log of the listener whose filter lets it pass.
+void writeConnectionLogs(Chain& chain, const ConnectionFacts& facts);
+// What logs say of a client's TLS.
+void gatherTls(tls::Session& session, const Chain& chain, accesslog::LogInput& input);
+
+}  // namespace attache::network
