@@ -111,4 +111,17 @@ char* Arena::allocSlow(size_t n, size_t align) {
   return p;
 }
 
+// The block becomes the current one whatever its size, so that a reservation given up costs nothing
+// the second time; what was left of the block before is lost.
+char* Arena::reserveSlow(size_t n) {
+  size_t size = n <= kBlockPayload ? BlockPool::kBlockSize : n + sizeof(Block);
+  if (size < n) std::abort();
+  bool pooled = n <= kBlockPayload;
+  blocks_ = new (pooled ? pool_->take() : allocateOrDie(size)) Block{blocks_, pooled ? 0 : size};
+  bytes_ += size;
+  cur_ = reinterpret_cast<char*>(blocks_ + 1);
+  end_ = reinterpret_cast<char*>(blocks_) + size;
+  return cur_;
+}
+
 }  // namespace attache

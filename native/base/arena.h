@@ -83,6 +83,14 @@ class Arena {
     return allocSlow(n, align);
   }
 
+  // Room for n unaligned bytes that nobody has yet, for writers that learn their length by writing:
+  // commit(end) then takes what lies before `end`. Until then nothing else may be allocated; without
+  // it the next allocation gets the same bytes.
+  char* reserve(size_t n) {
+    return n <= static_cast<size_t>(end_ - cur_) ? cur_ : reserveSlow(n);
+  }
+  void commit(char* end) { cur_ = end; }
+
   // One T, constructed in place; no destructor will run.
   template <class T, class... Args>
   T* make(Args&&... args) {
@@ -122,6 +130,7 @@ class Arena {
   static_assert(sizeof(Block) == 16);
 
   char* allocSlow(size_t n, size_t align);
+  char* reserveSlow(size_t n);
 
   static char empty_[1];
 

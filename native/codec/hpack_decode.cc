@@ -1,0 +1,258 @@
+#include <cstring>
+
+#include "codec/h1_head.h"
+#include "codec/headers.h"
+#include "codec/hpack.h"
+#include "codec/hpack_huffman.h"
+#include "codec/hpack_int.h"
+#include "codec/hpack_static.h"
+
+namespace attache::hpack {
+namespace {
+
+// A token without upper case; a colon is no part of one, so pseudo-header fields are well known.
+bool isLowerToken(std::string_view name) {
+  for (char c : name) {
+    if (h1::internal::kTokenLower[c] != static_cast<uint8_t>(c) || c == 0) return false;
+  }
+  return !name.empty();
+}
+
+bool isPlain(const char* p, size_t n) {
+  constexpr uint64_t kOnes = 0x0101010101010101u;
+  uint64_t bad = 0;
+  auto check = [&bad](uint64_t v) {
+    // Below 0x20, above 0x7f, and 0x7f itself: what carries into or out of the high bit.
+    bad |= ((v - 0x20 * kOnes) | v | ((v ^ 0x7f * kOnes) - kOnes)) & 0x80 * kOnes;
+  };
+  auto load = [](const char* from) {
+    uint64_t v;
+    std::memcpy(&v, from, 8);
+    return v;
+  };
+  if (n >= 8) {
+    for (size_t i = 0; i + 8 < n; i += 8) check(load(p + i));
+    check(load(p + n - 8));
+    return bad == 0;
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (p[i] < 0x20 || p[i] == 0x7f) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view describe(Error error) {
+  switch (error) {
+    case Error::None:
+      return "none";
+    case Error::Truncated:
+      return "truncated";
+    case Error::BadInteger:
+      return "bad_integer";
+    case Error::BadIndex:
+      return "bad_index";
+    case Error::BadHuffman:
+      return "bad_huffman";
+    case Error::BadTableSize:
+      return "bad_table_size";
+    case Error::TooLarge:
+      return "too_large";
+  }
+  return "";
+}
+
+Decoder::Decoder(uint32_t announced)
+    : table_(kDefaultTableSize),
+      announced_(announced),
+      allowed_(announced > kDefaultTableSize ? announced : kDefaultTableSize) {}
+
+void Decoder::announce(uint32_t table_size) {
+  announced_ = table_size;
+  if (table_size > allowed_) allowed_ = table_size;
+}
+
+void Decoder::acknowledged() {
+  allowed_ = announced_;
+  update_due_ = table_.maxSize() > allowed_;
+}
+
+size_t Decoder::Text::bound() const {
+  return huffman ? huffmanBound(len) : 0;
+}
+
+Error Decoder::begin(Cursor& at) {
+  bytes_ = 0;
+  fields_ = 0;
+  over_ = false;
+  while (at.p != at.end && (*at.p & 0xe0) == 0x20) {
+    Error error = sizeUpdate(at);
+    if (error != Error::None) return error;
+  }
+  return update_due_ ? Error::BadTableSize : Error::None;
+}
+
+Error Decoder::sizeUpdate(Cursor& at) {
+  uint32_t size = *at.p++ & 0x1f;
+  if (size == 0x1f) {
+    bool bad = false;
+    at.p = readIntTail(at.p, at.end, 5, size, bad);
+    if (at.p == nullptr) return Error::Truncated;
+    if (bad) return Error::BadInteger;
+  }
+  if (size > allowed_) return Error::BadTableSize;
+  update_due_ = false;
+  table_.setMaxSize(size);
+  return Error::None;
+}
+
+// Counts a field; whether it is to be delivered.
+bool Decoder::within(size_t name_len, size_t value_len) {
+  bytes_ += name_len + value_len;
+  fields_++;
+  if (bytes_ > limits_.max_bytes || fields_ > limits_.max_fields) [[unlikely]]
+    over_ = true;
+  return !over_;
+}
+
+Error Decoder::next(Cursor& at, Arena& arena, Field& field) {
+  uint8_t b = *at.p;
+  if (b < 0x80) return literal(at, arena, field);
+  at.p++;
+  uint32_t index = b & 0x7f;
+  if (index == 0x7f) [[unlikely]] {
+    bool bad = false;
+    at.p = readIntTail(at.p, at.end, 7, index, bad);
+    if (at.p == nullptr) return Error::Truncated;
+    if (bad) return Error::BadInteger;
+  }
+  return indexed(index, arena, field);
+}
+
+Error Decoder::indexed(uint32_t index, Arena& arena, Field& field) {
+  field.never_indexed = false;
+  if (index - 1 < kStaticCount) {
+    const StaticField& s = kStatic[index];
+    if (!within(s.name_len, s.value_len)) return Error::TooLarge;
+    field.name = s.nameView();
+    field.value = s.valueView();
+    field.id = s.id;
+    field.name_ok = field.value_plain = true;
+    return Error::None;
+  }
+  uint32_t age = index - kStaticCount - 1;
+  if (age >= table_.count()) return Error::BadIndex;
+  const Entry& e = table_.entry(age);
+  if (!within(e.name_len, e.value_len)) return Error::TooLarge;
+  size_t stored = table_.storedName(e);
+  size_t n = stored + e.value_len;
+  char* to = arena.alloc(n);
+  std::memcpy(to, table_.text(e), n);
+  field.name = e.id == HeaderId::Unknown ? std::string_view{to, stored} : headerName(e.id);
+  field.value = {to + stored, e.value_len};
+  field.id = e.id;
+  field.name_ok = e.name_ok;
+  field.value_plain = e.value_plain;
+  return Error::None;
+}
+
+Error Decoder::readText(Cursor& at, Text& text) {
+  if (at.p == at.end) return Error::Truncated;
+  uint8_t b = *at.p++;
+  text.huffman = (b & 0x80) != 0;
+  text.len = b & 0x7f;
+  if (text.len == 0x7f) [[unlikely]] {
+    bool bad = false;
+    at.p = readIntTail(at.p, at.end, 7, text.len, bad);
+    if (at.p == nullptr) return Error::Truncated;
+    if (bad) return Error::BadInteger;
+  }
+  if (text.len > static_cast<size_t>(at.end - at.p)) return Error::Truncated;
+  text.p = at.p;
+  at.p += text.len;
+  return Error::None;
+}
+
+Error Decoder::literal(Cursor& at, Arena& arena, Field& field) {
+  uint8_t b = *at.p++;
+  bool enters = (b & 0x40) != 0;
+  if (!enters && (b & 0x20) != 0) return Error::BadTableSize;
+  uint32_t bits = enters ? 6 : 4;
+  uint32_t index = b & ((1u << bits) - 1);
+  if (index == (1u << bits) - 1) {
+    bool bad = false;
+    at.p = readIntTail(at.p, at.end, bits, index, bad);
+    if (at.p == nullptr) return Error::Truncated;
+    if (bad) return Error::BadInteger;
+  }
+  field.never_indexed = (b & 0xf0) == 0x10;
+  field.name_ok = true;
+
+  Text name{}, value;
+  const Entry* from = nullptr;
+  if (index == 0) {
+    if (Error error = readText(at, name); error != Error::None) return error;
+  } else if (index <= kStaticCount) {
+    field.name = kStatic[index].nameView();
+    field.id = kStatic[index].id;
+  } else {
+    if (index - kStaticCount - 1 >= table_.count()) return Error::BadIndex;
+    from = &table_.entry(index - kStaticCount - 1);
+  }
+  if (Error error = readText(at, value); error != Error::None) return error;
+
+  // One reservation, so that nothing is taken for what is not delivered.
+  size_t copied = from != nullptr ? table_.storedName(*from) : 0;
+  char* out = arena.reserve(copied + name.bound() + value.bound() + 2 * kHuffmanSlack);
+  if (index == 0) {
+    bool plain = true;
+    if (name.huffman) {
+      char* end = huffmanDecode(name.p, name.len, at.end, out, plain);
+      if (end == nullptr) return Error::BadHuffman;
+      field.name = {out, static_cast<size_t>(end - out)};
+    } else {
+      field.name = {reinterpret_cast<const char*>(name.p), name.len};
+    }
+    field.id = headerId(field.name);
+    if (field.id == HeaderId::Unknown) {
+      field.name_ok = isLowerToken(field.name);
+      if (name.huffman) out += field.name.size();
+    } else {
+      field.name = headerName(field.id);
+    }
+  } else if (from != nullptr) {
+    field.id = from->id;
+    field.name_ok = from->name_ok;
+    field.name = headerName(from->id);
+    if (from->id == HeaderId::Unknown) {
+      std::memcpy(out, table_.text(*from), copied);
+      field.name = {out, copied};
+      out += copied;
+    }
+  }
+
+  field.value_plain = true;
+  if (value.huffman) {
+    char* end = huffmanDecode(value.p, value.len, at.end, out, field.value_plain);
+    if (end == nullptr) return Error::BadHuffman;
+    field.value = {out, static_cast<size_t>(end - out)};
+    out = end;
+  } else {
+    field.value = {reinterpret_cast<const char*>(value.p), value.len};
+    field.value_plain = isPlain(field.value.data(), field.value.size());
+  }
+
+  if (enters) {
+    Entry* e = table_.insert(field.id, field.name, field.value);
+    if (e != nullptr) {
+      e->name_ok = field.name_ok;
+      e->value_plain = field.value_plain;
+    }
+  }
+  if (!within(field.name.size(), field.value.size())) return Error::TooLarge;
+  arena.commit(out);
+  return Error::None;
+}
+
+}  // namespace attache::hpack

@@ -1,0 +1,231 @@
+#include "codec/hpack_huffman.h"
+
+#include <cstring>
+
+namespace attache::hpack {
+namespace {
+
+constexpr int kSymbols = 257;
+constexpr int kEos = 256;
+constexpr int kMaxBits = 30;
+
+// The code is canonical: its lengths say it all. By symbol, EOS last.
+// clang-format off
+constexpr uint8_t kLength[kSymbols] = {
+    13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28,
+    28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 28,
+     6, 10, 10, 12, 13,  6,  8, 11, 10, 10,  8, 11,  8,  6,  6,  6,
+     5,  5,  5,  6,  6,  6,  6,  6,  6,  6,  7,  8, 15,  6, 12, 10,
+    13,  6,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,  7,
+     7,  7,  7,  7,  7,  7,  7,  7,  8,  7,  8, 13, 19, 13, 14,  6,
+    15,  5,  6,  5,  6,  5,  6,  6,  6,  5,  7,  7,  6,  6,  6,  5,
+     6,  7,  6,  5,  5,  6,  7,  7,  7,  7,  7, 15, 11, 14, 13, 28,
+    20, 22, 20, 20, 22, 22, 22, 23, 22, 23, 23, 23, 23, 23, 24, 23,
+    24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24,
+    22, 21, 20, 22, 22, 23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23,
+    21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23,
+    26, 26, 20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25,
+    19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27, 27, 27,
+    20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23,
+    26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27, 27, 27, 27, 27, 26,
+    30,
+};
+// clang-format on
+
+struct Code {
+  uint32_t bits;
+  uint32_t length;
+};
+
+// A lookup of so many bits finds up to two symbols, and every code of them that text has: 16 KB.
+constexpr int kWindow = 12;
+
+// Bits 0..5: how many bits of input the symbols take; 6..7: how many symbols; 8..15 and 16..23: the
+// symbols. 0: a code longer than the window.
+using Step = uint32_t;
+constexpr Step makeStep(uint32_t bits, uint32_t count, uint32_t first, uint32_t second) {
+  return bits | count << 6 | first << 8 | second << 16;
+}
+
+struct Tables {
+  Code codes[kSymbols];
+  // By the complement of the next bits: the input is kept complemented, so that the zeros that
+  // shifts bring in stand for ones, which is how strings are padded.
+  Step steps[1 << kWindow];
+  // For the codes longer than the window: by length, the first code and where its symbol is in
+  // `order`; codes of that length lie below `limit`, as the leading bits of 32.
+  uint32_t first[kMaxBits + 1];
+  uint64_t limit[kMaxBits + 1];
+  uint16_t index[kMaxBits + 1];
+  uint16_t order[kSymbols];
+};
+
+constexpr Tables build() {
+  Tables t{};
+  uint32_t code = 0;
+  uint16_t place = 0;
+  Step single[1 << kWindow] = {};
+  for (int length = 1; length <= kMaxBits; length++) {
+    code <<= 1;
+    t.first[length] = code;
+    t.index[length] = place;
+    for (int s = 0; s < kSymbols; s++) {
+      if (kLength[s] != length) continue;
+      t.codes[s] = {code, static_cast<uint32_t>(length)};
+      t.order[place++] = static_cast<uint16_t>(s);
+      if (length <= kWindow) {
+        uint32_t from = code << (kWindow - length);
+        for (uint32_t i = 0; i < 1u << (kWindow - length); i++) {
+          single[from + i] =
+              makeStep(static_cast<uint32_t>(length), 1, static_cast<uint32_t>(s), 0);
+        }
+      }
+      code++;
+    }
+    t.limit[length] = static_cast<uint64_t>(code) << (32 - length);
+  }
+  constexpr uint32_t kMask = (1u << kWindow) - 1;
+  for (uint32_t i = 0; i <= kMask; i++) {
+    Step step = single[i];
+    uint32_t bits = step & 63;
+    Step next = bits == 0 ? 0 : single[(i << bits) & kMask];
+    if (next != 0 && bits + (next & 63) <= kWindow) {
+      step = makeStep(bits + (next & 63), 2, (step >> 8) & 255, (next >> 8) & 255);
+    }
+    t.steps[i ^ kMask] = step;
+  }
+  return t;
+}
+
+constexpr Tables kTables = build();
+static_assert(kTables.codes[kEos].bits == 0x3fffffff, "the lengths make no complete code");
+
+uint64_t load64(const uint8_t* p) {
+  uint64_t v;
+  std::memcpy(&v, p, 8);
+#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
+  v = __builtin_bswap64(v);
+#endif
+  return v;
+}
+
+void store64(char* p, uint64_t v) {
+#if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
+  v = __builtin_bswap64(v);
+#endif
+  std::memcpy(p, &v, 8);
+}
+
+// The complement of the last `n` < 8 bytes of a string, in the leading bits; zeros after them.
+uint64_t lastBytes(const uint8_t* p, size_t n, size_t before, const uint8_t* readable) {
+  if (readable - p >= 8) return ~load64(p) & ~(~uint64_t{0} >> (8 * n));
+  if (before + n >= 8) return n == 0 ? 0 : ~load64(p + n - 8) << (8 * (8 - n));
+  uint64_t v = 0;
+  for (size_t i = 0; i < n; i++)
+    v |= static_cast<uint64_t>(static_cast<uint8_t>(~p[i])) << (56 - 8 * i);
+  return v;
+}
+
+// One look into the table: takes its bits from `buf` and writes up to two symbols.
+Step step(uint64_t& buf, char*& out) {
+  Step s = kTables.steps[buf >> (64 - kWindow)];
+  buf <<= s & 63;
+  out[0] = static_cast<char>(s >> 8);
+  out[1] = static_cast<char>(s >> 16);
+  out += (s >> 6) & 3;
+  return s;
+}
+
+// The symbol whose code, longer than the window, begins the complement of `buf`, and its length.
+int longSymbol(uint64_t buf, uint32_t& length) {
+  uint32_t window = static_cast<uint32_t>(~buf >> 32);
+  length = kWindow + 1;
+  while (window >= kTables.limit[length]) length++;
+  return kTables.order[kTables.index[length] + ((window >> (32 - length)) - kTables.first[length])];
+}
+
+bool writeSymbol(int symbol, char*& out, bool& plain) {
+  if (symbol == kEos) return false;
+  if (symbol < 0x20 || symbol > 0x7e) plain = false;
+  *out++ = static_cast<char>(symbol);
+  return true;
+}
+
+}  // namespace
+
+char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* out, bool& plain) {
+  const uint8_t* p = in;
+  const uint8_t* end = in + n;
+  // The next bits, complemented, the first one leading. `have` of them count; what follows those is
+  // either zero or what will be there anyway.
+  uint64_t buf = 0;
+  uint32_t have = 0;
+  for (;;) {
+    size_t rest = static_cast<size_t>(end - p);
+    uint64_t word;
+    if (rest >= 8) [[likely]] {
+      word = ~load64(p);
+    } else {
+      word = lastBytes(p, rest, n - rest, readable);
+      if (have + 8 * rest <= 64) {
+        buf |= word >> have;
+        have += static_cast<uint32_t>(8 * rest);
+        break;
+      }
+    }
+    buf |= word >> have;
+    p += (63 - have) >> 3;
+    have |= 56;
+    Step s = step(buf, out);
+    if (s == 0) [[unlikely]] {
+      uint32_t length;
+      if (!writeSymbol(longSymbol(buf, length), out, plain)) return nullptr;
+      buf <<= length;
+      have -= length;
+      continue;
+    }
+    have -= s & 63;
+    // Where a long code follows, these find nothing and take nothing.
+    have -= step(buf, out) & 63;
+    have -= step(buf, out) & 63;
+    have -= step(buf, out) & 63;
+  }
+  // All that is left is in `buf`, and zeros, that is ones, follow it. No code is all ones but EOS,
+  // so whatever takes more than there is began in padding that was not all ones, or is cut off.
+  int32_t left = static_cast<int32_t>(have);
+  for (;;) {
+    Step s = step(buf, out);
+    uint32_t length = s & 63;
+    if (s == 0) {
+      if (buf == 0) return left < 8 ? out : nullptr;
+      if (!writeSymbol(longSymbol(buf, length), out, plain)) return nullptr;
+      buf <<= length;
+    }
+    left -= static_cast<int32_t>(length);
+    if (left < 0) return nullptr;
+  }
+}
+
+char* huffmanEncode(char* out, const char* limit, std::string_view text) {
+  uint64_t acc = 0;  // the last `used` bits wait
+  uint32_t used = 0;
+  for (char c : text) {
+    const Code& code = kTables.codes[static_cast<uint8_t>(c)];
+    acc = acc << code.length | code.bits;
+    used += code.length;
+    if (used >= 32) {
+      if (out >= limit) return nullptr;
+      used -= 32;
+      store64(out, acc >> used << 32);
+      out += 4;
+    }
+  }
+  uint32_t pad = -used & 7;
+  acc = acc << pad | ((1u << pad) - 1);
+  used += pad;
+  if (out + used / 8 >= limit) return nullptr;
+  if (used != 0) store64(out, acc << (64 - used));
+  return out + used / 8;
+}
+
+}  // namespace attache::hpack
