@@ -55,12 +55,12 @@ void Http1Server::onReadable() {
 bool Http1Server::dispatch(char* data, size_t n) {
   dispatching_ = true;
   while (n > 0 && open() && !closing()) {
-    if (stream_ && request_done_ && response_done_) {
+    if (stream_ && response_done_) {
       finishExchange();
       continue;
     }
-    if (head_done_ && request_done_) {
-      // A pipelined request waits for its turn.
+    if ((head_done_ && request_done_) || (backed_up_ && !stream_)) {
+      // A pipelined request waits for its turn, and until its client has read other answers.
       input_.append(data, n);
       pauseReading();
       break;
@@ -71,7 +71,7 @@ bool Http1Server::dispatch(char* data, size_t n) {
       break;
     }
   }
-  if (open() && stream_ && request_done_ && response_done_) finishExchange();
+  if (open() && stream_ && response_done_) finishExchange();
   dispatching_ = false;
   return open() && !closing();
 }
@@ -172,6 +172,7 @@ void Http1Server::startRequest(char* lo, char* hi) {
     cork().addPiece(this, "HTTP/1.1 100 Continue\r\n\r\n", 25);
     cork().flush();
     sent_100_ = true;
+    stream_->countAnswer(100);
     if (LogFacts* facts = stream_->facts()) facts->downstream.sent += 25;
     headers.remove(HeaderId::Expect);
   }
@@ -333,6 +334,8 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
     if (!expired_) stats::inc(stats(), s::downstream_cx_drain_close);
     close_ = true;
   }
+  // Nobody waits for the rest of a request that is answered: with HTTP/1 its connection ends.
+  if (!request_done_) close_ = true;
   options.close = close_;
   options.keep_alive = !close_ && info_.minor_version == 0;
   if (own_length) {
@@ -382,7 +385,6 @@ void Http1Server::encodeTrailers(HeaderMap& trailers) {
 
 void Http1Server::endOfResponse() {
   response_done_ = true;
-  // The request's rest is of no use to anybody.
   if (!request_done_) close_ = true;
   if (tunnel_) request_done_ = true;  // it has no end of its own
   if (dispatching_) return;
@@ -401,12 +403,16 @@ void Http1Server::finishExchange() {
   if (close_) {
     local_close_ = true;
     // With all of the request read, nothing that is still to come can hurt the response.
-    bool all = request_done_ && !tunnel_ && input_.empty();
-    closeAfterWrite(all ? 0 : manager_.config.delayed_close_timeout_ms);
+    closeAnswered(request_done_ && !tunnel_ && input_.empty());
     return;
   }
   idleAgain();
   request_done_ = true;
+  takeKept();
+}
+
+// Goes on with what came behind the last request.
+void Http1Server::takeKept() {
   if (!input_.empty() && !dispatching_) {
     size_t n = input_.size();
     std::unique_ptr<char[]> kept = input_.take();
@@ -425,7 +431,7 @@ void Http1Server::reset() {
   }
   // The last words of a tunnel are on their way still.
   uint64_t limit = std::max<uint64_t>(manager_.config.delayed_close_timeout_ms, 1000);
-  closeWithin(limit);
+  closeAfterWrite(limit, limit);
 }
 
 void Http1Server::pauseRequest(bool pause) {
@@ -435,7 +441,14 @@ void Http1Server::pauseRequest(bool pause) {
 void Http1Server::onDrained() {}
 
 void Http1Server::onBackpressure(bool paused) {
-  if (stream_) stream_->onBackpressure(paused);
+  backed_up_ = paused;
+  if (stream_) {
+    stream_->onBackpressure(paused);
+  } else if (!paused) {
+    loop().defer([this] {
+      if (open() && !closing() && !stream_) takeKept();
+    });
+  }
 }
 
 // ---- ending --------------------------------------------------------------------------------
@@ -470,7 +483,7 @@ void Http1Server::finishSoon() {
   close_ = true;  // after the exchange, if there is one
   if (stream_ || closing()) return;
   local_close_ = true;
-  closeAfterWrite(manager_.config.delayed_close_timeout_ms);
+  closeAnswered(false);
 }
 
 void Http1Server::onHeadTimeout(void* self) {

@@ -47,6 +47,7 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   void requestFailed(h1::HeadError error);
   void endOfResponse();
   void finishExchange();
+  void takeKept();
   [[gnu::noinline]] void logHead(HeaderMap& headers, int status, size_t size, bool own_length,
                                  const h1::HeadOptions& options);
   static void onHeadTimeout(void* self);
@@ -64,8 +65,9 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   bool response_done_ = true;
   bool chunked_response_ = false;
   bool response_has_body_ = false;
-  bool tunnel_ = false;  // what follows the request's head is not HTTP
-  bool close_ = false;   // after this response
+  bool tunnel_ = false;     // what follows the request's head is not HTTP
+  bool close_ = false;      // after this response
+  bool backed_up_ = false;  // too much waits for the client
   bool sent_100_ = false;
   bool dispatching_ = false;
 };

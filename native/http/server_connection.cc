@@ -39,9 +39,13 @@ void ServerConnection::abort() {
   closeNow();
 }
 
-void ServerConnection::closeWithin(uint64_t limit_ms) {
-  closeAfterWrite(limit_ms);
-  if (open()) loop().arm(idle_timer_, limit_ms);
+void ServerConnection::closeAnswered(bool all_read) {
+  uint64_t limit = manager_.config.delayed_close_timeout_ms;
+  closeAfterWrite(all_read ? 0 : limit, limit);
+}
+
+void ServerConnection::onCloseTimeout() {
+  stats::inc(stats(), s::downstream_cx_delayed_close_timeout);
 }
 
 void ServerConnection::onClosed() {
@@ -75,10 +79,7 @@ void ServerConnection::expire() {
 
 void ServerConnection::onIdle(void* self) {
   auto* server = static_cast<ServerConnection*>(self);
-  if (server->closing()) {  // a reader that has stopped reading
-    server->closeNow();
-    return;
-  }
+  if (server->closing()) return;
   if (server->expired_) {
     server->finishSoon();
     return;

@@ -29,8 +29,9 @@ class ServerConnection : public network::ServerConnection {
   virtual Protocol protocol() const = 0;
 
   void idleAgain() { idle_since_ms_ = loop().nowMs(); }
-  // Closes within `limit_ms`, whatever the peer reads.
-  void closeWithin(uint64_t limit_ms);
+  // Closes when the last answer has been written. `all_read`: nothing can come any more that would
+  // make the end of the connection a reset.
+  void closeAnswered(bool all_read);
   stats::Block* stats() { return manager_.stats; }
 
   Manager& manager_;
@@ -42,6 +43,7 @@ class ServerConnection : public network::ServerConnection {
 
  private:
   void onClosed() final;
+  void onCloseTimeout() final;
   void expire();
   static void onIdle(void* self);
 

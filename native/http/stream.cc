@@ -244,6 +244,7 @@ void Stream::encodeInterim(HeaderMap& headers, int status) {
   // 100 answers "expect" unless it is the proxy's own affair; others only when asked for, as the
   // client may not know them.
   if (!manager_.config.proxy_100_continue) return;
+  countAnswer(status);
   encoder_.encode1xx(headers, status);
 }
 
@@ -385,7 +386,6 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
 void Stream::rejectHead(Protocol protocol, int status, Flag flag, std::string_view details,
                         std::string_view body) {
   protocol_ = protocol;
-  request_ended_ = true;
   sendLocalReply(status, body, flag, details);
 }
 
@@ -407,6 +407,16 @@ void Stream::onReset(Flag why, std::string_view details) {
   finish();
 }
 
+void Stream::countAnswer(int status) {
+  int klass = status / 100;
+  stats::inc(manager_.stats, s::downstream_rq_completed);
+  stats::inc(manager_.listener_stats, stats::listener_hcm::downstream_rq_completed);
+  if (klass < 1 || klass > 5) return;
+  stats::inc(manager_.stats, static_cast<uint16_t>(s::downstream_rq_1xx + klass - 1));
+  stats::inc(manager_.listener_stats,
+             static_cast<uint16_t>(stats::listener_hcm::downstream_rq_1xx + klass - 1));
+}
+
 void Stream::noteResponseEnd() {
   if (!finished_) facts_->mark(tables::Mark::DownstreamTxEnd, worker().loop.nowUs());
 }
@@ -424,14 +434,7 @@ void Stream::finish() {
   if (tunnel_counted_) stats::dec(hcm, s::downstream_cx_upgrades_active);
   stats::record(hcm, s::downstream_rq_time, worker().loop.nowMs() - start_ms_);
   if (response_started_) {
-    int klass = status_ / 100;
-    stats::inc(hcm, s::downstream_rq_completed);
-    stats::inc(manager_.listener_stats, stats::listener_hcm::downstream_rq_completed);
-    if (klass >= 1 && klass <= 5) {
-      stats::inc(hcm, static_cast<uint16_t>(s::downstream_rq_1xx + klass - 1));
-      stats::inc(manager_.listener_stats,
-                 static_cast<uint16_t>(stats::listener_hcm::downstream_rq_1xx + klass - 1));
-    }
+    countAnswer(status_);
     if (!request_ended_) stats::inc(hcm, s::downstream_rq_response_before_rq_complete);
   }
   if (!manager_.logs.empty()) writeAccessLogs(*this);

@@ -61,6 +61,9 @@ class Stream {
   void rejectHead(Protocol protocol, int status, Flag flag, std::string_view details,
                   std::string_view body);
 
+  // An answer in the statistics: each interim one too, as in Envoy.
+  void countAnswer(int status);
+
   // ---- what filters may use -----------------------------------------------------------------
   Manager& manager() { return manager_; }
   Worker& worker() { return manager_.worker; }
@@ -148,6 +151,9 @@ class Stream {
   void finishResponse() {
     if (facts_) [[unlikely]]
       noteResponseEnd();
+    // As in Envoy: what is left of the request is refused by a reset.
+    if (!request_ended_) [[unlikely]]
+      stats::inc(manager_.stats, stats::hcm::downstream_rq_rx_reset);
     finish();
   }
   void noteResponseEnd();

@@ -77,7 +77,7 @@ void Cork::forget(Connection* connection) {
 // ---- Connection ----------------------------------------------------------------------------
 
 Connection::Connection(Loop& loop, BufferPool& pool, Cork& cork, int fd)
-    : loop_(loop), cork_(cork), out_(pool), linger_(onLinger, this), fd_(fd) {}
+    : loop_(loop), cork_(cork), out_(pool), close_timer_(onCloseTimer, this), fd_(fd) {}
 
 Connection::~Connection() {
   cork_.forget(this);
@@ -163,6 +163,7 @@ void Connection::flushQueue() {
     }
     if (!tls_) countWritten(static_cast<size_t>(n));
     out_.drain(static_cast<size_t>(n));
+    if (closing_ && !out_.empty()) awaitProgress();
     if (backed_up_ && out_.size() <= high_watermark_ / 2) {
       backed_up_ = false;
       onBackpressure(false);
@@ -268,7 +269,7 @@ void Connection::resumeReading() {
 void Connection::closeNow() {
   if (fd_ < 0) return;
   cork_.forget(this);
-  linger_.cancel();
+  close_timer_.cancel();
   if (tls_ && out_.empty()) {
     tls_->close();
     sendOutput();
@@ -281,12 +282,18 @@ void Connection::closeNow() {
   loop_.deferDelete(this);
 }
 
-void Connection::closeAfterWrite(uint64_t linger_ms) {
+void Connection::closeAfterWrite(uint64_t linger_ms, uint64_t stall_ms) {
   if (fd_ < 0 || closing_) return;
   closing_ = true;
   linger_ms_ = linger_ms;
+  stall_ms_ = stall_ms;
   cork_.flush();
-  if (fd_ >= 0 && out_.empty()) finishClosing();
+  if (fd_ < 0) return;
+  out_.empty() ? finishClosing() : awaitProgress();
+}
+
+void Connection::awaitProgress() {
+  if (stall_ms_) loop_.arm(close_timer_, stall_ms_);
 }
 
 void Connection::finishClosing() {
@@ -294,7 +301,10 @@ void Connection::finishClosing() {
   if (tls_) {
     tls_->close();
     sendOutput();
-    if (!out_.empty()) return;
+    if (!out_.empty()) {
+      awaitProgress();
+      return;
+    }
   }
   if (linger_ms_ == 0 || peer_ended_) {
     closeNow();
@@ -302,7 +312,7 @@ void Connection::finishClosing() {
   }
   lingering_ = true;
   ::shutdown(fd_, SHUT_WR);
-  loop_.arm(linger_, linger_ms_);
+  loop_.arm(close_timer_, linger_ms_);
   if (readable_) discardInput();
 }
 
@@ -318,15 +328,15 @@ void Connection::discardInput() {
     }
     return;
   }
-  // A peer that floods us while we wait is not worth waiting for.
-  closeNow();
+  // The rest in another turn, so that a flood does not hold up others; the timer ends it.
+  loop_.rewatch(fd_, this);
 }
 
 // ---- TLS -----------------------------------------------------------------------------------
 
 Handoff Connection::handOff() {
   cork_.forget(this);
-  linger_.cancel();
+  close_timer_.cancel();
   Handoff given{fd_, std::move(tls_), std::move(out_)};
   fd_ = -1;
   loop_.deferDelete(this);
@@ -434,8 +444,10 @@ void Connection::continueHandshake() {
   if (fd_ >= 0 && tls_ && !paused_ && (readable_ || tls_->buffered())) onReadable();
 }
 
-void Connection::onLinger(void* self) {
-  static_cast<Connection*>(self)->closeNow();
+void Connection::onCloseTimer(void* self) {
+  auto* connection = static_cast<Connection*>(self);
+  connection->onCloseTimeout();
+  connection->closeNow();
 }
 
 }  // namespace attache::io

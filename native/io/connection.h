@@ -102,8 +102,9 @@ class Connection : public Watcher {
   void closeNow();
   // Closes when everything queued is written. `linger_ms` > 0: then half-closes and waits for the
   // peer's end, at most that long, discarding what it sends (so that a reset does not destroy the
-  // last response on its way, RFC 9112 section 9.6).
-  void closeAfterWrite(uint64_t linger_ms);
+  // last response on its way, RFC 9112 section 9.6). `stall_ms` > 0: a peer that takes nothing of
+  // the queue for so long is not waited for. The end of either time is told by onCloseTimeout().
+  void closeAfterWrite(uint64_t linger_ms, uint64_t stall_ms);
   bool closing() const { return closing_; }
 
   void onEvents(uint32_t events) override;
@@ -120,6 +121,8 @@ class Connection : public Watcher {
   // connect() (after connecting()) and the TLS handshake have completed. When they fail: onEnd(),
   // with session()->reason() if TLS has.
   virtual void onConnected() {}
+  // A closing connection has waited for its peer for too long: it is closed after this.
+  virtual void onCloseTimeout() {}
   // The descriptor has been closed; the object dies at the end of the turn.
   virtual void onClosed() = 0;
 
@@ -154,16 +157,17 @@ class Connection : public Watcher {
   void onHandshakeEvents(uint32_t events);
   void continueHandshake();
   void discardInput();
-  static void onLinger(void* self);
+  void awaitProgress();
+  static void onCloseTimer(void* self);
   Loop& loop_;
   Cork& cork_;
   Buffer out_;
-  Timer linger_;
+  Timer close_timer_;  // of closeAfterWrite()
   std::unique_ptr<tls::Session> tls_;
   int fd_;
   std::atomic<uint64_t>* read_counter_ = nullptr;
   std::atomic<uint64_t>* write_counter_ = nullptr;
-  uint64_t linger_ms_ = 0;
+  uint64_t linger_ms_ = 0, stall_ms_ = 0;
   uint64_t bytes_read_ = 0, bytes_written_ = 0;
   size_t high_watermark_ = 1024 * 1024;
   bool backed_up_ = false;

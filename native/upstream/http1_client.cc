@@ -120,8 +120,7 @@ void Http1Client::abandon() {
     return;
   }
   // The last words of a tunnel are on their way still.
-  closeAfterWrite(kTunnelLingerMs);
-  if (open()) loop().arm(duration_timer_, kTunnelLingerMs);
+  closeAfterWrite(kTunnelLingerMs, kTunnelLingerMs);
 }
 
 void Http1Client::onReadable() {
@@ -281,6 +280,11 @@ bool Http1Client::deliverBody(char*& data, size_t& n) {
 void Http1Client::responseComplete() {
   request_ = nullptr;
   if (!open()) return;
+  if (!request_done_) {
+    // The host has answered before it had all of the request: given up with it, as Envoy counts.
+    stats::inc(stats(), s::upstream_cx_destroy_with_active_rq);
+    stats::inc(stats(), s::upstream_cx_destroy_local_with_active_rq);
+  }
   if (!keep_ || !request_done_ || queued() > 0 || host_.removed || peerEnded()) {
     local_close_ = true;
     // The rest of this read buffer is of no interest, but the response just delivered may still
@@ -370,10 +374,7 @@ void Http1Client::onIdleTimeout(void* self) {
 
 void Http1Client::onMaxDuration(void* self) {
   auto* client = static_cast<Http1Client*>(self);
-  if (client->closing()) {
-    client->closeNow();
-    return;
-  }
+  if (client->closing()) return;
   stats::inc(client->stats(), s::upstream_cx_max_duration_reached);
   client->keep_ = false;
   if (client->Link<IdleTag>::linked()) {
