@@ -74,19 +74,16 @@ void Incoming::inspect() {
       return;
     case HelloResult::TooLarge:
       stats::inc(counts, ti::client_hello_too_large);
-      stats::inc(listener_.stats(), ls::downstream_listener_filter_error);
       closeNow();
       return;
     case HelloResult::Broken:
-      if (config.close_on_errors) {
-        stats::inc(listener_.stats(), ls::downstream_listener_filter_error);
-        closeNow();
-        return;
-      }
-      [[fallthrough]];
     case HelloResult::NotTls:
       stats::inc(counts, ti::tls_not_found);
-      choose(false);
+      if (config.close_on_errors) {
+        closeNow();
+      } else {
+        choose(false);
+      }
       return;
     case HelloResult::Complete:
       stats::inc(counts, ti::tls_found);
