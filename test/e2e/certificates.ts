@@ -10,9 +10,13 @@ export type IssueOptions = {
   readonly rsa?: boolean;
   /** extendedKeyUsage; default: both sides. */
   readonly usage?: string;
+  /** keyUsage; default: signatures. */
+  readonly keyUsage?: string;
   /** Days from now until it expires; below 0: it has. */
   readonly days?: number;
   readonly subject?: string;
+  /** May issue certificates itself. */
+  readonly authority?: boolean;
   /** The one DNS name, with any bytes. */
   readonly rawName?: string;
 };
@@ -26,7 +30,8 @@ export class Authority {
   readonly ca: string;
   #serial = 1;
 
-  constructor(name = 'Test CA') {
+  /** Its own certificate is that of a root, or one that `parent` has issued. */
+  constructor(name = 'Test CA', parent?: Authority) {
     this.ca = join(this.folder, 'ca.pem');
     this.#write('index.txt', '');
     this.#write('serial', '1000\n');
@@ -52,21 +57,16 @@ export class Authority {
         'organizationName = optional',
       ].join('\n'),
     );
-    const subject = `/CN=${name}`;
+    if (parent !== undefined) {
+      const { cert, key } = parent.issue(name, { san: '', authority: true });
+      this.#write('ca.pem', pem(cert));
+      this.#write('ca.key', pem(key));
+      return;
+    }
     openssl(
       [
-        'req',
-        '-x509',
-        ...EC,
-        '-nodes',
-        '-keyout',
-        'ca.key',
-        '-out',
-        'ca.pem',
-        '-days',
-        '30',
-        '-subj',
-        subject,
+        ...['req', '-x509', ...EC, '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem'],
+        ...['-days', '30', '-subj', `/CN=${name}`],
       ],
       this.folder,
     );
@@ -84,18 +84,20 @@ export class Authority {
       san = `DNS:${name}`,
       rsa = false,
       usage = 'serverAuth,clientAuth',
+      keyUsage = 'digitalSignature',
       days = 20,
       subject,
+      authority = false,
       rawName,
     } = options;
     const id = `leaf${this.#serial++}`;
     const raw = rawName === undefined ? undefined : Buffer.from(rawName, 'latin1').toString('hex');
     const names = raw ? 'subjectAltName=ASN1:SEQUENCE:names\n' : san === '' ? '' : `subjectAltName=${san}\n`;
     const section = raw ? `[names]\nname=IMPLICIT:2,FORMAT:HEX,OCT:${raw}\n` : '';
-    const extensions = this.#write(
-      `${id}.ext`,
-      `${names}extendedKeyUsage=${usage}\nkeyUsage=digitalSignature\n${section}`,
-    );
+    const purpose = authority
+      ? 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n'
+      : `extendedKeyUsage=${usage}\nkeyUsage=${keyUsage}\n`;
+    const extensions = this.#write(`${id}.ext`, `${names}${purpose}${section}`);
     const kind = rsa ? ['-newkey', 'rsa:2048'] : EC;
     const cert = join(this.folder, `${id}.pem`);
     const key = join(this.folder, `${id}.key`);

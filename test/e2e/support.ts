@@ -322,8 +322,8 @@ export class Client {
     });
   }
 
-  async untilEnd(): Promise<Buffer> {
-    await eventually('the end of the connection', () => this.ended);
+  async untilEnd(limit?: number): Promise<Buffer> {
+    await eventually('the end of the connection', () => this.ended, limit);
     return this.bytes;
   }
 

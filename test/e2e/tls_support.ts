@@ -144,8 +144,11 @@ export class TlsOrigin {
     this.#server.on('tlsClientError', (error) => this.errors.push(error.message));
   }
 
-  async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', () => resolve()));
+  /** At a port of the loopback address, or at a Unix socket. */
+  async listen(path?: string): Promise<this> {
+    const at = path === undefined ? { port: 0, host: '127.0.0.1' } : { path };
+    await new Promise<void>((resolve) => this.#server.listen(at, () => resolve()));
+    if (path !== undefined) return this;
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     this.port = address.port;

@@ -31,8 +31,9 @@ import { DescriptorPool } from '../../src/api/descriptor.ts';
 export interface Site {
   /** Fields of the HTTP connection manager. */
   readonly manager?: Fields;
-  /** Fields of the listener. */
+  /** Fields of the listener, and of its filter chain. */
   readonly listener?: Fields;
+  readonly chain?: Fields;
   /** Fields of the route table, of its one virtual host, its routes. */
   readonly table?: Fields;
   readonly host?: Fields;
@@ -76,8 +77,8 @@ export interface World {
 export interface Family {
   readonly name: string;
   readonly cases: (files: string, origin: number, other: number) => readonly Case[];
-  /** Files and what else has to be there before the start. */
-  readonly prepare?: (files: string) => void;
+  /** Files, servers and what else has to be there before the start. Answers the way to end it. */
+  readonly prepare?: (files: string) => void | Promise<() => void | Promise<void>>;
   /** More of the bootstrap, over what the family has anyway. */
   readonly bootstrap?: (files: string) => Fields;
   readonly clusters?: (files: string, origin: number) => readonly Fields[];
@@ -158,11 +159,14 @@ export async function stat(view: View, name: string): Promise<number | undefined
   return value === undefined ? undefined : Number(value);
 }
 
-/** A client that sends `data` and waits for the other side to end: all that came. */
-export async function untilEnd(port: number, data: string): Promise<string> {
+/**
+ * A client that sends `data` and waits for the other side to end: all that came. `limit` (ms) is below
+ * the default of the time that is set.
+ */
+export async function untilEnd(port: number, data: string, limit?: number): Promise<string> {
   const client = new Client(port).send(data);
   try {
-    return (await client.untilEnd()).toString('latin1');
+    return (await client.untilEnd(limit)).toString('latin1');
   } finally {
     client.close();
   }
@@ -193,6 +197,10 @@ function build(site: Site, name: string, origin: number): { listener: Fields; cl
   };
   const manager = { ...(site.manager?.rds === undefined ? { route_config: table } : {}), ...site.manager };
   const made = { ...listener(name, 0, manager), ...site.listener };
+  if (site.chain !== undefined) {
+    const [first, ...others] = made.filter_chains as Fields[];
+    made.filter_chains = [{ ...first, ...site.chain }, ...others];
+  }
   return own === undefined ? { listener: made } : { listener: made, cluster: own };
 }
 
@@ -232,7 +240,7 @@ export async function run(family: Family): Promise<void> {
 async function runIn(t: Test, family: Family): Promise<void> {
   const dir = folder();
   const [origin, other] = [await echo().listen(), await echo().listen()];
-  family.prepare?.(dir.path);
+  const end = await family.prepare?.(dir.path);
   const cases = family.cases(dir.path, origin.port, other.port);
   const built = sites(cases).map(({ name, site }) => build(site, name, origin.port));
   const socket = join(dir.path, 'admin.sock');
@@ -255,7 +263,7 @@ async function runIn(t: Test, family: Family): Promise<void> {
   ]);
   t.teardown(async () => {
     await proxy.stop();
-    await Promise.all([origin.close(), other.close()]);
+    await Promise.all([origin.close(), other.close(), end?.()]);
     dir.remove();
   });
   const admin = (path: string): Promise<string> => askPipe(socket, path);

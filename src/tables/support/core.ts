@@ -38,7 +38,9 @@ function declareAddresses(registry: SupportRegistry): void {
     .message(
       `${CORE}.SocketAddress`,
       {
-        protocol: implemented({ enum: ['TCP'] }),
+        protocol: harmless('TCP is the only protocol there is', {
+          only: (protocol) => (protocol === 0 ? undefined : 'UDP'),
+        }),
         address: implemented({ sample: '127.0.0.2' }),
         port_value: implemented(),
         ipv4_compat: implemented({ base: { address: '::' } }),
@@ -54,7 +56,9 @@ function declareAddresses(registry: SupportRegistry): void {
         name: implemented(),
         int_value: implemented(),
         buf_value: implemented(),
-        state: implemented({ enum: ['STATE_PREBIND'] }),
+        state: harmless('options are always set before the address is bound', {
+          only: (state) => (state === 0 ? undefined : 'socket options of a later state than STATE_PREBIND'),
+        }),
       },
       { minimal: { level: 1, name: 9, int_value: 1 } },
     )

@@ -1,0 +1,4 @@
+import { run } from './support.ts';
+import { tls } from './tls.ts';
+
+await run(tls);
