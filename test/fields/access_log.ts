@@ -247,6 +247,15 @@ function filters(files: string): Case[] {
       '12',
       '1',
     ),
+    // No filter marks requests as health checks: it lets all pass.
+    make(
+      inFilter('not_health_check_filter'),
+      { or_filter: { filters: [{ not_health_check_filter: {} }, mark('x')] } },
+      { or_filter: { filters: [mark('y'), mark('x')] } },
+      marks,
+      '0123',
+      '',
+    ),
     make(
       [...inFilter('grpc_status_filter'), ...of(`${LOG}.GrpcStatusFilter`, 'statuses')],
       { grpc_status_filter: { statuses: ['UNAVAILABLE'] } },

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { ask, Client, eventually, type Fields, get, type Json } from '../e2e/support.ts';
+import { limitCases } from './listener_limits.ts';
 import { type Case, type Family, of, type See, type Site, stat, type View } from './support.ts';
 
 const LISTENER = 'envoy.config.listener.v3';
@@ -334,7 +335,7 @@ const portOf = async (view: View, name: string): Promise<number> =>
 
 export const listeners: Family = {
   name: 'listener',
-  cases: (files) => [...sockets(files), ...chains(), ...others()],
+  cases: (files) => [...sockets(files), ...chains(), ...others(), ...limitCases(files)],
   bootstrap: () => ({
     node: { id: 'an-id', cluster: 'a-cluster', locality: { zone: 'a-zone' } },
     layered_runtime: {

@@ -1,5 +1,5 @@
 /** The HTTP connection manager, the router, and the protocol options of clients' connections. */
-import { ask, Client, type Fields, get, header, type Json } from '../e2e/support.ts';
+import { ask, Client, eventually, type Fields, get, header, type Json } from '../e2e/support.ts';
 import {
   atOrigin,
   type Case,
@@ -219,6 +219,7 @@ const limits: Case[] = [
 const HALF = 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nab';
 const held = get('/', 'x-do: hold\r\n');
 const SOON = '0.05s';
+const now: Json[] = [{ match: { prefix: '/' }, direct_response: { status: 200 } }];
 const first = (text: string): string => text.slice(0, 12);
 const timeouts: Case[] = [
   timed(of(HCM, 'stream_idle_timeout'), { stream_idle_timeout: SOON }, statuses(HALF), [408]),
@@ -241,6 +242,26 @@ const timeouts: Case[] = [
     async ({ port }) => first(await untilEnd(port, get('/'))),
     'HTTP/1.1 200',
   ),
+  timed(
+    of(HCM, 'drain_timeout'),
+    { common_http_protocol_options: { max_connection_duration: SOON }, drain_timeout: SOON },
+    async ({ port }) => first(await untilEnd(port, get('/'), 4000)),
+    'HTTP/1.1 200',
+  ),
+  {
+    // The client does not close: somebody has to wait for it, or not.
+    fields: of(HCM, 'delayed_close_timeout'),
+    on: { manager: { delayed_close_timeout: SOON }, routes: now },
+    off: { manager: { delayed_close_timeout: '0s' }, routes: now },
+    see: async (view) => {
+      const client = new Client(view.port).send(HALF);
+      await eventually('the end', () => stat(view, 'http.$.downstream_cx_destroy'));
+      client.close();
+      return stat(view, 'http.$.downstream_cx_delayed_close_timeout');
+    },
+    seen: 1,
+    unseen: 0,
+  },
   timed(
     [`${COMMON}.max_stream_duration`],
     { common_http_protocol_options: { max_stream_duration: SOON } },

@@ -70,6 +70,8 @@ export interface Case {
 export interface World {
   readonly origin: Origin;
   readonly files: string;
+  /** Of the proxy. */
+  readonly pid: number;
   readonly output: () => string;
   readonly admin: (path: string) => Promise<string>;
 }
@@ -95,11 +97,16 @@ export function says(format: string): Fields {
   return { response_headers_to_add: [{ header: { key: 'x-says', value: format } }] };
 }
 
+/** More than the kernel keeps of a connection. */
+export const LARGE = 24_000_000;
+
 /** Says who is asking, what it got, and does what `x-do` says. */
 function echo(): Origin {
   return new Origin((request) => {
     const wish = request.headers.find(([name]) => name === 'x-do')?.[1] ?? '';
     if (wish === 'hold') return undefined;
+    if (wish === 'large') return answer(Buffer.alloc(LARGE, 'x'));
+    if (wish === 'large-head') return answer('', `x-large: ${'x'.repeat(70_000)}\r\n`);
     const { line, headers, connection, nth } = request;
     const body = JSON.stringify({ line, headers: Object.fromEntries(headers), connection, nth });
     return answer(body, 'server: origin\r\nx-origin: yes\r\n', /^\d/.test(wish) ? `${wish} Text` : '200 OK');
@@ -272,7 +279,13 @@ async function runIn(t: Test, family: Family): Promise<void> {
     return (await admin('/ready').catch(() => '')).startsWith('LIVE');
   });
   const ports = await portsOf(admin);
-  const world: World = { origin, files: dir.path, output: () => proxy.output, admin };
+  const world: World = {
+    origin,
+    files: dir.path,
+    pid: proxy.child.pid ?? 0,
+    output: () => proxy.output,
+    admin,
+  };
   const view = (name: string): View => ({ name, world, port: ports.get(name) ?? 0 });
   const shared = keys([
     { admin: config.admin, static_resources: { listeners: [], clusters: [] } },

@@ -72,7 +72,9 @@ function declare(registry: SupportRegistry): void {
     .message(
       TYPE,
       {
-        codec_type: implemented({ enum: ['AUTO', 'HTTP1'] }),
+        codec_type: harmless('there is no other codec than that of HTTP/1 yet', {
+          only: (type) => (type === 0 || type === 1 ? undefined : 'a codec other than HTTP1'),
+        }),
         stat_prefix: implemented(),
         route_config: implemented(),
         rds: implemented(),
