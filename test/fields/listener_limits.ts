@@ -1,6 +1,6 @@
 /** What a listener's sockets and connections are held to, and what is told of them. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ask, Client, eventually, type Fields, fileLog, get } from '../e2e/support.ts';
@@ -71,6 +71,10 @@ const afterProbe: See = async ({ port }) => {
 /** How many of eight connections the kernel takes while the proxy stands still. */
 const taken: See = async ({ port, world }) => {
   process.kill(world.pid, 'SIGSTOP');
+  const tasks = `/proc/${world.pid}/task`;
+  await eventually('all threads to stand still', () =>
+    readdirSync(tasks).every((task) => /\) T /.test(readFileSync(join(tasks, task, 'stat'), 'latin1'))),
+  );
   let count = 0;
   const sockets = Array.from({ length: 8 }, () =>
     connect(port, '127.0.0.1', () => count++).on('error', () => {}),

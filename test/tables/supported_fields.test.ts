@@ -200,7 +200,7 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
     inManager({ common_http_protocol_options: { max_response_headers_kb: 7 } }),
     'common_http_protocol_options.max_response_headers_kb: max_response_headers_kb of HttpProtocolOptions',
   ],
-  [LISTENER, inManager({ codec_type: 'HTTP2' }), 'codec_type: HTTP2 is not supported'],
+  [LISTENER, inManager({ codec_type: 'HTTP2' }), 'codec_type: a codec other than HTTP1 is not supported'],
   [
     CLUSTER,
     options({
