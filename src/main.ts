@@ -1,4 +1,4 @@
-import './tuning.ts';
+import './tuned.ts';
 import { onSignal } from './signals.ts';
 import { constants } from 'node:os';
 import { type Options, parseFlags } from './flags.ts';

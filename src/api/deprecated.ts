@@ -1,5 +1,5 @@
 import type { DescriptorPool, EnumDesc, FieldDesc, MessageDesc } from './descriptor.ts';
-import type { Diagnostics, Path } from './diagnostics.ts';
+import type { Diagnostics, Path, PathSegment } from './diagnostics.ts';
 import { ANY_TYPE, type FieldValue, type Message } from './message.ts';
 import { decodeAny } from './wire.ts';
 
@@ -15,89 +15,109 @@ export function checkDeprecated(
 ): void {
   const desc = pool.message(message.$type);
   if (desc === undefined) throw new Error(`a message of the unknown type ${message.$type}`);
-  walk(pool, desc, message, path, diagnostics);
+  new Walk(pool, path, diagnostics).message(desc, message);
 }
 
-const plans = new WeakMap<MessageDesc, readonly FieldDesc[]>();
+/** What can be deprecated in messages of one type, or hold something that is. */
+type Plan = {
+  readonly fields: readonly FieldDesc[];
+  /** Enums whose default is deprecated: they are looked at when they are not set, too. */
+  readonly defaults: ReadonlySet<FieldDesc>;
+};
 
-/** The fields that can be deprecated or hold something that is. */
-function planOf(desc: MessageDesc): readonly FieldDesc[] {
+const plans = new WeakMap<MessageDesc, Plan>();
+
+function planOf(desc: MessageDesc): Plan {
   let plan = plans.get(desc);
   if (plan === undefined) {
-    plan = desc.fields.filter(
+    const fields = desc.fields.filter(
       (field) =>
         field.deprecated ||
         field.options.disallowedByDefault ||
-        (field.map?.value ?? field).type === 'message' ||
+        holdsMessages(field) ||
         field.enum?.values.some((value) => value.deprecated) === true,
     );
+    const defaults = fields.filter((field) => !field.presence && !field.repeated && isGone(field.enum, 0));
+    plan = { fields, defaults: new Set(defaults) };
     plans.set(desc, plan);
   }
   return plan;
 }
 
-function walk(
-  pool: DescriptorPool,
-  desc: MessageDesc,
-  message: Message,
-  path: Path,
-  diagnostics: Diagnostics,
-): void {
-  if (desc.fullName === ANY_TYPE) {
-    const inner = decodeAny(pool, message);
-    const type = inner && pool.message(inner.$type);
-    if (inner !== undefined && type !== undefined) walk(pool, type, inner, path, diagnostics);
-    return;
+function holdsMessages(field: FieldDesc): boolean {
+  const type = (field.map?.value ?? field).message;
+  return type !== undefined && (!type.wellKnown || type.fullName === ANY_TYPE);
+}
+
+const isGone = (desc: EnumDesc | undefined, number: number): boolean =>
+  desc?.values.find((value) => value.number === number)?.deprecated === true;
+
+class Walk {
+  readonly #pool: DescriptorPool;
+  readonly #diagnostics: Diagnostics;
+  /** Where the walk is; copied only for a finding. */
+  readonly #path: PathSegment[];
+
+  constructor(pool: DescriptorPool, path: Path, diagnostics: Diagnostics) {
+    this.#pool = pool;
+    this.#path = [...path];
+    this.#diagnostics = diagnostics;
   }
-  if (desc.fullName.startsWith('google.protobuf.')) return;
-  for (const field of planOf(desc)) {
-    const value = message[field.name];
-    if (field.enum !== undefined) enumValues(field, field.enum, value, [...path, field.name], diagnostics);
-    if (value === undefined || isUnset(field, value)) continue;
-    const at = [...path, field.name];
-    if (field.deprecated || field.options.disallowedByDefault) {
-      const refused = field.options.disallowedByDefault;
-      report(diagnostics, at, `${field.name} of ${lastOf(desc.fullName)} is deprecated`, refused, true);
+
+  message(desc: MessageDesc, message: Message): void {
+    if (desc.wellKnown) {
+      const inner = desc.fullName === ANY_TYPE ? decodeAny(this.#pool, message) : undefined;
+      const type = inner && this.#pool.message(inner.$type);
+      if (inner !== undefined && type !== undefined) this.message(type, inner);
+      return;
+    }
+    const { fields, defaults } = planOf(desc);
+    for (const field of fields) {
+      const value = message[field.name];
+      if (value === undefined && !defaults.has(field)) continue;
+      this.#path.push(field.name);
+      this.#field(desc, field, value);
+      this.#path.pop();
+    }
+  }
+
+  #field(desc: MessageDesc, field: FieldDesc, value: FieldValue | undefined): void {
+    if (field.enum !== undefined) this.#enumValues(field.enum, value);
+    if (value === undefined || isUnset(field, value)) return;
+    const refused = field.options.disallowedByDefault;
+    if (field.deprecated || refused) {
+      this.#report(`${field.name} of ${lastOf(desc.fullName)} is deprecated`, refused, true);
     }
     const type = (field.map?.value ?? field).message;
-    if (type === undefined) continue;
-    const each = (one: FieldValue, place: Path): void => walk(pool, type, one as Message, place, diagnostics);
-    if (value instanceof Map) for (const [key, one] of value) each(one, [...at, String(key)]);
-    else if (Array.isArray(value))
-      for (const [i, one] of value.entries()) each(one as FieldValue, [...at, i]);
-    else each(value, at);
+    if (type === undefined) return;
+    if (value instanceof Map) for (const [key, one] of value) this.#item(type, one, String(key));
+    else if (!Array.isArray(value)) this.message(type, value as Message);
+    else for (let i = 0; i < value.length; i++) this.#item(type, value[i] as FieldValue, i);
   }
-}
 
-/** An enum that is not set has a value too, which may be the one that is gone. */
-function enumValues(
-  field: FieldDesc,
-  desc: EnumDesc,
-  value: FieldValue | undefined,
-  path: Path,
-  diagnostics: Diagnostics,
-): void {
-  if (value === undefined && (field.presence || field.repeated)) return;
-  for (const number of Array.isArray(value) ? value : [value ?? 0]) {
-    const found = desc.values.find((each) => each.number === number);
-    if (found?.deprecated !== true) continue;
-    const what = value === undefined ? `its default ${found.name}` : found.name;
-    const usable = desc.values.filter((each) => !each.deprecated).map((each) => each.name);
-    report(diagnostics, path, `${what} is deprecated`, found.disallowedByDefault, false, usable);
+  #item(type: MessageDesc, value: FieldValue, at: PathSegment): void {
+    this.#path.push(at);
+    this.message(type, value as Message);
+    this.#path.pop();
   }
-}
 
-function report(
-  diagnostics: Diagnostics,
-  path: Path,
-  message: string,
-  refused: boolean,
-  keyError: boolean,
-  usable?: readonly string[],
-): void {
-  const expected = usable === undefined ? undefined : `one of ${usable.join(', ')}`;
-  if (refused) diagnostics.error(path, 'deprecated', `${message} and refused`, { expected, keyError });
-  else diagnostics.warning(path, 'deprecated', message, { expected, keyError });
+  /** An enum that is not set has a value too, which may be the one that is gone. */
+  #enumValues(desc: EnumDesc, value: FieldValue | undefined): void {
+    for (const number of Array.isArray(value) ? value : [value ?? 0]) {
+      const found = desc.values.find((each) => each.number === number);
+      if (found?.deprecated !== true) continue;
+      const what = value === undefined ? `its default ${found.name}` : found.name;
+      const usable = desc.values.filter((each) => !each.deprecated).map((each) => each.name);
+      this.#report(`${what} is deprecated`, found.disallowedByDefault, false, usable);
+    }
+  }
+
+  #report(message: string, refused: boolean, keyError: boolean, usable?: readonly string[]): void {
+    const expected = usable === undefined ? undefined : `one of ${usable.join(', ')}`;
+    const details = { expected, keyError };
+    if (refused) this.#diagnostics.error(this.#path, 'deprecated', `${message} and refused`, details);
+    else this.#diagnostics.warning(this.#path, 'deprecated', message, details);
+  }
 }
 
 function isUnset(field: FieldDesc, value: FieldValue): boolean {

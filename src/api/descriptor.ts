@@ -148,6 +148,8 @@ export class MessageDesc {
   readonly validationDisabled: boolean;
   readonly deprecated: boolean;
   readonly workInProgress: boolean;
+  /** One of google.protobuf's own, which have neither rules nor deprecated fields. */
+  readonly wellKnown: boolean;
   readonly #pool: DescriptorPool;
   readonly #byName = new Map<string, FieldDesc>();
   readonly #byNumber = new Map<number, FieldDesc>();
@@ -163,6 +165,7 @@ export class MessageDesc {
     this.deprecated = raw.flags.includes('d');
     this.workInProgress = raw.flags.includes('w');
     this.validationDisabled = raw.flags.includes('v');
+    this.wellKnown = fullName.startsWith('google.protobuf.');
     this.fields = raw.fields.map((line) => new FieldDesc(pool, this, readField(line)));
     for (const field of this.fields) {
       this.#byNumber.set(field.number, field);

@@ -93,7 +93,18 @@ const BOOLS: Checks<boolean> = {
   const: (limit, value) => (value === limit ? undefined : quoted(limit)),
 };
 
-const characters = (text: string): number => [...text].length;
+function characters(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    // The second half of a pair belongs to the first.
+    const pair = i > 0 && isLow(text.charCodeAt(i)) && isHigh(text.charCodeAt(i - 1));
+    if (!pair) count++;
+  }
+  return count;
+}
+
+const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
+const isLow = (code: number): boolean => code >= 0xdc00 && code < 0xe000;
 const bytes = (text: string): number => Buffer.byteLength(text);
 
 function atLeast(limit: Numeric, unit: string): string {

@@ -1,10 +1,10 @@
 import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
-import type { Diagnostics, Path } from './diagnostics.ts';
+import type { Diagnostics, Path, PathSegment } from './diagnostics.ts';
 import { EarlierErrors } from './earlier_errors.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
 import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
-import type { Implemented, SupportRegistry } from './support.ts';
+import type { FieldSupport, Implemented, SupportRegistry } from './support.ts';
 import { decodeAny, WireError } from './wire.ts';
 
 /** Ways of giving an extension its settings other than inline. */
@@ -24,122 +24,122 @@ export function checkSupport(
 ): void {
   const desc = pool.message(message.$type);
   if (desc === undefined) throw new Error(`a message of the unknown type ${message.$type}`);
-  new Checker(pool, registry, diagnostics).message(desc, message, path, undefined);
+  new Checker(pool, registry, path, diagnostics).message(desc, message, NOWHERE);
 }
 
 /** What the field that holds a message says about it. */
-type Place = { readonly category: string | undefined; readonly without?: readonly string[] };
+type Place = {
+  readonly category: string | undefined;
+  readonly without: readonly string[] | undefined;
+};
+const NOWHERE: Place = { category: undefined, without: undefined };
+
+/** What is always the same about a field. */
+type Known = { readonly support: FieldSupport | undefined; readonly category: string | undefined };
 
 class Checker {
   readonly #pool: DescriptorPool;
   readonly #registry: SupportRegistry;
   readonly #diagnostics: Diagnostics;
   readonly #before: EarlierErrors;
+  readonly #known = new Map<FieldDesc, Known>();
+  /** Where the walk is; copied only for a finding. */
+  readonly #path: PathSegment[];
 
-  constructor(pool: DescriptorPool, registry: SupportRegistry, diagnostics: Diagnostics) {
+  constructor(pool: DescriptorPool, registry: SupportRegistry, path: Path, diagnostics: Diagnostics) {
     this.#pool = pool;
     this.#registry = registry;
+    this.#path = [...path];
     this.#diagnostics = diagnostics;
     this.#before = new EarlierErrors(diagnostics);
   }
 
-  message(desc: MessageDesc, message: Message, path: Path, place: Place | undefined): void {
-    if (desc.fullName === ANY_TYPE) {
-      this.#any(message, path, place?.category);
+  message(desc: MessageDesc, message: Message, place: Place): void {
+    if (desc.wellKnown) {
+      if (desc.fullName === ANY_TYPE) this.#any(message, place.category);
       return;
     }
-    if (desc.fullName.startsWith('google.protobuf.')) return;
-    this.#nameAlone(desc, message, path, place);
-    for (const field of desc.fields) {
-      const value = message[field.name];
-      if (value === undefined || isDefault(field, value)) continue;
-      this.#field(desc, field, value, message, [...path, field.name], place);
+    this.#nameAlone(desc, message, place);
+    for (const name in message) {
+      const value = message[name];
+      const field = value === undefined ? undefined : desc.field(name);
+      if (value === undefined || field === undefined || isDefault(field, value)) continue;
+      this.#path.push(name);
+      this.#field(desc, field, value, message, place);
+      this.#path.pop();
     }
   }
 
-  #field(
-    desc: MessageDesc,
-    field: FieldDesc,
-    value: FieldValue,
-    message: Message,
-    path: Path,
-    place: Place | undefined,
-  ): void {
-    const support = this.#registry.field(desc.fullName, field.name);
-    if (support === undefined || place?.without?.includes(field.name)) {
-      this.#refuse(
-        path,
-        `${field.name} of ${shortName(desc.fullName)} is not supported by attache yet`,
-        true,
-      );
+  #field(desc: MessageDesc, field: FieldDesc, value: FieldValue, message: Message, place: Place): void {
+    const { support, category } = this.#knownOf(desc, field);
+    if (support === undefined || place.without?.includes(field.name)) {
+      this.#refuse(`${field.name} of ${shortName(desc.fullName)} is not supported by attache yet`, true);
       return;
     }
     const unsupported = support.only?.(value, message);
     if (unsupported !== undefined) {
-      this.#refuse(path, `${unsupported} is not supported by attache yet`);
+      this.#refuse(`${unsupported} is not supported by attache yet`);
       return;
     }
     if (support.kind === 'harmless' || support.opaque) return;
-    this.#values(desc, field, support, value, path, place);
+    const item = field.map?.value ?? field;
+    if (item.message === undefined && item.enum === undefined) return;
+    // An Any has the category of the message that holds it, unless its field says another.
+    const inherits = category === undefined && field.map === undefined && item.typeName === ANY_TYPE;
+    this.#values(item, support, value, {
+      category: inherits ? (place.category ?? extensionCategory(desc.fullName)) : category,
+      without: support.without,
+    });
+  }
+
+  #knownOf(desc: MessageDesc, field: FieldDesc): Known {
+    let known = this.#known.get(field);
+    if (known === undefined) {
+      known = {
+        support: this.#registry.field(desc.fullName, field.name),
+        category: categoryOf(desc, field),
+      };
+      this.#known.set(field, known);
+    }
+    return known;
   }
 
   /** Each of a list's or map's values. */
-  #values(
-    desc: MessageDesc,
-    field: FieldDesc,
-    support: Implemented,
-    value: FieldValue,
-    path: Path,
-    place: Place | undefined,
-  ): void {
-    const item = field.map?.value ?? field;
-    if (item.message === undefined && item.enum === undefined) return;
-    const category = this.#category(desc, field, item, place);
-    const each = (one: FieldValue, at: Path): void => {
-      if (item.message !== undefined)
-        this.message(item.message, one as Message, at, { category, without: support.without });
-      else this.#enumValue(item, support, one as number, at);
-    };
-    if (value instanceof Map) for (const [key, one] of value) each(one, [...path, String(key)]);
-    else if (Array.isArray(value))
-      for (const [i, one] of value.entries()) each(one as FieldValue, [...path, i]);
-    else each(value, path);
+  #values(item: FieldDesc, support: Implemented, value: FieldValue, place: Place): void {
+    if (value instanceof Map) {
+      for (const [key, one] of value) this.#value(item, support, one, place, String(key));
+    } else if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) this.#value(item, support, value[i] as FieldValue, place, i);
+    } else this.#value(item, support, value, place);
   }
 
-  /** What kind of extension a field holds: by the field, or inherited by the `typed_config` of its holder. */
-  #category(
-    desc: MessageDesc,
-    field: FieldDesc,
-    item: FieldDesc,
-    place: Place | undefined,
-  ): string | undefined {
-    const type = item.message?.fullName;
-    if (type === undefined) return undefined;
-    if (field.map !== undefined) return mapCategory(desc.fullName, field.name);
-    const own = extensionCategory(type, desc.fullName, field.name);
-    if (own !== undefined || type !== ANY_TYPE) return own;
-    return place?.category ?? extensionCategory(desc.fullName);
+  #value(item: FieldDesc, support: Implemented, value: FieldValue, place: Place, at?: PathSegment): void {
+    if (at !== undefined) this.#path.push(at);
+    if (item.message !== undefined) this.message(item.message, value as Message, place);
+    else this.#enumValue(item, support, value as number);
+    if (at !== undefined) this.#path.pop();
   }
 
-  #enumValue(field: FieldDesc, support: Implemented, value: number, path: Path): void {
+  #enumValue(field: FieldDesc, support: Implemented, value: number): void {
     const name = field.enum?.byNumber(value) ?? String(value);
     const accepted = this.#registry.acceptedValues(field, support);
     if (accepted?.has(name)) return;
-    this.#diagnostics.error(path, 'unsupported', `${name} is not supported by attache yet`, {
+    this.#diagnostics.error(this.#path, 'unsupported', `${name} is not supported by attache yet`, {
       expected: accepted === undefined ? undefined : `one of ${[...accepted].join(', ')}`,
       suggestion: nearest(name, accepted ?? []),
     });
   }
 
   /** Since v3 the type of the settings chooses the extension; Envoy too refuses a bare name. */
-  #nameAlone(desc: MessageDesc, message: Message, path: Path, place: Place | undefined): void {
-    const category = place?.category ?? extensionCategory(desc.fullName);
+  #nameAlone(desc: MessageDesc, message: Message, place: Place): void {
     const { name } = message;
-    if (category === undefined || typeof name !== 'string') return;
-    if (desc.field('typed_config') === undefined) return;
-    if (CONFIGURED.some((field) => message[field] !== undefined || this.#before.at([...path, field]))) return;
+    if (typeof name !== 'string' || desc.field('typed_config') === undefined) return;
+    const category = place.category ?? extensionCategory(desc.fullName);
+    if (category === undefined) return;
+    if (CONFIGURED.some((field) => message[field] !== undefined || this.#before.at([...this.#path, field])))
+      return;
     const known = this.#registry.extensionNamed(name, category);
-    this.#diagnostics.error(path, 'extension', `${JSON.stringify(name)} has no typed_config`, {
+    this.#diagnostics.error(this.#path, 'extension', `${JSON.stringify(name)} has no typed_config`, {
       expected:
         known === undefined
           ? `typed_config with the type of ${article(category)}`
@@ -147,17 +147,17 @@ class Checker {
     });
   }
 
-  #any(any: Message, path: Path, category: string | undefined): void {
+  #any(any: Message, category: string | undefined): void {
     const type = typeNameOf(typeof any.type_url === 'string' ? any.type_url : '');
     const extension = this.#registry.extensionOfType(type, category);
     const plain = category === undefined && this.#registry.fields(type).size > 0;
     if (extension === undefined && !plain) {
-      this.#unknownExtension(type, path, category);
+      this.#unknownExtension(type, category);
       return;
     }
     const decoded = this.#decode(any);
     const desc = decoded && this.#pool.message(decoded.$type);
-    if (decoded !== undefined && desc !== undefined) this.message(desc, decoded, path, undefined);
+    if (decoded !== undefined && desc !== undefined) this.message(desc, decoded, NOWHERE);
   }
 
   /** Bytes that are malformed are for validate() to report. */
@@ -170,7 +170,7 @@ class Checker {
     }
   }
 
-  #unknownExtension(type: string, path: Path, category: string | undefined): void {
+  #unknownExtension(type: string, category: string | undefined): void {
     const available = this.#registry.extensions.filter(
       (e) => category === undefined || e.category === category,
     );
@@ -182,7 +182,7 @@ class Checker {
         : this.#pool.message(type) === undefined
           ? `there is no extension of the type ${type}`
           : `the extension of the type ${type} is not supported by attache yet`;
-    this.#diagnostics.error([...path, '@type'], 'unsupported-extension', message, {
+    this.#diagnostics.error([...this.#path, '@type'], 'unsupported-extension', message, {
       expected:
         category === undefined || available.length === 0
           ? undefined
@@ -191,9 +191,16 @@ class Checker {
     });
   }
 
-  #refuse(path: Path, message: string, keyError = false): void {
-    this.#diagnostics.error(path, 'unsupported', message, { keyError });
+  #refuse(message: string, keyError = false): void {
+    this.#diagnostics.error(this.#path, 'unsupported', message, { keyError });
   }
+}
+
+/** What kind of extension a field holds, where the field tells. */
+function categoryOf(desc: MessageDesc, field: FieldDesc): string | undefined {
+  if (field.map !== undefined) return mapCategory(desc.fullName, field.name);
+  const type = field.message?.fullName;
+  return type === undefined ? undefined : extensionCategory(type, desc.fullName, field.name);
 }
 
 function isDefault(field: FieldDesc, value: FieldValue): boolean {

@@ -1,6 +1,7 @@
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import type { Diagnostics, PathSegment } from './diagnostics.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
+import { Modern } from './modern.ts';
 import { Origins, type Place, spellings } from './origins.ts';
 import { ENUM_VALUES, FORMER_TYPES, TYPE_ALIASES, v2Extension } from './v2_names.ts';
 import { flow, isRecord, type Json, type Site, V2_RULES } from './v2_rules.ts';
@@ -23,7 +24,8 @@ export type UpgradeOptions = {
  */
 export function upgrade(type: string, value: unknown, options: UpgradeOptions): unknown {
   const desc = options.pool.message(type);
-  return desc === undefined ? value : new Upgrader(options).run(desc, value);
+  if (desc === undefined || new Modern(options.pool).message(desc, value)) return value;
+  return new Upgrader(options).run(desc, value);
 }
 
 /** A place in the text, linked to its parent: made into a path only for a warning. */

@@ -1,9 +1,10 @@
 import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc, OneofDesc } from './descriptor.ts';
-import type { Diagnostics, Path } from './diagnostics.ts';
+import { Diagnostics, type Path, type PathSegment } from './diagnostics.ts';
 import { EarlierErrors } from './earlier_errors.ts';
 import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
 import { bounds, checkScalar, NUMBER_KINDS, type Rules, withinBounds } from './rules.ts';
+import { isWrapper } from './well_known.ts';
 import { decodeAny, WireError } from './wire.ts';
 
 /**
@@ -14,10 +15,9 @@ import { decodeAny, WireError } from './wire.ts';
 export function validate(pool: DescriptorPool, message: Message, path: Path, diagnostics: Diagnostics): void {
   const desc = pool.message(message.$type);
   if (desc === undefined) throw new Error(`a message of the unknown type ${message.$type}`);
-  new Validator(pool, diagnostics).message(desc, message, path);
+  new Validator(pool, path, diagnostics).message(desc, message);
 }
 
-const WRAPPER = /^google\.protobuf\.(?:Bool|U?Int(?:32|64)|Float|Double|String|Bytes)Value$/;
 const DURATION = 'google.protobuf.Duration';
 /** Values of unset fields, for rules that an unset field breaks (`min_len: 1`). */
 const ZERO: Readonly<Record<string, FieldValue>> = {
@@ -28,15 +28,23 @@ const ZERO: Readonly<Record<string, FieldValue>> = {
 };
 
 /** What has to be looked at in messages of one type; most fields have neither rules nor messages. */
-type Plan = { readonly fields: readonly FieldDesc[]; readonly oneofs: readonly OneofDesc[] };
+type Plan = {
+  /** Where a value may break a rule. */
+  readonly fields: readonly FieldDesc[];
+  /** Those of them that may not be absent. */
+  readonly needed: ReadonlySet<FieldDesc>;
+  readonly oneofs: readonly OneofDesc[];
+};
 
 const plans = new WeakMap<MessageDesc, Plan>();
 
-function planOf(desc: MessageDesc): Plan {
+function planOf(pool: DescriptorPool, desc: MessageDesc): Plan {
   let plan = plans.get(desc);
   if (plan === undefined) {
+    const fields = desc.fields.filter((field) => field.rules !== undefined || holdsRules(field));
     plan = {
-      fields: desc.fields.filter((f) => f.rules !== undefined || (f.map?.value ?? f).type === 'message'),
+      fields,
+      needed: new Set(fields.filter((field) => isNeeded(pool, field))),
       oneofs: desc.oneofs.filter((oneof) => oneof.required),
     };
     plans.set(desc, plan);
@@ -44,46 +52,66 @@ function planOf(desc: MessageDesc): Plan {
   return plan;
 }
 
+function holdsRules(field: FieldDesc): boolean {
+  const type = (field.map?.value ?? field).message;
+  return type !== undefined && (!type.wellKnown || type.fullName === ANY_TYPE || type.fullName === DURATION);
+}
+
+/** Whether its absence is an error. */
+function isNeeded(pool: DescriptorPool, field: FieldDesc): boolean {
+  const trial = new Diagnostics();
+  new Validator(pool, [], trial).absent(field);
+  return trial.hasErrors;
+}
+
+type FieldRules = Readonly<Record<string, Rules>>;
+
+/** The kinds of rules that have `required`. */
+const REQUIRABLE = ['message', 'any', 'duration', 'timestamp'];
+
 class Validator {
   readonly #pool: DescriptorPool;
   readonly #diagnostics: Diagnostics;
   readonly #before: EarlierErrors;
+  /** Where the walk is; copied only for a finding. */
+  readonly #path: PathSegment[];
 
-  constructor(pool: DescriptorPool, diagnostics: Diagnostics) {
+  constructor(pool: DescriptorPool, path: Path, diagnostics: Diagnostics) {
     this.#pool = pool;
+    this.#path = [...path];
     this.#diagnostics = diagnostics;
     this.#before = new EarlierErrors(diagnostics);
   }
 
-  message(desc: MessageDesc, message: Message, path: Path): void {
-    if (desc.fullName === ANY_TYPE) {
-      this.#inside(message, path);
+  message(desc: MessageDesc, message: Message): void {
+    if (desc.wellKnown) {
+      if (desc.fullName === ANY_TYPE) this.#inside(message);
       return;
     }
-    if (desc.validationDisabled || desc.fullName.startsWith('google.protobuf.')) return;
-    const plan = planOf(desc);
-    for (const field of plan.fields) {
+    if (desc.validationDisabled) return;
+    const { fields, needed, oneofs } = planOf(this.#pool, desc);
+    for (const field of fields) {
       const value = message[field.name];
-      if (value === undefined) this.#absent(field, path);
-      else this.#present(field, value, [...path, field.name]);
+      if (value !== undefined) this.#present(field, value);
+      else if (needed.has(field)) this.absent(field);
     }
-    for (const oneof of plan.oneofs) {
+    for (const oneof of oneofs) {
       if (oneof.fields.some((field) => message[field.name] !== undefined)) continue;
       const names = oneof.fields.map((field) => field.name);
-      if (names.some((name) => this.#before.at([...path, name]))) continue;
-      this.#error(path, `${oneof.name} is missing`, `one of ${names.join(', ')}`);
+      if (names.some((name) => this.#before.at([...this.#path, name]))) continue;
+      this.#error(`${oneof.name} is missing`, `one of ${names.join(', ')}`);
     }
   }
 
   /** What an Any holds; of an unknown type it stays closed. */
-  #inside(any: Message, path: Path): void {
+  #inside(any: Message): void {
     try {
       const inner = decodeAny(this.#pool, any);
       const type = inner && this.#pool.message(inner.$type);
-      if (inner !== undefined && type !== undefined) this.message(type, inner, path);
+      if (inner !== undefined && type !== undefined) this.message(type, inner);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      this.#error(path, error.message, `the bytes of a ${typeNameOf(String(any.type_url ?? ''))}`);
+      this.#error(error.message, `the bytes of a ${typeNameOf(String(any.type_url ?? ''))}`);
     }
   }
 
@@ -91,161 +119,150 @@ class Validator {
    * What is unset can break `required` and, where unset means zero, any rule of its kind. The rules of a
    * oneof's member count only when it is the one that is set.
    */
-  #absent(field: FieldDesc, parent: Path): void {
-    const rules = field.rules as Readonly<Record<string, Rules>> | undefined;
+  absent(field: FieldDesc): void {
+    const rules = field.rules as FieldRules | undefined;
     if (rules === undefined || field.oneof !== undefined) return;
-    const path = [...parent, field.name];
-    const required = ['message', 'any', 'duration', 'timestamp'].some(
-      (kind) => rules[kind]?.required === true,
-    );
-    if (required) {
-      this.#error(path, 'is missing', 'it is required');
-      return;
+    this.#path.push(field.name);
+    if (REQUIRABLE.some((kind) => rules[kind]?.required === true))
+      this.#error('is missing', 'it is required');
+    else if (field.map !== undefined) this.#pairs(rules.map, new Map());
+    else if (field.repeated) this.#items(rules.repeated, []);
+    else if (!field.presence) this.#value(field, rules, ZERO[field.enum ? 'enum' : field.type] ?? 0, true);
+    this.#path.pop();
+  }
+
+  #present(field: FieldDesc, value: FieldValue): void {
+    const rules = field.rules as FieldRules | undefined;
+    this.#path.push(field.name);
+    if (value instanceof Map) this.#map(field, rules?.map, value);
+    else if (field.repeated) this.#list(field, rules?.repeated, value as readonly FieldValue[]);
+    else this.#value(field, rules, value);
+    this.#path.pop();
+  }
+
+  #list(field: FieldDesc, rules: Rules | undefined, list: readonly FieldValue[]): void {
+    this.#items(rules, list);
+    const each = rules?.items as FieldRules | undefined;
+    for (let i = 0; i < list.length; i++) {
+      this.#path.push(i);
+      this.#value(field, each, list[i] as FieldValue);
+      this.#path.pop();
     }
-    if (field.map !== undefined) this.#pairs(rules.map, new Map(), path);
-    else if (field.repeated) this.#items(rules.repeated, [], path);
-    else if (!field.presence)
-      this.#value(field, rules, ZERO[field.enum ? 'enum' : field.type] ?? 0, path, true);
   }
 
-  #present(field: FieldDesc, value: FieldValue, path: Path): void {
-    const rules = field.rules as Readonly<Record<string, Rules>> | undefined;
-    if (value instanceof Map) this.#map(field, rules?.map, value, path);
-    else if (field.repeated) this.#list(field, rules?.repeated, value as readonly FieldValue[], path);
-    else this.#value(field, rules, value, path);
-  }
-
-  #list(field: FieldDesc, rules: Rules | undefined, list: readonly FieldValue[], path: Path): void {
-    this.#items(rules, list, path);
-    const each = rules?.items as Readonly<Record<string, Rules>> | undefined;
-    for (const [i, item] of list.entries()) this.#value(field, each, item, [...path, i]);
-  }
-
-  #items(rules: Rules | undefined, list: readonly FieldValue[], path: Path): void {
+  #items(rules: Rules | undefined, list: readonly FieldValue[]): void {
     if (rules === undefined || (rules.ignore_empty === true && list.length === 0)) return;
     const { min_items, max_items, unique } = rules as Readonly<Record<string, number | bigint | undefined>>;
     if (min_items !== undefined && list.length < min_items) {
       this.#error(
-        path,
         list.length === 0 ? 'is missing or empty' : `has ${list.length} items`,
         `at least ${min_items}`,
       );
     }
     if (max_items !== undefined && list.length > max_items) {
-      this.#error(path, `has ${list.length} items`, `at most ${max_items}`);
+      this.#error(`has ${list.length} items`, `at most ${max_items}`);
     }
-    if (unique) this.#unique(list, path);
+    if (unique) this.#unique(list);
   }
 
-  #unique(list: readonly FieldValue[], path: Path): void {
+  #unique(list: readonly FieldValue[]): void {
     const seen = new Set<string>();
     for (const [i, item] of list.entries()) {
       const key = canonical(item);
-      if (seen.has(key)) this.#error([...path, i], `${shown(item)} is there twice`, 'each item once');
+      if (seen.has(key)) this.#errorAt(i, `${shown(item)} is there twice`, 'each item once');
       seen.add(key);
     }
   }
 
-  #map(field: FieldDesc, rules: Rules | undefined, map: ReadonlyMap<unknown, FieldValue>, path: Path): void {
-    this.#pairs(rules, map, path);
+  #map(field: FieldDesc, rules: Rules | undefined, map: ReadonlyMap<unknown, FieldValue>): void {
+    this.#pairs(rules, map);
     if (field.map === undefined) return;
-    const { keys, values } = (rules ?? {}) as Readonly<Record<string, Readonly<Record<string, Rules>>>>;
+    const { keys, values } = (rules ?? {}) as Readonly<Record<string, FieldRules>>;
     for (const [key, value] of map) {
-      const at = [...path, String(key)];
-      if (keys !== undefined) this.#value(field.map.key, keys, key as FieldValue, at);
-      this.#value(field.map.value, values, value, at);
+      this.#path.push(String(key));
+      if (keys !== undefined) this.#value(field.map.key, keys, key as FieldValue);
+      this.#value(field.map.value, values, value);
+      this.#path.pop();
     }
   }
 
-  #pairs(rules: Rules | undefined, map: ReadonlyMap<unknown, unknown>, path: Path): void {
+  #pairs(rules: Rules | undefined, map: ReadonlyMap<unknown, unknown>): void {
     if (rules === undefined || (rules.ignore_empty === true && map.size === 0)) return;
     const { min_pairs, max_pairs } = rules as Readonly<Record<string, number | bigint | undefined>>;
     if (min_pairs !== undefined && map.size < min_pairs) {
       this.#error(
-        path,
         map.size === 0 ? 'is missing or empty' : `has ${map.size} entries`,
         `at least ${min_pairs}`,
       );
     }
     if (max_pairs !== undefined && map.size > max_pairs) {
-      this.#error(path, `has ${map.size} entries`, `at most ${max_pairs}`);
+      this.#error(`has ${map.size} entries`, `at most ${max_pairs}`);
     }
   }
 
   /** One value of any kind, with the rules of its kind. */
-  #value(
-    field: FieldDesc,
-    rules: Readonly<Record<string, Rules>> | undefined,
-    value: FieldValue,
-    path: Path,
-    unset = false,
-  ): void {
-    for (const [kind, constraints] of Object.entries(rules ?? {})) {
-      if (kind === 'enum') this.#enum(field, constraints, value as number, path);
-      else if (kind === 'duration' || kind === 'timestamp')
-        this.#time(kind, constraints, value as Message, path);
-      else if (kind === 'any') this.#any(constraints, value as Message, path);
-      else if (kind !== 'message') this.#scalar(field, kind, constraints, value, path, unset);
+  #value(field: FieldDesc, rules: FieldRules | undefined, value: FieldValue, unset = false): void {
+    for (const kind in rules) {
+      const constraints = rules[kind] as Rules;
+      if (kind === 'enum') this.#enum(field, constraints, value as number);
+      else if (kind === 'duration' || kind === 'timestamp') this.#time(kind, constraints, value as Message);
+      else if (kind === 'any') this.#any(constraints, value as Message);
+      else if (kind !== 'message') this.#scalar(field, kind, constraints, value, unset);
     }
-    if (field.message === undefined || rules?.message?.skip === true) return;
-    this.message(field.message, value as Message, path);
-    if (rules?.duration === undefined && field.message.fullName === DURATION) {
+    const type = field.message;
+    if (type === undefined || rules?.message?.skip === true) return;
+    this.message(type, value as Message);
+    if (type.fullName === DURATION && rules?.duration === undefined && isNegative(value as Message)) {
       // Envoy refuses every negative duration where it reads it
-      const nanos = nanosOf(value as Message);
-      if (nanos < 0n) this.#error(path, `${seconds(nanos)} is not valid`, 'a duration that is not negative');
+      this.#error(`${seconds(nanosOf(value as Message))} is not valid`, 'a duration that is not negative');
     }
   }
 
   /** Rules on a wrapper (UInt32Value) are rules on what it wraps. */
-  #scalar(field: FieldDesc, kind: string, rules: Rules, value: FieldValue, path: Path, unset: boolean): void {
-    const wrapped = field.message !== undefined && WRAPPER.test(field.message.fullName);
+  #scalar(field: FieldDesc, kind: string, rules: Rules, value: FieldValue, unset: boolean): void {
+    const wrapped = field.message !== undefined && isWrapper(field.message.fullName);
     const inner = wrapped ? ((value as Message).value ?? ZERO[kind] ?? 0) : value;
     const expected = checkScalar(kind, rules, inner);
     if (expected === undefined) return;
     if (unset || (unsetLike(inner) && !NUMBER_KINDS.has(kind))) {
-      this.#error(path, unset ? 'is missing' : 'is empty', expected);
-    } else this.#error(path, `${shown(inner)} is not valid`, expected);
+      this.#error(unset ? 'is missing' : 'is empty', expected);
+    } else this.#error(`${shown(inner)} is not valid`, expected);
   }
 
-  #enum(field: FieldDesc, rules: Rules, value: number, path: Path): void {
+  #enum(field: FieldDesc, rules: Rules, value: number): void {
     const name = (n: unknown): string => field.enum?.byNumber(n as number) ?? String(n);
     const { const: only, in: allowed, not_in: excluded } = rules;
     const list = (values: unknown): string => (values as readonly unknown[]).map(name).join(', ');
     if (rules.defined_only === true && field.enum?.byNumber(value) === undefined) {
       const known = field.enum?.values.map((v) => v.name) ?? [];
-      this.#error(path, `${value} is not a value of the enum`, `one of ${known.join(', ')}`);
+      this.#error(`${value} is not a value of the enum`, `one of ${known.join(', ')}`);
     } else if (only !== undefined && value !== only) {
-      this.#error(path, `${name(value)} is not valid`, name(only));
+      this.#error(`${name(value)} is not valid`, name(only));
     } else if (allowed !== undefined && !(allowed as unknown[]).includes(value)) {
       const names = (allowed as unknown[]).map(name);
-      this.#error(
-        path,
-        `${name(value)} is not valid`,
-        `one of ${names.join(', ')}`,
-        nearest(name(value), names),
-      );
+      this.#error(`${name(value)} is not valid`, `one of ${names.join(', ')}`, nearest(name(value), names));
     } else if (excluded !== undefined && (excluded as unknown[]).includes(value)) {
-      this.#error(path, `${name(value)} is not valid`, `none of ${list(excluded)}`);
+      this.#error(`${name(value)} is not valid`, `none of ${list(excluded)}`);
     }
   }
 
-  #any(rules: Rules, value: Message, path: Path): void {
+  #any(rules: Rules, value: Message): void {
     const url = typeof value.type_url === 'string' ? value.type_url : '';
     const { in: allowed, not_in: excluded } = rules as Readonly<
       Record<string, readonly string[] | undefined>
     >;
     if (allowed !== undefined && !allowed.includes(url)) {
-      this.#error(
-        [...path, '@type'],
+      this.#errorAt(
+        '@type',
         `${url} is not valid here`,
         `one of ${allowed.join(', ')}`,
         nearest(url, allowed),
       );
     }
-    if (excluded?.includes(url)) this.#error([...path, '@type'], `${url} is not valid here`, 'another type');
+    if (excluded?.includes(url)) this.#errorAt('@type', `${url} is not valid here`, 'another type');
   }
 
-  #time(kind: 'duration' | 'timestamp', rules: Rules, value: Message, path: Path): void {
+  #time(kind: 'duration' | 'timestamp', rules: Rules, value: Message): void {
     const nanos = nanosOf(value);
     const limits = Object.fromEntries(
       Object.entries(rules).map(([name, limit]) => [name, isTime(limit) ? nanosOf(limit) : limit]),
@@ -253,12 +270,19 @@ class Validator {
     const show = (limit: unknown): string =>
       kind === 'duration' ? seconds(limit as bigint) : instant(limit as bigint);
     const expected = timeFault(kind, rules, limits, nanos, show);
-    if (expected !== undefined) this.#error(path, `${show(nanos)} is not valid`, expected);
+    if (expected !== undefined) this.#error(`${show(nanos)} is not valid`, expected);
   }
 
-  #error(path: Path, message: string, expected: string, suggestion?: string): void {
-    if (this.#before.at(path)) return;
-    this.#diagnostics.error(path, 'rule', message, { expected, suggestion });
+  #error(message: string, expected: string, suggestion?: string): void {
+    if (this.#before.at(this.#path)) return;
+    this.#diagnostics.error(this.#path, 'rule', message, { expected, suggestion });
+  }
+
+  /** About what is one step further. */
+  #errorAt(segment: PathSegment, message: string, expected: string, suggestion?: string): void {
+    this.#path.push(segment);
+    this.#error(message, expected, suggestion);
+    this.#path.pop();
   }
 }
 
@@ -288,6 +312,10 @@ function timeFault(
 
 function isTime(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNegative({ seconds: whole = 0n, nanos = 0 }: Message): boolean {
+  return (whole as bigint) < 0n || (nanos as number) < 0;
 }
 
 function nanosOf(time: Message): bigint {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import protobuf from 'protobufjs/minimal.js';
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import { ANY_TYPE, type FieldValue, type MapKey, type Message, typeNameOf } from './message.ts';
-import { encodeMessage, wireTypeOf } from './wire_encode.ts';
+import { WireEncoder, wireTypeOf } from './wire_encode.ts';
 
 /** Bytes that are not a message of the type. */
 export class WireError extends Error {
@@ -44,10 +44,7 @@ export function decodeWire(
 
 /** The bytes of a message, the same for equal messages: fields by number, map entries by key. */
 export function encodeWire(pool: DescriptorPool, message: Message): Uint8Array {
-  const writer = protobuf.Writer.create();
-  encodeMessage(pool, writer, message);
-  const bytes = writer.finish();
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new WireEncoder(pool).encode(message);
 }
 
 /**

@@ -1,8 +1,6 @@
-import protobuf from 'protobufjs/minimal.js';
+import { BackWriter } from './back_writer.ts';
 import type { DescriptorPool, FieldDesc } from './descriptor.ts';
 import { ANY_TYPE, type FieldValue, type MapKey, type Message } from './message.ts';
-
-type Writer = protobuf.Writer;
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -29,55 +27,101 @@ export function wireTypeOf(field: FieldDesc): number {
   }
 }
 
-/** Writes the fields of a message in the order of their numbers. */
-export function encodeMessage(pool: DescriptorPool, writer: Writer, message: Message): void {
-  const desc = pool.message(message.$type);
-  if (desc === undefined) throw new Error(`a message of the unknown type ${message.$type}`);
-  for (const field of desc.numbered) {
-    const value = message[field.name];
-    if (value !== undefined) writeField(pool, writer, field, value);
-    else if (field.name === 'value' && desc.fullName === ANY_TYPE) writeDecoded(pool, writer, message);
+/** Where a message inside of another is: both counted from the end of all bytes. */
+type Span = { readonly begin: number; readonly end: number };
+
+/** Writes messages, the last field first (see BackWriter). */
+export class WireEncoder {
+  readonly #pool: DescriptorPool;
+  readonly #out = new BackWriter();
+  readonly #wanted: ReadonlySet<Message> | undefined;
+  readonly #spans = new Map<Message, Span>();
+
+  /** `wanted`: messages inside of which `partOf` will be asked. */
+  constructor(pool: DescriptorPool, wanted?: ReadonlySet<Message>) {
+    this.#pool = pool;
+    this.#wanted = wanted;
   }
-}
 
-/** An Any that was read from JSON has no bytes yet. */
-function writeDecoded(pool: DescriptorPool, writer: Writer, any: Message): void {
-  if (any.$decoded === undefined) return;
-  const inner = protobuf.Writer.create();
-  encodeMessage(pool, inner, any.$decoded as Message);
-  const bytes = inner.finish();
-  if (bytes.length > 0) writer.uint32((2 << 3) | 2).bytes(bytes);
-}
+  /** The bytes of a message: fields by number, map entries by key. */
+  encode(message: Message): Uint8Array {
+    this.#message(message);
+    return this.#out.finish();
+  }
 
-function writeField(pool: DescriptorPool, writer: Writer, field: FieldDesc, value: FieldValue): void {
-  if (field.map !== undefined) {
-    writeMap(pool, writer, field, field.map, value as ReadonlyMap<MapKey, FieldValue>);
-  } else if (field.repeated) {
-    const list = value as readonly FieldValue[];
-    if (field.packed) writePacked(writer, field, list);
-    else for (const item of list) writeOne(pool, writer, field, item);
-  } else if (field.presence || !isZero(value)) writeOne(pool, writer, field, value);
-}
+  /** The part of the bytes that a wanted message is. */
+  partOf(message: Message, bytes: Uint8Array): Uint8Array {
+    const span = this.#spans.get(message);
+    if (span === undefined) throw new Error(`${message.$type} was not in what was written`);
+    return bytes.subarray(bytes.length - span.begin, bytes.length - span.end);
+  }
 
-function writePacked(writer: Writer, field: FieldDesc, list: readonly FieldValue[]): void {
-  if (list.length === 0) return;
-  writer.uint32((field.number << 3) | 2).fork();
-  for (const item of list) writeScalar(writer, field, item);
-  writer.ldelim();
-}
+  #message(message: Message): void {
+    const desc = this.#pool.message(message.$type);
+    if (desc === undefined) throw new Error(`a message of the unknown type ${message.$type}`);
+    const end = this.#out.length;
+    const fields = desc.numbered;
+    for (let i = fields.length - 1; i >= 0; i--) {
+      const field = fields[i] as FieldDesc;
+      const value = message[field.name];
+      if (value !== undefined) this.#field(field, value);
+      else if (desc.fullName === ANY_TYPE && field.name === 'value') this.#decoded(field, message);
+    }
+    if (this.#wanted?.has(message)) this.#spans.set(message, { begin: this.#out.length, end });
+  }
 
-function writeMap(
-  pool: DescriptorPool,
-  writer: Writer,
-  field: FieldDesc,
-  { key, value }: { readonly key: FieldDesc; readonly value: FieldDesc },
-  map: ReadonlyMap<MapKey, FieldValue>,
-): void {
-  for (const [k, v] of [...map].sort(([a], [b]) => compareKeys(a, b))) {
-    writer.uint32((field.number << 3) | 2).fork();
-    writeOne(pool, writer, key, k);
-    writeOne(pool, writer, value, v);
-    writer.ldelim();
+  /** An Any that was read from JSON has no bytes yet. */
+  #decoded(field: FieldDesc, any: Message): void {
+    if (any.$decoded === undefined) return;
+    const end = this.#out.length;
+    this.#message(any.$decoded as Message);
+    if (this.#out.length > end) this.#close(field, end);
+  }
+
+  #field(field: FieldDesc, value: FieldValue): void {
+    if (field.map !== undefined) this.#map(field, field.map, value as ReadonlyMap<MapKey, FieldValue>);
+    else if (field.repeated) this.#list(field, value as readonly FieldValue[]);
+    else if (field.presence || !isZero(value)) this.#one(field, value);
+  }
+
+  #list(field: FieldDesc, list: readonly FieldValue[]): void {
+    if (list.length === 0) return;
+    const end = this.#out.length;
+    for (let i = list.length - 1; i >= 0; i--) {
+      if (field.packed) writeScalar(this.#out, field, list[i] as FieldValue);
+      else this.#one(field, list[i] as FieldValue);
+    }
+    if (field.packed) this.#close(field, end);
+  }
+
+  #map(
+    field: FieldDesc,
+    { key, value }: { readonly key: FieldDesc; readonly value: FieldDesc },
+    map: ReadonlyMap<MapKey, FieldValue>,
+  ): void {
+    for (const [k, v] of [...map].sort(([a], [b]) => compareKeys(b, a))) {
+      const end = this.#out.length;
+      this.#one(value, v);
+      this.#one(key, k);
+      this.#close(field, end);
+    }
+  }
+
+  #one(field: FieldDesc, value: FieldValue): void {
+    if (field.type === 'message') {
+      const end = this.#out.length;
+      this.#message(value as Message);
+      this.#close(field, end);
+      return;
+    }
+    writeScalar(this.#out, field, value);
+    this.#out.tag(field.number, wireTypeOf(field));
+  }
+
+  /** The length of what was written since, and the tag. */
+  #close(field: FieldDesc, end: number): void {
+    this.#out.uint32(this.#out.length - end);
+    this.#out.tag(field.number, LENGTH);
   }
 }
 
@@ -94,74 +138,51 @@ function isZero(value: FieldValue): boolean {
   );
 }
 
-function writeOne(pool: DescriptorPool, writer: Writer, field: FieldDesc, value: FieldValue): void {
-  if (field.type === 'message') {
-    writer.uint32((field.number << 3) | 2).fork();
-    encodeMessage(pool, writer, value as Message);
-    writer.ldelim();
-    return;
-  }
-  writer.uint32((field.number << 3) | wireTypeOf(field));
-  writeScalar(writer, field, value);
-}
+const zigzag = (value: bigint): bigint => (value << 1n) ^ (value >> 63n);
 
-/** A bigint as the writer takes it. */
-function long(value: FieldValue): protobuf.Long {
-  const big = BigInt(value as bigint | number);
-  return {
-    low: Number(BigInt.asIntN(32, big)),
-    high: Number(BigInt.asIntN(32, big >> 32n)),
-    unsigned: false,
-  } as protobuf.Long;
-}
-
-function writeScalar(writer: Writer, field: FieldDesc, value: FieldValue): void {
+function writeScalar(out: BackWriter, field: FieldDesc, value: FieldValue): void {
   switch (field.type) {
     case 'string':
-      writer.string(value as string);
+      out.string(value as string);
       break;
     case 'bytes':
-      writer.bytes(value as Uint8Array);
+      out.bytes(value as Uint8Array);
       break;
     case 'bool':
-      writer.bool(value as boolean);
+      out.uint32(value === true ? 1 : 0);
       break;
     case 'enum':
     case 'int32':
-      writer.int32(value as number);
+      // A negative one has 64 bits on the wire.
+      if ((value as number) >= 0) out.uint32(value as number);
+      else out.varint64(BigInt(value as number));
       break;
     case 'uint32':
-      writer.uint32(value as number);
+      out.uint32(value as number);
       break;
     case 'sint32':
-      writer.sint32(value as number);
+      out.uint32((((value as number) << 1) ^ ((value as number) >> 31)) >>> 0);
       break;
     case 'fixed32':
-      writer.fixed32(value as number);
-      break;
     case 'sfixed32':
-      writer.sfixed32(value as number);
+      out.fixed32(value as number);
       break;
     case 'int64':
-      writer.int64(long(value));
-      break;
     case 'uint64':
-      writer.uint64(long(value));
+      out.varint64(BigInt(value as bigint));
       break;
     case 'sint64':
-      writer.sint64(long(value));
+      out.varint64(zigzag(BigInt(value as bigint)));
       break;
     case 'fixed64':
-      writer.fixed64(long(value));
-      break;
     case 'sfixed64':
-      writer.sfixed64(long(value));
+      out.fixed64(BigInt(value as bigint));
       break;
     case 'float':
-      writer.float(value as number);
+      out.float(value as number);
       break;
     case 'double':
-      writer.double(value as number);
+      out.double(value as number);
       break;
     case 'message':
       throw new Error(`${field.name} is a message`);

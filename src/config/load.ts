@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import { type Message, typeNameOf } from '../api/message.ts';
 import { encodeWire } from '../api/wire.ts';
+import { WireEncoder } from '../api/wire_encode.ts';
 import { checkAssignment, checkCluster } from '../tables/cluster_checks.ts';
 import { child, messages, text } from '../tables/route_read.ts';
 import {
@@ -31,8 +32,11 @@ const OBJECT_TEXT = '<configuration>';
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('base64');
 
-function resource<P>(context: CompileContext, message: Message, name: string, payload: P): Resource<P> {
-  const bytes = encodeWire(context.pool, message);
+/** `bytesOf`: the bytes of a resource's message, which may be a part of what is written anyway. */
+type LoadContext = CompileContext & { readonly bytesOf: (message: Message) => Uint8Array };
+
+function resource<P>(context: LoadContext, message: Message, name: string, payload: P): Resource<P> {
+  const bytes = context.bytesOf(message);
   return { name, hash: hashOf(bytes), bytes, payload };
 }
 
@@ -43,7 +47,7 @@ function checkFile(source: PathSource | undefined, path: Path, diagnostics: Diag
 }
 
 /** A cluster and what it refers to; undefined after reporting errors. */
-function cluster(message: Message, path: Path, context: CompileContext): Resource<ClusterPayload<Compiled>> {
+function cluster(message: Message, path: Path, context: LoadContext): Resource<ClusterPayload<Compiled>> {
   checkCluster(message, path, context.diagnostics);
   const payload = clusterPayload(message, path, context);
   const { discovery } = payload;
@@ -56,7 +60,7 @@ function cluster(message: Message, path: Path, context: CompileContext): Resourc
 function listener(
   message: Message,
   path: Path,
-  context: CompileContext,
+  context: LoadContext,
 ): Resource<ListenerPayload<Compiled>> | undefined {
   const payload = listenerPayload(message, path, context);
   if (payload === undefined) return undefined;
@@ -78,19 +82,28 @@ function compileBootstrap(
   checkFile(settings.lds, ['dynamic_resources', 'lds_config'], diagnostics);
   checkBootstrapReferences(bootstrap, diagnostics);
   const clusterMessages = fixed === undefined ? [] : messages(fixed, 'clusters');
+  const listenerMessages = fixed === undefined ? [] : messages(fixed, 'listeners');
   const names = new Set(clusterMessages.map((message) => text(message, 'name')));
-  // With clusters from elsewhere nobody knows yet which there will be.
-  const known = settings.cds === undefined ? { clusters: names } : {};
-  const listenerLimits = settings.connectionLimits?.listeners;
-  const context: CompileContext = { pool, diagnostics, listenerLimits, checkTls, ...known };
+  // Written once: the resources' own bytes are parts of the bootstrap's.
+  const encoder = new WireEncoder(pool, new Set([...clusterMessages, ...listenerMessages]));
+  const bytes = encoder.encode(bootstrap);
+  const context: LoadContext = {
+    pool,
+    diagnostics,
+    listenerLimits: settings.connectionLimits?.listeners,
+    checkTls,
+    bytesOf: (message) => encoder.partOf(message, bytes),
+    // With clusters from elsewhere nobody knows yet which there will be.
+    ...(settings.cds === undefined ? { clusters: names } : {}),
+  };
   const at = (field: string, i: number): Path => ['static_resources', field, i];
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
-  const listeners = (fixed === undefined ? [] : messages(fixed, 'listeners')).flatMap((message, i) => {
+  const listeners = listenerMessages.flatMap((message, i) => {
     const made = listener(message, at('listeners', i), context);
     return made === undefined ? [] : [made];
   });
   if (diagnostics.hasErrors) return undefined;
-  return { bytes: encodeWire(pool, bootstrap), settings, clusters, listeners };
+  return { bytes, settings, clusters, listeners };
 }
 
 /** The name that a text has in findings. */
@@ -138,7 +151,7 @@ function discovered(
   typeUrl: string,
   message: Message,
   path: Path,
-  context: CompileContext,
+  context: LoadContext,
 ): Resource<unknown> | undefined {
   switch (typeUrl) {
     case TYPE.cluster:
@@ -181,6 +194,8 @@ function compileResponse(
 ): Resource<unknown>[] {
   const { pool, diagnostics } = reading;
   const names = new Set<string>();
+  const bytesOf = (message: Message): Uint8Array => encodeWire(pool, message);
+  const context: LoadContext = { pool, diagnostics, listenerLimits, checkTls, bytesOf };
   return messages(response, 'resources').flatMap((any, i) => {
     const { message, type, path } = unwrap(any, ['resources', i]);
     if (message === undefined || typeNameOf(type) !== typeNameOf(typeUrl)) {
@@ -189,7 +204,7 @@ function compileResponse(
       });
       return [];
     }
-    const made = discovered(typeUrl, message, path, { pool, diagnostics, listenerLimits, checkTls });
+    const made = discovered(typeUrl, message, path, context);
     if (made === undefined) return [];
     if (names.has(made.name))
       diagnostics.error(path, 'duplicate', `a second resource of the name '${made.name}'`);

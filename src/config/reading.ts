@@ -10,9 +10,13 @@ import { checkSupport } from '../api/support_check.ts';
 import { parseText } from '../api/text.ts';
 import { upgrade } from '../api/upgrade.ts';
 import { validate } from '../api/validate.ts';
+import { compileEarly } from '../tuning.ts';
 import { supportRegistry } from '../tables/support/registry.ts';
 import { mergeOver } from './merge.ts';
 import type { Finding, UnknownFields } from './messages.ts';
+
+/** Of a text that it takes long to read. Characters. */
+const LARGE = 256 << 10;
 
 /** Warnings that --skip-deprecated-logs leaves out. */
 const DEPRECATION = new Set(['deprecated', 'v2']);
@@ -33,6 +37,7 @@ export class Reading {
   /** Undefined after a syntax error. */
   parse(file: string, content: string): unknown {
     this.#sources.push({ name: file, text: content });
+    if (content.length >= LARGE) compileEarly();
     return parseText(content, file, this.diagnostics);
   }
 

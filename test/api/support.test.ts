@@ -85,8 +85,8 @@ t.test('a field that is not declared is refused at its key, the deepest ones too
   const hcm = msg(HCM, { generate_request_id: msg('google.protobuf.BoolValue'), stat_prefix: 's' });
   const found = check({ ...listener(filter(hcm)), address: msg('envoy.config.core.v3.Address') });
   t.strictSame(texts(found), [
-    'unsupported address: address of Listener is not supported by attache yet',
     'unsupported filter_chains[0].filters[0].typed_config.generate_request_id: generate_request_id of HttpConnectionManager is not supported by attache yet',
+    'unsupported address: address of Listener is not supported by attache yet',
   ]);
   t.ok(found.every((d) => d.keyError === true && d.severity === 'error'));
 });

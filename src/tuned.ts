@@ -1,0 +1,4 @@
+import { compileLate } from './tuning.ts';
+
+/** Imported before everything else. */
+compileLate();
