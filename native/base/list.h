@@ -44,6 +44,14 @@ class List {
       at = next;
     }
   }
+  // The first for which fn(T*) is true; null: none.
+  template <class Fn>
+  T* find(Fn&& fn) {
+    for (Link<Tag>* at = head_.next; at != &head_; at = at->next) {
+      if (fn(static_cast<T*>(at))) return static_cast<T*>(at);
+    }
+    return nullptr;
+  }
 
  private:
   static void insert(Link<Tag>* item, Link<Tag>* prev, Link<Tag>* next) {

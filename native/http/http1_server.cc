@@ -1,11 +1,13 @@
 #include "http/http1_server.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <utility>
 
 #include "http/h1_output.h"
 #include "http/h1_wire.h"
+#include "http/http2_server.h"
 #include "io/address.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -24,10 +26,7 @@ constexpr HeaderSet kUncommon = setOf({HeaderId::ProxyConnection, HeaderId::Upgr
 }  // namespace
 
 Http1Server::Http1Server(Manager& manager, int fd, const network::Owner& owner)
-    : ServerConnection(manager, fd, owner), head_timer_(onHeadTimeout, this), chunks_(nullptr) {
-  stats::inc(stats(), s::downstream_cx_http1_total);
-  stats::inc(stats(), s::downstream_cx_http1_active);
-}
+    : ServerConnection(manager, fd, owner), head_timer_(onHeadTimeout, this), chunks_(nullptr) {}
 
 Http1Server::~Http1Server() = default;
 
@@ -44,10 +43,48 @@ void Http1Server::onReadable() {
       onEnd(result == Read::End ? 0 : error);
       return;
     }
+    if (!known_ && !recognize(scratch, got)) return;
     bool go_on = dispatch(scratch, got);
     cork().flush();
     if (!go_on || !open() || readingPaused() || closing()) return;
   }
+}
+
+// The first bytes. As in Envoy an HTTP/2 client need not announce itself by TLS: it begins with a
+// preface that is no request of HTTP/1 (RFC 9113 section 3.4). False: nothing to go on with here.
+bool Http1Server::recognize(char* data, size_t n) {
+  if (manager_.config.codec_type == tables::CodecType::Auto) {
+    std::string_view preface = h2::kPreface;
+    size_t before = input_.size();
+    size_t size = std::min(n, preface.size() - before);
+    if (std::memcmp(data, preface.data() + before, size) == 0) {
+      if (before + size < preface.size()) {
+        input_.append(data, n);
+        return false;
+      }
+      becomeHttp2(data, n);
+      return false;
+    }
+  }
+  known_ = true;
+  stats::inc(stats(), s::downstream_cx_http1_total);
+  stats::inc(stats(), s::downstream_cx_http1_active);
+  return true;
+}
+
+void Http1Server::becomeHttp2(char* data, size_t n) {
+  std::unique_ptr<char[]> first;
+  size_t before = input_.size();
+  if (before) first = input_.take();
+  head_timer_.cancel();
+  io::Handoff connection = handOff();
+  auto* server = new Http2Server(*this, connection.fd);
+  if (!server->resume(std::move(connection))) {
+    server->abort();
+    return;
+  }
+  if (before) server->feed(first.get(), before);
+  server->feed(data, n);
 }
 
 // Takes everything in [data, n): requests one after another, as long as each is answered at once.
@@ -467,7 +504,7 @@ void Http1Server::startDraining(uint64_t delay_ms) {
 
 void Http1Server::onGone() {
   head_timer_.cancel();
-  stats::dec(stats(), s::downstream_cx_http1_active);
+  if (known_) stats::dec(stats(), s::downstream_cx_http1_active);
   bool active = stream_ && !response_done_;
   if (!active) return;
   if (LogFacts* facts = !head_done_ ? stream_->facts() : nullptr)

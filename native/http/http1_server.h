@@ -37,6 +37,8 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   void pauseRequest(bool pause) override;
   size_t queued() const override { return io::Connection::queued(); }
 
+  bool recognize(char* data, size_t n);
+  void becomeHttp2(char* data, size_t n);
   bool dispatch(char* data, size_t n);
   bool parseHead(char*& data, size_t& n);
   void startRequest(char* lo, char* hi);
@@ -60,6 +62,7 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   size_t scanned_ = 0;
   uint64_t body_left_ = 0;
   h1::BodyKind body_ = h1::BodyKind::None;
+  bool known_ = false;        // that it is HTTP/1 that is spoken
   bool head_done_ = false;    // the request's head has been taken
   bool request_done_ = true;  // and its body
   bool response_done_ = true;

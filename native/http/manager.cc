@@ -4,6 +4,7 @@
 
 #include "http/codec.h"
 #include "http/http1_server.h"
+#include "http/http2_server.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -27,7 +28,11 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
       stats(worker.rows.block(config.stats, stats::Group::Hcm)),
       listener_stats(worker.rows.block(config.listener_stats, stats::Group::ListenerHcm)),
       logs(accesslog::openTargets(config.access_logs, worker.process)),
-      server_name(config.server_name.empty() ? "envoy" : config.server_name.view()) {
+      server_name(config.server_name.empty() ? "envoy" : config.server_name.view()),
+      h2_options(h2Options(config.http2)) {
+  h2_options.max_headers_bytes = config.max_request_headers_kb * 1024;
+  h2_options.max_headers_count = config.max_headers_count;
+  h2_options.stream_queue_limit = buffer_limit;
   filters = worker.process.first_filters;
   for (const tables::Filter& filter : config.http_filters) {
     const FilterHooks* hooks = findHttpFilter(filter.config.extension);
@@ -41,6 +46,15 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
 }
 
 void Manager::serve(io::Handoff&& connection, const network::Owner& owner) {
+  using tables::CodecType;
+  bool http2 = config.codec_type == CodecType::Http2 ||
+               (config.codec_type == CodecType::Auto && connection.session &&
+                connection.session->alpn() == "h2");
+  if (http2) {
+    auto* server = new Http2Server(*this, connection.fd, owner);
+    if (!server->start(std::move(connection))) server->abort();
+    return;
+  }
   auto* server = new Http1Server(*this, connection.fd, owner);
   if (!server->start(std::move(connection))) server->abort();
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/filter.h"
+#include "http/h2_session.h"
 #include "network/chain.h"
 #include "stats/stats.h"
 #include "tables/generated/layout.h"
@@ -32,6 +33,8 @@ class Manager final : public network::Chain {
   bool plain_request_bodies = true;
   bool plain_response_bodies = true;
   std::string server_name;
+  // Of its HTTP/2 connections.
+  H2Options h2_options;
 };
 
 // The hooks of an HTTP filter extension by its number; null: not built in.

@@ -21,17 +21,38 @@ ServerConnection::ServerConnection(Manager& manager, int fd, const network::Owne
   stats::inc(stats(), s::downstream_cx_active);
 }
 
+ServerConnection::ServerConnection(ServerConnection& from, int fd)
+    : network::ServerConnection(from, fd),
+      manager_(from.manager_),
+      drain_(from.drain_),
+      idle_timer_(onIdle, this),
+      idle_since_ms_(from.idle_since_ms_) {
+  from.idle_timer_.cancel();
+  countInto(&stats()->words[s::downstream_cx_rx_bytes_total],
+            &stats()->words[s::downstream_cx_tx_bytes_total]);
+}
+
+bool ServerConnection::resume(io::Handoff&& connection) {
+  if (!network::ServerConnection::start(std::move(connection))) return false;
+  armIdle();
+  return true;
+}
+
 bool ServerConnection::start(io::Handoff&& connection) {
   if (!network::ServerConnection::start(std::move(connection))) return false;
   if (session()) {
     stats::inc(stats(), s::downstream_cx_ssl_total);
     stats::inc(stats(), s::downstream_cx_ssl_active);
   }
+  armIdle();
+  return true;
+}
+
+void ServerConnection::armIdle() {
   uint64_t idle = manager_.config.idle_timeout_ms;
   uint64_t duration = manager_.config.max_connection_duration_ms;
   if (duration && (!idle || duration < idle)) idle = duration;
   if (idle) loop().arm(idle_timer_, idle);
-  return true;
 }
 
 void ServerConnection::abort() {

@@ -14,10 +14,14 @@ class ServerConnection : public network::ServerConnection {
  public:
   // Begins to serve; false: it has to be aborted.
   bool start(io::Handoff&& connection);
+  // As start(), for one that goes on for another.
+  bool resume(io::Handoff&& connection);
   void abort() override;
 
  protected:
   ServerConnection(Manager& manager, int fd, const network::Owner& owner);
+  // Goes on for `from`, which has given its descriptor away: nothing is counted anew.
+  ServerConnection(ServerConnection& from, int fd);
 
   // A request is being read or answered.
   virtual bool busy() const = 0;
@@ -45,6 +49,7 @@ class ServerConnection : public network::ServerConnection {
   void onClosed() final;
   void onCloseTimeout() final;
   void expire();
+  void armIdle();
   static void onIdle(void* self);
 
   io::Timer idle_timer_;

@@ -72,6 +72,7 @@ enum class UpstreamFailure : uint8_t {
   Terminated,     // the connection closed before the response's end
   ProtocolError,  // not HTTP
   RemoteReset,
+  Refused,  // the host has not acted on it (REFUSED_STREAM)
   LocalReset,
   Timeout,
 };

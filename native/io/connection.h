@@ -80,6 +80,8 @@ class Connection : public Watcher {
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
   size_t queued() const { return out_.size(); }
+  // Loop::nowMs().
+  uint64_t nowMs() const { return loop_.nowMs(); }
   // In all.
   uint64_t bytesRead() const { return bytes_read_; }
   uint64_t bytesWritten() const { return bytes_written_; }

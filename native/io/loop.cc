@@ -94,6 +94,7 @@ void Loop::turn(int timeout_ms) {
   epoll_event events[128];
   int n = epoll_wait(epoll_, events, 128, timeout_ms);
   updateTime();
+  runAgain();
   for (int i = 0; i < n; i++) static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
   timers_.advance(now_ms_);
   finishTurn();
@@ -105,12 +106,27 @@ void Loop::drain() {
   for (int round = 0; round < 8; round++) {
     int n = epoll_wait(epoll_, events, 128, 0);
     updateTime();
+    runAgain();
     for (int i = 0; i < n; i++)
       static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
     timers_.advance(now_ms_);
     finishTurn();
     if (n < 2) break;
   }
+}
+
+void Loop::again(Again& item) {
+  if (item.linked()) return;
+  if (again_.empty()) wake();
+  again_.pushBack(&item);
+}
+
+// Those that are there now: what they ask for anew comes in the next turn.
+void Loop::runAgain() {
+  if (again_.empty()) return;
+  List<Again, AgainTag> now;
+  while (Again* item = again_.popFront()) now.pushBack(item);
+  while (Again* item = now.popFront()) item->callback_(item->self_);
 }
 
 void Loop::finishTurn() {
@@ -135,6 +151,10 @@ void Loop::post(std::function<void()> fn) {
     std::lock_guard<std::mutex> lock(mutex_);
     posted_.push_back(std::move(fn));
   }
+  wake();
+}
+
+void Loop::wake() {
   uint64_t one = 1;
   // EAGAIN: the counter is at its end, so the loop is awake anyway.
   ssize_t n = write(wake_, &one, sizeof one);

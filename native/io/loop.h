@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/list.h"
 #include "io/timers.h"
 
 namespace attache::io {
@@ -19,6 +20,24 @@ class Watcher {
   virtual ~Watcher() = default;
   // `events`: EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLHUP, EPOLLERR bits.
   virtual void onEvents(uint32_t events) = 0;
+};
+
+struct AgainTag;
+
+// Something that wants to go on in the next turn, for others to come first; taken back when
+// destroyed.
+class Again : public Link<AgainTag> {
+ public:
+  using Callback = void (*)(void* self);
+  Again(Callback callback, void* self) : callback_(callback), self_(self) {}
+  ~Again() { unlink(); }
+  Again(const Again&) = delete;
+  Again& operator=(const Again&) = delete;
+
+ private:
+  friend class Loop;
+  Callback callback_;
+  void* self_;
 };
 
 class Loop {
@@ -57,16 +76,21 @@ class Loop {
   void deferDelete(Watcher* watcher) { graveyard_.push_back(watcher); }
   // Runs `fn` at the end of this turn, on this thread.
   void defer(std::function<void()> fn) { deferred_.push_back(std::move(fn)); }
+  // Calls it once, in the next turn.
+  void again(Again& item);
   // Runs `fn` on the loop's thread, soon. From any thread.
   void post(std::function<void()> fn);
 
  private:
   class Mailbox;
+  void wake();
+  void runAgain();
   void finishTurn();
   int epoll_;
   int wake_;
   uint64_t now_ms_ = 0;
   Timers timers_;
+  List<Again, AgainTag> again_;
   std::vector<Watcher*> graveyard_;
   std::vector<std::function<void()>> deferred_;
   std::vector<std::function<void()>> spare_;

@@ -18,6 +18,18 @@ ServerConnection::ServerConnection(Chain& chain, int fd, const Owner& owner)
   setHighWatermark(chain_.buffer_limit);
 }
 
+ServerConnection::ServerConnection(ServerConnection& from, int fd)
+    : io::Connection(from.loop(), from.pool(), from.cork(), fd),
+      chain_(from.chain_),
+      owner_(from.owner_),
+      id_(from.id_),
+      created_ms_(from.created_ms_) {
+  chain_.retain();
+  from.unlink();
+  chain_.connections.pushBack(this);
+  setHighWatermark(chain_.buffer_limit);
+}
+
 ServerConnection::~ServerConnection() {
   chain_.release();
 }

@@ -18,6 +18,8 @@ class ServerConnection : public io::Connection, public Link<> {
  public:
   // Takes a reference of the chain, and the descriptor that start() will be given.
   ServerConnection(Chain& chain, int fd, const Owner& owner);
+  // Goes on for `from`, which has given its descriptor away: the owner is told once, of this one.
+  ServerConnection(ServerConnection& from, int fd);
   ~ServerConnection() override;
   // To end when nothing is under way, at a random moment of `delay_ms` if that is not 0.
   virtual void startDraining(uint64_t delay_ms) = 0;

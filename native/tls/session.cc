@@ -137,6 +137,11 @@ void Session::keepInput() {
   input_ = kept_.data();
 }
 
+void Session::offer(std::string_view protocols) {
+  SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(protocols.data()),
+                      static_cast<unsigned>(protocols.size()));
+}
+
 std::string_view Session::alpn() const {
   const unsigned char* protocol = nullptr;
   unsigned int size = 0;

@@ -60,6 +60,8 @@ class Session {
   // address (RFC 6066 section 3).
   void setServerName(std::string name);
   const std::string& serverName() const { return server_name_; }
+  // Protocols for ALPN in wire format, of a client, before the handshake.
+  void offer(std::string_view protocols);
   // The name whose certificate is expected without any matcher (auto_san_validation).
   void expectName(std::string_view name) { expected_name_ = name; }
   // The session to resume.

@@ -124,6 +124,7 @@ bool ClientConnection::startTls(uint32_t id) {
   if (name.empty() && spec.has(tls::Flag::AutoHostSni)) name = host_.hostname();
   if (name.empty()) name = spec.sni;
   made->setServerName(name);
+  if (context->alpn().empty()) made->offer(alpn());
   if (spec.has(tls::Flag::AutoSanValidation)) made->expectName(name);
   if (config.auto_san_validation && !server_name_.empty()) made->expectName(server_name_);
   if (spec.max_session_keys) {
@@ -135,6 +136,11 @@ bool ClientConnection::startTls(uint32_t id) {
   }
   secure(std::move(made));
   return true;
+}
+
+void ClientConnection::keepTickets() {
+  if (session() && session()->context().spec().max_session_keys)
+    session()->onTicket(onTicket, this);
 }
 
 void ClientConnection::onTicket(void* self, SSL_SESSION* ticket) {

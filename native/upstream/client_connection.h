@@ -50,9 +50,13 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   virtual void onConnectFailed(http::UpstreamFailure failure, std::string_view reason) = 0;
   // The peer has finished sending, or the socket failed (error: errno, 0 for an orderly end).
   virtual void onPeerEnd(int error) = 0;
+  // The protocols to offer, as TLS has them on the wire (RFC 7301), where the context says none.
+  virtual std::string_view alpn() const = 0;
   // Closed: the last call. Timers of its own have to be cancelled.
   virtual void onGone() = 0;
 
+  // For what goes on for another: sessions that a server gives are this object's matter now.
+  void keepTickets();
   bool up() const { return up_; }
   uint64_t createdMs() const { return created_ms_; }
   stats::Block* stats() { return host_.cluster.stats(); }

@@ -8,6 +8,7 @@
 
 #include "io/address.h"
 #include "upstream/http1_client.h"
+#include "upstream/http2_client.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -132,7 +133,8 @@ void Cluster::refresh() {
   bool changed = false;
   if (!worker.pins.isCurrent(config_)) {
     if (tables::Pinned* current = worker.pins.pin(config_->id)) {
-      bool other_tls = current->as<tables::Cluster>().tls != config().tls;
+      bool other_tls = current->as<tables::Cluster>().tls != config().tls ||
+                       current->as<tables::Cluster>().protocol != config().protocol;
       worker.pins.unpin(config_);
       config_ = current;
       if (other_tls) retireConnections();
@@ -202,6 +204,7 @@ void Cluster::retireConnections() {
 }
 
 void Cluster::closeIdle(Host* host) {
+  host->shared.forEach([](Http2Client* client) { client->closeIfIdle(); });
   // hostIdle() may delete the host with its last connection.
   uint32_t n = 0;
   host->idle.forEach([&](Http1Client*) { n++; });
@@ -287,6 +290,7 @@ void Clusters::closeIdle() {
     if (!cluster) continue;
     std::vector<Host*> hosts = cluster->hosts();
     for (Host* host : hosts) {
+      host->shared.forEach([](Http2Client* client) { client->closeIfIdle(); });
       while (Http1Client* client = host->idle.front()) client->closeNow();
     }
   }

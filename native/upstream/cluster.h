@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/list.h"
+#include "http/types.h"
 #include "stats/stats.h"
 #include "tables/generated/layout.h"
 #include "tables/pins.h"
@@ -24,10 +25,12 @@ namespace attache::upstream {
 
 class ClientConnection;
 class Http1Client;
+class Http2Client;
 class Cluster;
 class UpstreamRequest;
 struct IdleTag;
 struct ActiveTag;
+struct SharedTag;
 struct PendingTag;
 
 // One endpoint. Survives changes of the endpoint set that keep its address; a removed host stays
@@ -60,7 +63,11 @@ class Host {
   uint32_t connections = 0;
   List<Http1Client, IdleTag> idle;           // last used first
   List<ClientConnection, ActiveTag> active;  // connecting, or with requests
+  List<Http2Client, SharedTag> shared;       // with room for another request
   List<UpstreamRequest, PendingTag> pending;
+  uint32_t connecting_shared = 0;  // connections being made that will carry many requests
+  // What ALPN found last, where that decides.
+  http::Protocol speaks = http::Protocol::Http2;
 
  private:
   std::string address_text_;

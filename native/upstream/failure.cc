@@ -16,6 +16,11 @@ FailureText describe(UpstreamFailure failure) {
       return {"connection_timeout", "connection timeout", Flag::UpstreamConnectionFailure, 503};
     case UpstreamFailure::ProtocolError:
       return {"protocol_error", "protocol error", Flag::UpstreamProtocolError, 502};
+    case UpstreamFailure::RemoteReset:
+      return {"remote_reset", "remote reset", Flag::UpstreamRemoteReset, 503};
+    case UpstreamFailure::Refused:
+      return {"remote_refused_stream_reset", "remote refused stream reset",
+              Flag::UpstreamRemoteReset, 503};
     default:
       return {"connection_termination", "connection termination",
               Flag::UpstreamConnectionTermination, 503};

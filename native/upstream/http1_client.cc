@@ -1,6 +1,7 @@
 #include "upstream/http1_client.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/h1_output.h"
 #include "http/h1_wire.h"
@@ -26,6 +27,15 @@ Http1Client::Http1Client(Host& host, int fd)
   stats::inc(stats(), s::upstream_cx_http1_active);
 }
 
+Http1Client::Http1Client(ClientConnection& from, int fd)
+    : ClientConnection(from, fd),
+      idle_timer_(onIdleTimeout, this),
+      duration_timer_(onMaxDuration, this),
+      chunks_(nullptr) {
+  stats::inc(stats(), s::upstream_cx_http1_total);
+  stats::inc(stats(), s::upstream_cx_http1_active);
+}
+
 Http1Client::~Http1Client() = default;
 
 Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int* error) {
@@ -33,6 +43,19 @@ Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int*
   if (fd < 0) return nullptr;
   auto* client = new Http1Client(host, fd);
   return client->start(server_name, error) ? client : nullptr;
+}
+
+void Http1Client::takeOver(ClientConnection& from, io::Handoff&& socket) {
+  auto* client = new Http1Client(from, socket.fd);
+  if (!client->adopt(std::move(socket))) {
+    client->local_close_ = true;
+    client->closeNow();
+    return;
+  }
+  client->keepTickets();
+  client->onUp();
+  // One connection was made to find out, however many wait.
+  if (client->open()) connectForPending(client->host_);
 }
 
 void Http1Client::onUp() {
@@ -338,7 +361,7 @@ void Http1Client::onPeerEnd(int error) {
 
 void Http1Client::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
   // One waiting request fails with its connection, the others wait for theirs.
-  UpstreamRequest* request = takeFailed(host_);
+  UpstreamRequest* request = takeFailed(host_, false);
   closeNow();
   if (request) request->onPoolFailure(failure, reason);
 }

@@ -14,6 +14,9 @@ class Http1Client final : public ClientConnection, public Link<IdleTag>, public 
   // Starts to connect; null and *error (errno) when it cannot. `server_name` is for TLS, empty:
   // what the cluster says.
   static Http1Client* connect(Host& host, std::string_view server_name, int* error);
+  // Goes on for a connection of which ALPN has found that it speaks HTTP/1; `socket` is what `from`
+  // has given away. Serves a request that waits.
+  static void takeOver(ClientConnection& from, io::Handoff&& socket);
   ~Http1Client() override;
 
   // Makes the connection `request`'s and calls its onReady().
@@ -33,6 +36,7 @@ class Http1Client final : public ClientConnection, public Link<IdleTag>, public 
 
  private:
   Http1Client(Host& host, int fd);
+  Http1Client(ClientConnection& from, int fd);
   void onReadable() override;
   void onDrained() override {}
   void onBackpressure(bool paused) override;
@@ -40,6 +44,7 @@ class Http1Client final : public ClientConnection, public Link<IdleTag>, public 
   void onConnectFailed(http::UpstreamFailure failure, std::string_view reason) override;
   void onPeerEnd(int error) override;
   void onGone() override;
+  std::string_view alpn() const override { return "\x08http/1.1"; }
 
   bool dispatch(char* data, size_t n);
   bool parseHead(char*& data, size_t& n);

@@ -2,52 +2,118 @@
 
 #include <algorithm>
 
+#include "upstream/alpn_client.h"
 #include "upstream/http1_client.h"
+#include "upstream/http2_client.h"
 #include "worker/worker.h"
 
 namespace attache::upstream {
 
 namespace s = stats::cluster;
+using http::Protocol;
 using http::UpstreamFailure;
-
-void Cluster::connectionGone(Host* host) {
-  if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) return;
-  // Requests that had to wait because of max_connections: there is room now.
-  while (!host->pending.empty() && !host->removed) {
-    if (host->connections > 0 && total(s::upstream_cx_active) >= limits(false).max_connections)
-      break;
-    int error = 0;
-    if (Http1Client::connect(*host, host->pending.front()->server_name, &error)) break;
-    UpstreamRequest* request = host->pending.popFront();
-    if (!request) break;
-    stats::dec(stats_, s::upstream_rq_pending_active);
-    request->onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
-  }
-  hostIdle(host);
-}
+using Wanted = UpstreamRequest::Wanted;
 
 namespace {
 
 // An idle connection whose server was asked for this name.
 Http1Client* idleFor(Host& host, std::string_view server_name) {
-  Http1Client* found = nullptr;
-  host.idle.forEach([&](Http1Client* client) {
-    if (!found && client->serverName() == server_name) found = client;
-  });
-  return found;
+  if (!host.cluster.config().auto_sni) return host.idle.front();
+  return host.idle.find([&](Http1Client* client) { return client->serverName() == server_name; });
+}
+
+Http2Client* sharedFor(Host& host, std::string_view server_name) {
+  if (!host.cluster.config().auto_sni) return host.shared.front();
+  return host.shared.find([&](Http2Client* client) { return client->serverName() == server_name; });
+}
+
+bool suits(const UpstreamRequest& request, bool http2) {
+  return request.wanted == Wanted::Either || (request.wanted == Wanted::Http2) == http2;
+}
+
+// A connection that carries many is expected to carry this one too.
+bool willBeServed(const Host& host, const UpstreamRequest& request) {
+  if (host.connecting_shared == 0 || request.wanted == Wanted::Http1) return false;
+  return request.wanted == Wanted::Http2 || host.speaks == Protocol::Http2;
+}
+
+bool connect(Host& host, const UpstreamRequest& request, int* error) {
+  switch (request.wanted) {
+    case Wanted::Http2:
+      return Http2Client::connect(host, request.server_name, error) != nullptr;
+    case Wanted::Either:
+      // Without TLS there is nothing to find it out with.
+      if (host.tlsContext())
+        return AlpnClient::connect(host, request.server_name, error) != nullptr;
+      [[fallthrough]];
+    default:
+      return Http1Client::connect(host, request.server_name, error) != nullptr;
+  }
+}
+
+bool atLimit(const Host& host, const tables::Thresholds& limits) {
+  return host.cluster.total(s::upstream_cx_active) >= limits.max_connections;
+}
+
+void failPending(Host& host, UpstreamRequest* request) {
+  request->unlink();
+  stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+  request->onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
 }
 
 }  // namespace
 
+Wanted wantedProtocol(const Cluster& cluster, Protocol downstream) {
+  switch (cluster.config().protocol) {
+    case tables::UpstreamProtocol::Http2:
+      return Wanted::Http2;
+    case tables::UpstreamProtocol::Auto:
+      return Wanted::Either;
+    case tables::UpstreamProtocol::UseDownstream:
+      return downstream == Protocol::Http2 ? Wanted::Http2 : Wanted::Http1;
+    default:
+      return Wanted::Http1;
+  }
+}
+
+void Cluster::connectionGone(Host* host) {
+  if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) return;
+  // Requests that had to wait because of max_connections: there is room now.
+  while (UpstreamRequest* first = host->removed ? nullptr : host->pending.front()) {
+    if (host->connections > 0 && atLimit(*host, limits(false))) break;
+    int error = 0;
+    if (willBeServed(*host, *first) || connect(*host, *first, &error)) break;
+    failPending(*host, first);
+  }
+  hostIdle(host);
+}
+
+void connectForPending(Host& host) {
+  uint32_t waiting = 0;
+  host.pending.forEach([&](UpstreamRequest*) { waiting++; });
+  for (; waiting > 0 && !host.removed; waiting--) {
+    UpstreamRequest* first = host.pending.front();
+    if (!first || willBeServed(host, *first)) return;
+    if (host.connections > 0 && atLimit(host, host.cluster.limits(first->high_priority))) return;
+    int error = 0;
+    if (!connect(host, *first, &error)) failPending(host, first);
+  }
+}
+
 void acquire(Host& host, UpstreamRequest& request) {
   Cluster& cluster = host.cluster;
   stats::Block* stats = cluster.stats();
-  Http1Client* client = host.idle.front();
-  if (client && cluster.config().auto_sni) [[unlikely]]
-    client = idleFor(host, request.server_name);
-  if (client) {
-    client->assign(request);
-    return;
+  if (request.wanted != Wanted::Http2) [[likely]] {
+    if (Http1Client* client = idleFor(host, request.server_name)) {
+      client->assign(request);
+      return;
+    }
+  }
+  if (request.wanted != Wanted::Http1) {
+    if (Http2Client* client = sharedFor(host, request.server_name)) {
+      client->assign(request);
+      return;
+    }
   }
   const tables::Thresholds& limits = cluster.limits(request.high_priority);
   if (cluster.total(s::upstream_rq_pending_active) >= limits.max_pending_requests) {
@@ -58,39 +124,37 @@ void acquire(Host& host, UpstreamRequest& request) {
   stats::inc(stats, s::upstream_rq_pending_total);
   stats::inc(stats, s::upstream_rq_pending_active);
   host.pending.pushBack(&request);
-  bool at_limit = cluster.total(s::upstream_cx_active) >= limits.max_connections;
+  if (willBeServed(host, request)) return;
+  bool at_limit = atLimit(host, limits);
   if (at_limit) stats::inc(stats, s::upstream_cx_overflow);
   // Over the limit it waits for a connection; but one there must be.
   if (at_limit && host.connections > 0) return;
   int error = 0;
-  if (Http1Client::connect(host, request.server_name, &error)) return;
-  if (!request.linked()) return;
-  request.unlink();
-  stats::dec(stats, s::upstream_rq_pending_active);
-  request.onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
+  if (connect(host, request, &error)) return;
+  if (request.linked()) failPending(host, &request);
 }
 
-UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool) {
-  UpstreamRequest* found = nullptr;
-  if (!host.cluster.config().auto_sni) {
-    found = host.pending.popFront();
-  } else {
-    // Only one that wants this connection's name.
-    host.pending.forEach([&](UpstreamRequest* request) {
-      if (!found && request->server_name == server_name) found = request;
-    });
-    if (found) found->unlink();
-  }
-  if (found) stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http2) {
+  const tables::Cluster& config = host.cluster.config();
+  bool any = !config.auto_sni && config.protocol != tables::UpstreamProtocol::UseDownstream;
+  UpstreamRequest* found = host.pending.find([&](UpstreamRequest* request) {
+    return any ||
+           (suits(*request, http2) && (!config.auto_sni || request->server_name == server_name));
+  });
+  if (!found) return nullptr;
+  found->unlink();
+  stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
   return found;
 }
 
-UpstreamRequest* takeFailed(Host& host) {
-  UpstreamRequest* request = host.pending.popFront();
-  if (!request) return nullptr;
+UpstreamRequest* takeFailed(Host& host, bool http2) {
+  UpstreamRequest* found =
+      host.pending.find([&](UpstreamRequest* request) { return suits(*request, http2); });
+  if (!found) return nullptr;
+  found->unlink();
   stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
   stats::inc(host.cluster.stats(), s::upstream_rq_pending_failure_eject);
-  return request;
+  return found;
 }
 
 void cancelPending(Host& host, UpstreamRequest& request) {

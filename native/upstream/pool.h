@@ -17,10 +17,15 @@ void acquire(Host& host, UpstreamRequest& request);
 // Takes back a request that waits for a connection.
 void cancelPending(Host& host, UpstreamRequest& request);
 
+// What a request of a client that speaks `downstream` is sent with.
+UpstreamRequest::Wanted wantedProtocol(const Cluster& cluster, http::Protocol downstream);
+
 // For connections. The first request that waits and that a connection to `server_name` serves,
 // which is counted as waiting no longer; null: none.
 UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http2);
-// The request that fails because a connection did.
-UpstreamRequest* takeFailed(Host& host);
+// A request that fails because a connection did; null: none is left.
+UpstreamRequest* takeFailed(Host& host, bool http2);
+// Connects for requests that wait and for which no connection is being made.
+void connectForPending(Host& host);
 
 }  // namespace attache::upstream

@@ -62,6 +62,13 @@ class UpstreamRequest : public Link<PendingTag> {
   // The name that a TLS server is asked for when the cluster takes it from the request (auto_sni);
   // lives as long as the request waits.
   std::string_view server_name;
+  // The protocol it is to be sent with.
+  enum class Wanted : uint8_t {
+    Http1,
+    Http2,
+    Either,  // as ALPN finds out
+  };
+  Wanted wanted = Wanted::Http1;
   bool high_priority = false;
   // The bodies of request and response go as they are, without framing, once the host has agreed.
   http::Tunnel tunnel = http::Tunnel::None;

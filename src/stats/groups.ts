@@ -34,6 +34,54 @@ const CODEC1 = [
   'http1.response_flood',
 ];
 
+/** http2.*, one after another: native/http/h2_session.h counts by their order. */
+const codec2 = (end: 'downstream' | 'upstream'): Slot[] => {
+  const born = { born: `http2.nghttp2_${end}_connections` };
+  return [
+    ...slots(
+      'counter',
+      [
+        'cookies_total_bytes_too_large',
+        'dropped_headers_with_underscores',
+        'goaway_sent',
+        'header_list_size_too_large',
+        'header_overflow',
+        'headers_cb_no_stream',
+        'inbound_empty_frames_flood',
+        'inbound_priority_frames_flood',
+        'inbound_window_update_frames_flood',
+        'keepalive_timeout',
+        'metadata_empty_frames',
+        'nghttp2_downstream_connections',
+        'nghttp2_upstream_connections',
+        'oghttp2_downstream_connections',
+        'oghttp2_upstream_connections',
+        'outbound_control_flood',
+        'outbound_flood',
+        'requests_rejected_with_underscores_in_headers',
+        'rx_messaging_error',
+        'rx_reset',
+        'stream_refused_errors',
+        'trailers',
+        'tx_flush_timeout',
+        'tx_reset',
+      ].map((name) => `http2.${name}`),
+      born,
+    ),
+    ...slots(
+      'gauge',
+      [
+        'deferred_stream_close',
+        'outbound_control_frames_active',
+        'outbound_frames_active',
+        'pending_send_bytes',
+        'streams_active',
+      ].map((name) => `http2.${name}`),
+      born,
+    ),
+  ];
+};
+
 const breakers = (priority: string): Slot[] => [
   ...slots(
     'flag',
@@ -100,7 +148,7 @@ const ssl = (factory: string): Slot[] => [
 
 export const groups = {
   /** Of the process: its one block exists from the start, with the number 1. */
-  Server: slots('counter', CODEC1, { born: 'self' }),
+  Server: [...slots('counter', CODEC1, { born: 'self' }), ...codec2('downstream')],
   /** listener.<address>. */
   Listener: [
     ...counters(
@@ -209,6 +257,7 @@ export const groups = {
     ...breakers('default'),
     ...breakers('high'),
     ...slots('counter', CODEC1, { born: 'upstream_cx_http1_total' }),
+    ...codec2('upstream'),
     ...counters(
       'bind_errors',
       'lb_healthy_panic',

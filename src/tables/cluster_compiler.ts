@@ -8,6 +8,7 @@ import {
   LbPolicy,
   type ThresholdsInput,
   type TlsMatchInput,
+  UpstreamProtocol,
   writeRecord,
 } from './generated/layout.ts';
 import {
@@ -21,6 +22,7 @@ import {
   text,
   wrappedNumber,
 } from './route_read.ts';
+import { http2Options } from './http2_options.ts';
 import { tcpKeepalive } from './tcp_keepalive.ts';
 import { compileTransportSocket, type TransportContext } from './transport_socket.ts';
 
@@ -113,7 +115,9 @@ export function breakers(cluster: Message): Breakers | undefined {
 type Protocol = {
   readonly common: Message | undefined;
   readonly http1: Message | undefined;
+  readonly http2: Message | undefined;
   readonly upstream: Message | undefined;
+  readonly protocol: UpstreamProtocol;
 };
 
 /** The typed options; only without them the old fields of the cluster, as in Envoy. */
@@ -121,16 +125,33 @@ function protocolOptions(cluster: Message): Protocol {
   const map = cluster.typed_extension_protocol_options;
   const options = map instanceof Map ? decoded(map.get(HTTP_OPTIONS) as Message | undefined) : undefined;
   if (options === undefined) {
+    const http2 = child(cluster, 'http2_protocol_options');
+    const downstream = number(cluster, 'protocol_selection') === 1;
     return {
       common: child(cluster, 'common_http_protocol_options'),
       http1: child(cluster, 'http_protocol_options'),
+      http2,
+      protocol: downstream
+        ? UpstreamProtocol.UseDownstream
+        : http2 === undefined
+          ? UpstreamProtocol.Http1
+          : UpstreamProtocol.Http2,
       upstream: child(cluster, 'upstream_http_protocol_options'),
     };
   }
   const explicit = child(options, 'explicit_http_config');
+  const downstream = child(options, 'use_downstream_protocol_config');
+  const auto = child(options, 'auto_config');
+  const own = explicit ?? downstream ?? auto;
+  const http2 = own && child(own, 'http2_protocol_options');
+  let protocol: UpstreamProtocol = http2 === undefined ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2;
+  if (downstream !== undefined) protocol = UpstreamProtocol.UseDownstream;
+  if (auto !== undefined) protocol = UpstreamProtocol.Auto;
   return {
     common: child(options, 'common_http_protocol_options'),
-    http1: explicit === undefined ? undefined : child(explicit, 'http_protocol_options'),
+    http1: own && child(own, 'http_protocol_options'),
+    http2,
+    protocol,
     upstream: child(options, 'upstream_http_protocol_options'),
   };
 }
@@ -179,7 +200,7 @@ export type ClusterContext = TransportContext & { readonly path: Path };
 /** envoy.config.cluster.v3.Cluster to a Cluster record, defaults filled in. */
 export function compileCluster(cluster: Message, context: ClusterContext): CompiledResource {
   const name = text(cluster, 'name');
-  const { common, http1, upstream } = protocolOptions(cluster);
+  const { common, http1, http2, protocol, upstream } = protocolOptions(cluster);
   const time = (field: string, otherwise: number): number =>
     (common === undefined ? undefined : duration(common, field)) ?? otherwise;
   const count = (field: string, otherwise: number): number =>
@@ -206,6 +227,8 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
     keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
+    protocol,
+    http2: protocol === UpstreamProtocol.Http1 ? undefined : http2Options(http2),
     enable_trailers: http1 !== undefined && flag(http1, 'enable_trailers'),
     ...transport(cluster, upstream, context),
   });

@@ -17,7 +17,7 @@ import { validationParts } from './validation.ts';
 
 const TICKET_KEY_BYTES = 80;
 /** Protocols of ALPN that wait for their codec. */
-const NOT_SPOKEN: ReadonlySet<string> = new Set(['h2', 'h3']);
+const NOT_SPOKEN: ReadonlySet<string> = new Set(['h3']);
 
 /** One TlsCertificate: its chain begins a new certificate in the data plane. */
 function certificateParts(certificate: Message, path: Path, parts: Parts): void {

@@ -200,7 +200,7 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
     inManager({ common_http_protocol_options: { max_response_headers_kb: 7 } }),
     'common_http_protocol_options.max_response_headers_kb: max_response_headers_kb of HttpProtocolOptions',
   ],
-  [LISTENER, inManager({ codec_type: 'HTTP2' }), 'codec_type: a codec other than HTTP1 is not supported'],
+  [LISTENER, inManager({ codec_type: 'HTTP3' }), 'codec_type: HTTP3 is not supported'],
   [
     CLUSTER,
     options({
@@ -210,7 +210,7 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
     'max_stream_duration of HttpProtocolOptions',
   ],
   [CLUSTER, cluster({ common_http_protocol_options: { max_stream_duration: '1s' } }), 'max_stream_duration'],
-  [CLUSTER, options({ explicit_http_config: { http2_protocol_options: {} } }), 'http2_protocol_options'],
+  [CLUSTER, options({ explicit_http_config: { http3_protocol_options: {} } }), 'http3_protocol_options'],
   [
     CLUSTER,
     options({ explicit_http_config: { http_protocol_options: { accept_http_10: true } } }),

@@ -10,9 +10,9 @@
 #include "route/mutations.h"
 #include "route/rewrite.h"
 #include "tables/generated/layout.h"
+#include "upstream/client_connection.h"
 #include "upstream/cluster.h"
 #include "upstream/failure.h"
-#include "upstream/client_connection.h"
 #include "upstream/pool.h"
 #include "worker/worker.h"
 
@@ -226,6 +226,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   }
   high_priority = route.high_priority;
   tunnel = stream_.tunnel();
+  wanted = upstream::wantedProtocol(*cluster_, stream_.protocol());
   if (end) requestComplete();
   startUpstream();
   return http::FilterStatus::Continue;
@@ -474,6 +475,8 @@ void Router::downstreamBackpressure(bool paused) {
 // The keep-alive race: the host closed a reused connection before it can have seen the request.
 bool Router::mayRetry(const UpstreamError& error) const {
   if (!error.safe_to_retry || retried_ || body_sent_ || response_started_) return false;
+  // Not acted on, says the host itself.
+  if (error.kind == UpstreamFailure::Refused) return true;
   // Written, perhaps read: only what may be done twice.
   return upstream::isIdempotent(stream_.request().get(HeaderId::Method));
 }

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "df0fdd78663b3714";
+inline constexpr char kLayoutHash[] = "0011b118467705dd";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -18,6 +18,7 @@ struct RecordHeader {
 };
 
 enum class LbPolicy : uint8_t { RoundRobin, LeastRequest, Random };
+enum class UpstreamProtocol : uint8_t { Http1, Http2, Auto, UseDownstream };
 enum class HostHealth : uint8_t { Healthy, Degraded, Unhealthy };
 enum class AddressFamily : uint8_t { None, Ipv4, Ipv6, Pipe };
 enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteIfExistsOrAdd, OverwriteIfExists };
@@ -48,6 +49,7 @@ struct Host;
 struct Locality;
 struct Endpoints;
 struct TcpKeepalive;
+struct Http2Options;
 struct SocketOption;
 struct Filter;
 struct HeaderValueOption;
@@ -103,7 +105,7 @@ static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
 static_assert(offsetof(Thresholds, track_remaining) == 16);
 
-// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.
+// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
@@ -126,6 +128,8 @@ struct alignas(8) Cluster {
   LbPolicy lb_policy;
   bool enable_trailers;
   uint32_t endpoints;
+  UpstreamProtocol protocol;
+  Opt<Http2Options> http2;
   uint32_t tls;
   Vec<TlsMatch> tls_matches;
   uint32_t ssl_stats;
@@ -133,7 +137,7 @@ struct alignas(8) Cluster {
   bool auto_san_validation;
   Str auto_sni_header;
 };
-static_assert(sizeof(Cluster) == 152 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 160 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -154,12 +158,14 @@ static_assert(offsetof(Cluster, keepalive) == 112);
 static_assert(offsetof(Cluster, lb_policy) == 116);
 static_assert(offsetof(Cluster, enable_trailers) == 117);
 static_assert(offsetof(Cluster, endpoints) == 120);
-static_assert(offsetof(Cluster, tls) == 124);
-static_assert(offsetof(Cluster, tls_matches) == 128);
-static_assert(offsetof(Cluster, ssl_stats) == 136);
-static_assert(offsetof(Cluster, auto_sni) == 140);
-static_assert(offsetof(Cluster, auto_san_validation) == 141);
-static_assert(offsetof(Cluster, auto_sni_header) == 144);
+static_assert(offsetof(Cluster, protocol) == 124);
+static_assert(offsetof(Cluster, http2) == 128);
+static_assert(offsetof(Cluster, tls) == 132);
+static_assert(offsetof(Cluster, tls_matches) == 136);
+static_assert(offsetof(Cluster, ssl_stats) == 144);
+static_assert(offsetof(Cluster, auto_sni) == 148);
+static_assert(offsetof(Cluster, auto_san_validation) == 149);
+static_assert(offsetof(Cluster, auto_sni_header) == 152);
 
 // For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster.
 struct TlsMatch {
@@ -251,6 +257,42 @@ static_assert(std::is_trivially_copyable_v<TcpKeepalive>);
 static_assert(offsetof(TcpKeepalive, probes) == 0);
 static_assert(offsetof(TcpKeepalive, time_s) == 4);
 static_assert(offsetof(TcpKeepalive, interval_s) == 8);
+
+// envoy.config.core.v3.Http2ProtocolOptions. Intervals 0: no pings. Defaults are filled in by the compiler.
+struct Http2Options {
+  uint64_t keepalive_interval_ms;
+  uint64_t keepalive_timeout_ms;
+  uint64_t keepalive_idle_interval_ms;
+  uint32_t keepalive_jitter_percent;
+  uint32_t hpack_table_size;
+  uint32_t max_concurrent_streams;
+  uint32_t initial_stream_window_size;
+  uint32_t initial_connection_window_size;
+  uint32_t max_outbound_frames;
+  uint32_t max_outbound_control_frames;
+  uint32_t max_consecutive_inbound_frames_with_empty_payload;
+  uint32_t max_inbound_priority_frames_per_stream;
+  uint32_t max_inbound_window_update_frames_per_data_frame_sent;
+  bool allow_connect;
+  bool stream_error_on_invalid_http_message;
+};
+static_assert(sizeof(Http2Options) == 72 && alignof(Http2Options) == 8);
+static_assert(std::is_trivially_copyable_v<Http2Options>);
+static_assert(offsetof(Http2Options, keepalive_interval_ms) == 0);
+static_assert(offsetof(Http2Options, keepalive_timeout_ms) == 8);
+static_assert(offsetof(Http2Options, keepalive_idle_interval_ms) == 16);
+static_assert(offsetof(Http2Options, keepalive_jitter_percent) == 24);
+static_assert(offsetof(Http2Options, hpack_table_size) == 28);
+static_assert(offsetof(Http2Options, max_concurrent_streams) == 32);
+static_assert(offsetof(Http2Options, initial_stream_window_size) == 36);
+static_assert(offsetof(Http2Options, initial_connection_window_size) == 40);
+static_assert(offsetof(Http2Options, max_outbound_frames) == 44);
+static_assert(offsetof(Http2Options, max_outbound_control_frames) == 48);
+static_assert(offsetof(Http2Options, max_consecutive_inbound_frames_with_empty_payload) == 52);
+static_assert(offsetof(Http2Options, max_inbound_priority_frames_per_stream) == 56);
+static_assert(offsetof(Http2Options, max_inbound_window_update_frames_per_data_frame_sent) == 60);
+static_assert(offsetof(Http2Options, allow_connect) == 64);
+static_assert(offsetof(Http2Options, stream_error_on_invalid_http_message) == 65);
 
 struct SocketOption {
   int32_t level;
@@ -904,11 +946,12 @@ struct HttpConnectionManager {
   bool enable_trailers;
   bool stream_error_on_invalid_http_message;
   bool add_user_agent;
+  Http2Options http2;
   bool represent_ipv4_as_mapped;
   ForwardClientCert forward_client_cert;
   uint8_t client_cert_details;
 };
-static_assert(sizeof(HttpConnectionManager) == 184 && alignof(HttpConnectionManager) == 8);
+static_assert(sizeof(HttpConnectionManager) == 256 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
 static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
@@ -949,8 +992,9 @@ static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 171);
 static_assert(offsetof(HttpConnectionManager, enable_trailers) == 172);
 static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 173);
 static_assert(offsetof(HttpConnectionManager, add_user_agent) == 174);
-static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 175);
-static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 176);
-static_assert(offsetof(HttpConnectionManager, client_cert_details) == 177);
+static_assert(offsetof(HttpConnectionManager, http2) == 176);
+static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 248);
+static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 249);
+static_assert(offsetof(HttpConnectionManager, client_cert_details) == 250);
 
 }  // namespace attache::tables

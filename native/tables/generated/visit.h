@@ -36,6 +36,8 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.lb_policy);
   visitor(s.enable_trailers);
   visitor(s.endpoints);
+  visitor(s.protocol);
+  visitor(s.http2);
   visitor(s.tls);
   visitor(s.tls_matches);
   visitor(s.ssl_stats);
@@ -94,6 +96,25 @@ void visitFields(const TcpKeepalive& s, V& visitor) {
   visitor(s.probes);
   visitor(s.time_s);
   visitor(s.interval_s);
+}
+
+template <class V>
+void visitFields(const Http2Options& s, V& visitor) {
+  visitor(s.keepalive_interval_ms);
+  visitor(s.keepalive_timeout_ms);
+  visitor(s.keepalive_idle_interval_ms);
+  visitor(s.keepalive_jitter_percent);
+  visitor(s.hpack_table_size);
+  visitor(s.max_concurrent_streams);
+  visitor(s.initial_stream_window_size);
+  visitor(s.initial_connection_window_size);
+  visitor(s.max_outbound_frames);
+  visitor(s.max_outbound_control_frames);
+  visitor(s.max_consecutive_inbound_frames_with_empty_payload);
+  visitor(s.max_inbound_priority_frames_per_stream);
+  visitor(s.max_inbound_window_update_frames_per_data_frame_sent);
+  visitor(s.allow_connect);
+  visitor(s.stream_error_on_invalid_http_message);
 }
 
 template <class V>
@@ -483,6 +504,7 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.enable_trailers);
   visitor(s.stream_error_on_invalid_http_message);
   visitor(s.add_user_agent);
+  visitor(s.http2);
   visitor(s.represent_ipv4_as_mapped);
   visitor(s.forward_client_cert);
   visitor(s.client_cert_details);

@@ -50,6 +50,7 @@ export const layout = defineLayout({
         enable_trailers: 'bool',
         stream_error_on_invalid_http_message: 'bool',
         add_user_agent: 'bool',
+        http2: 'struct:Http2Options',
         represent_ipv4_as_mapped: 'bool',
         forward_client_cert: 'enum:ForwardClientCert',
         client_cert_details: 'u8',

@@ -5,10 +5,11 @@ import { ipBytes } from '../../tables/address.ts';
 import { cidrRange } from '../../tables/filter_chain_match.ts';
 import {
   type CidrRangeInput,
-  CodecType,
+  type CodecType,
   type ForwardClientCert,
   ServerHeader,
 } from '../../tables/generated/layout.ts';
+import { http2Options } from '../../tables/http2_options.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { compileUpgrades } from '../../tables/route_upgrades.ts';
@@ -72,9 +73,7 @@ function declare(registry: SupportRegistry): void {
     .message(
       TYPE,
       {
-        codec_type: harmless('there is no other codec than that of HTTP/1 yet', {
-          only: (type) => (type === 0 || type === 1 ? undefined : 'a codec other than HTTP1'),
-        }),
+        codec_type: implemented({ enum: ['AUTO', 'HTTP1', 'HTTP2'] }),
         stat_prefix: implemented(),
         route_config: implemented(),
         rds: implemented(),
@@ -106,6 +105,7 @@ function declare(registry: SupportRegistry): void {
         max_request_headers_kb: implemented(),
         common_http_protocol_options: implemented({ without: ['max_response_headers_kb'] }),
         http_protocol_options: implemented(),
+        http2_protocol_options: implemented({ sample: { max_concurrent_streams: 7 } }),
         normalize_path: harmless(none, { only: onlyFlag(false, 'normalizing paths') }),
         add_user_agent: harmless(none, { only: onlyFlag(false, 'adding a user-agent header') }),
         stream_error_on_invalid_http_message: harmless(none, {
@@ -213,7 +213,8 @@ export const httpConnectionManager: Extension = {
         ...routes(manager, context),
         http_filters,
         access_logs: compileAccessLogs(manager, context),
-        codec_type: number(manager, 'codec_type') === 1 ? CodecType.Http1 : CodecType.Auto,
+        codec_type: number(manager, 'codec_type') as CodecType,
+        http2: http2Options(child(manager, 'http2_protocol_options')),
         server_name: text(manager, 'server_name'),
         server_header:
           SERVER_HEADER[number(manager, 'server_header_transformation')] ?? ServerHeader.Overwrite,

@@ -3,12 +3,14 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'df0fdd78663b3714';
+export const layoutHash = '0011b118467705dd';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
 export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2 } as const;
 export type LbPolicy = (typeof LbPolicy)[keyof typeof LbPolicy];
+export const UpstreamProtocol = { Http1: 0, Http2: 1, Auto: 2, UseDownstream: 3 } as const;
+export type UpstreamProtocol = (typeof UpstreamProtocol)[keyof typeof UpstreamProtocol];
 export const HostHealth = { Healthy: 0, Degraded: 1, Unhealthy: 2 } as const;
 export type HostHealth = (typeof HostHealth)[keyof typeof HostHealth];
 export const AddressFamily = { None: 0, Ipv4: 1, Ipv6: 2, Pipe: 3 } as const;
@@ -51,8 +53,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 152, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 84, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 184 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 84, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 256 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput };
@@ -86,7 +88,7 @@ function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void 
   if (v.track_remaining) w.view.setUint8(at + 16, 1);
 }
 
-/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler. */
+/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler. */
 export type ClusterInput = {
   readonly name?: string | undefined;
   readonly alt_stat_name?: string | undefined;
@@ -107,6 +109,8 @@ export type ClusterInput = {
   readonly lb_policy?: LbPolicy | undefined;
   readonly enable_trailers?: boolean | undefined;
   readonly endpoints?: string | undefined;
+  readonly protocol?: UpstreamProtocol | undefined;
+  readonly http2?: Http2OptionsInput | undefined;
   readonly tls?: string | undefined;
   readonly tls_matches?: readonly TlsMatchInput[] | undefined;
   readonly ssl_stats?: string | undefined;
@@ -134,18 +138,20 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.lb_policy) w.view.setUint8(at + 116, v.lb_policy);
   if (v.enable_trailers) w.view.setUint8(at + 117, 1);
   if (v.endpoints) w.fix({ kind: 'id', offset: at + 120, target: RecordKind.Endpoints, name: v.endpoints });
-  if (v.tls) w.fix({ kind: 'id', offset: at + 124, target: RecordKind.TlsContext, name: v.tls });
+  if (v.protocol) w.view.setUint8(at + 124, v.protocol);
+  if (v.http2) writeHttp2Options(w, w.child(at + 128, SIZE.Http2Options, ALIGN.Http2Options), v.http2);
+  if (v.tls) w.fix({ kind: 'id', offset: at + 132, target: RecordKind.TlsContext, name: v.tls });
   if (v.tls_matches?.length) {
-    let to = w.vector(at + 128, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
+    let to = w.vector(at + 136, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
     for (const item of v.tls_matches) {
       writeTlsMatch(w, to, item);
       to += SIZE.TlsMatch;
     }
   }
-  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 136, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
-  if (v.auto_sni) w.view.setUint8(at + 140, 1);
-  if (v.auto_san_validation) w.view.setUint8(at + 141, 1);
-  if (v.auto_sni_header) w.text(at + 144, v.auto_sni_header);
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 144, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
+  if (v.auto_sni) w.view.setUint8(at + 148, 1);
+  if (v.auto_san_validation) w.view.setUint8(at + 149, 1);
+  if (v.auto_sni_header) w.text(at + 152, v.auto_sni_header);
 }
 
 /** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster. */
@@ -247,6 +253,42 @@ function writeTcpKeepalive(w: RecordWriter, at: number, v: TcpKeepaliveInput): v
   if (v.probes) w.view.setUint32(at, v.probes > 0xffffffff ? 0xffffffff : v.probes, true);
   if (v.time_s) w.view.setUint32(at + 4, v.time_s > 0xffffffff ? 0xffffffff : v.time_s, true);
   if (v.interval_s) w.view.setUint32(at + 8, v.interval_s > 0xffffffff ? 0xffffffff : v.interval_s, true);
+}
+
+/** envoy.config.core.v3.Http2ProtocolOptions. Intervals 0: no pings. Defaults are filled in by the compiler. */
+export type Http2OptionsInput = {
+  readonly keepalive_interval_ms?: number | bigint | undefined;
+  readonly keepalive_timeout_ms?: number | bigint | undefined;
+  readonly keepalive_idle_interval_ms?: number | bigint | undefined;
+  readonly keepalive_jitter_percent?: number | undefined;
+  readonly hpack_table_size?: number | undefined;
+  readonly max_concurrent_streams?: number | undefined;
+  readonly initial_stream_window_size?: number | undefined;
+  readonly initial_connection_window_size?: number | undefined;
+  readonly max_outbound_frames?: number | undefined;
+  readonly max_outbound_control_frames?: number | undefined;
+  readonly max_consecutive_inbound_frames_with_empty_payload?: number | undefined;
+  readonly max_inbound_priority_frames_per_stream?: number | undefined;
+  readonly max_inbound_window_update_frames_per_data_frame_sent?: number | undefined;
+  readonly allow_connect?: boolean | undefined;
+  readonly stream_error_on_invalid_http_message?: boolean | undefined;
+};
+function writeHttp2Options(w: RecordWriter, at: number, v: Http2OptionsInput): void {
+  if (v.keepalive_interval_ms) w.view.setBigUint64(at, BigInt(v.keepalive_interval_ms), true);
+  if (v.keepalive_timeout_ms) w.view.setBigUint64(at + 8, BigInt(v.keepalive_timeout_ms), true);
+  if (v.keepalive_idle_interval_ms) w.view.setBigUint64(at + 16, BigInt(v.keepalive_idle_interval_ms), true);
+  if (v.keepalive_jitter_percent) w.view.setUint32(at + 24, v.keepalive_jitter_percent > 0xffffffff ? 0xffffffff : v.keepalive_jitter_percent, true);
+  if (v.hpack_table_size) w.view.setUint32(at + 28, v.hpack_table_size > 0xffffffff ? 0xffffffff : v.hpack_table_size, true);
+  if (v.max_concurrent_streams) w.view.setUint32(at + 32, v.max_concurrent_streams > 0xffffffff ? 0xffffffff : v.max_concurrent_streams, true);
+  if (v.initial_stream_window_size) w.view.setUint32(at + 36, v.initial_stream_window_size > 0xffffffff ? 0xffffffff : v.initial_stream_window_size, true);
+  if (v.initial_connection_window_size) w.view.setUint32(at + 40, v.initial_connection_window_size > 0xffffffff ? 0xffffffff : v.initial_connection_window_size, true);
+  if (v.max_outbound_frames) w.view.setUint32(at + 44, v.max_outbound_frames > 0xffffffff ? 0xffffffff : v.max_outbound_frames, true);
+  if (v.max_outbound_control_frames) w.view.setUint32(at + 48, v.max_outbound_control_frames > 0xffffffff ? 0xffffffff : v.max_outbound_control_frames, true);
+  if (v.max_consecutive_inbound_frames_with_empty_payload) w.view.setUint32(at + 52, v.max_consecutive_inbound_frames_with_empty_payload > 0xffffffff ? 0xffffffff : v.max_consecutive_inbound_frames_with_empty_payload, true);
+  if (v.max_inbound_priority_frames_per_stream) w.view.setUint32(at + 56, v.max_inbound_priority_frames_per_stream > 0xffffffff ? 0xffffffff : v.max_inbound_priority_frames_per_stream, true);
+  if (v.max_inbound_window_update_frames_per_data_frame_sent) w.view.setUint32(at + 60, v.max_inbound_window_update_frames_per_data_frame_sent > 0xffffffff ? 0xffffffff : v.max_inbound_window_update_frames_per_data_frame_sent, true);
+  if (v.allow_connect) w.view.setUint8(at + 64, 1);
+  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 65, 1);
 }
 
 export type SocketOptionInput = {
@@ -1017,6 +1059,7 @@ export type HttpConnectionManagerInput = {
   readonly enable_trailers?: boolean | undefined;
   readonly stream_error_on_invalid_http_message?: boolean | undefined;
   readonly add_user_agent?: boolean | undefined;
+  readonly http2?: Http2OptionsInput | undefined;
   readonly represent_ipv4_as_mapped?: boolean | undefined;
   readonly forward_client_cert?: ForwardClientCert | undefined;
   readonly client_cert_details?: number | undefined;
@@ -1085,9 +1128,10 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.enable_trailers) w.view.setUint8(at + 172, 1);
   if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 173, 1);
   if (v.add_user_agent) w.view.setUint8(at + 174, 1);
-  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 175, 1);
-  if (v.forward_client_cert) w.view.setUint8(at + 176, v.forward_client_cert);
-  if (v.client_cert_details) w.view.setUint8(at + 177, v.client_cert_details);
+  if (v.http2) writeHttp2Options(w, at + 176, v.http2);
+  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 248, 1);
+  if (v.forward_client_cert) w.view.setUint8(at + 249, v.forward_client_cert);
+  if (v.client_cert_details) w.view.setUint8(at + 250, v.client_cert_details);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };

@@ -4,6 +4,7 @@ import { defineLayout } from './dsl.ts';
 export const cluster = defineLayout({
   enums: {
     LbPolicy: ['RoundRobin', 'LeastRequest', 'Random'],
+    UpstreamProtocol: ['Http1', 'Http2', 'Auto', 'UseDownstream'],
     HostHealth: ['Healthy', 'Degraded', 'Unhealthy'],
   },
   structs: {
@@ -38,6 +39,8 @@ export const cluster = defineLayout({
         lb_policy: 'enum:LbPolicy',
         enable_trailers: 'bool',
         endpoints: 'id:Endpoints',
+        protocol: 'enum:UpstreamProtocol',
+        http2: 'opt:Http2Options',
         tls: 'id:TlsContext',
         tls_matches: 'vec:TlsMatch',
         ssl_stats: 'stats:ClusterSsl',
@@ -45,7 +48,7 @@ export const cluster = defineLayout({
         auto_san_validation: 'bool',
         auto_sni_header: 'str',
       },
-      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.',
+      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.',
     },
     TlsMatch: {
       fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext' },

@@ -1,4 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { declareHttp2Options } from '../http2_options.ts';
 import { address } from './values.ts';
 
 type Json = Record<string, unknown>;
@@ -49,6 +50,11 @@ export function declareClusters(registry: SupportRegistry): void {
       circuit_breakers: implemented(),
       common_http_protocol_options: implemented(COMMON),
       http_protocol_options: implemented(HTTP1),
+      http2_protocol_options: implemented(),
+      protocol_selection: implemented({
+        enum: ['USE_CONFIGURED_PROTOCOL', 'USE_DOWNSTREAM_PROTOCOL'],
+        sample: 'USE_DOWNSTREAM_PROTOCOL',
+      }),
       typed_extension_protocol_options: implemented(),
       dns_refresh_rate: implemented({ base: withDns }),
       dns_jitter: implemented({ base: withDns }),
@@ -73,6 +79,7 @@ export function declareClusters(registry: SupportRegistry): void {
   declareBalancing(registry);
   declareConnections(registry);
   declareEndpoints(registry);
+  declareHttp2Options(registry, (json) => ({ ...MINIMAL, http2_protocol_options: json }));
 }
 
 function declareDiscovery(registry: SupportRegistry): void {
@@ -164,6 +171,8 @@ function declareConnections(registry: SupportRegistry): void {
       {
         common_http_protocol_options: implemented(COMMON),
         explicit_http_config: implemented(),
+        use_downstream_protocol_config: implemented(),
+        auto_config: implemented(),
         upstream_http_protocol_options: implemented(),
       },
       {
@@ -179,11 +188,27 @@ function declareConnections(registry: SupportRegistry): void {
     )
     .message(
       `${HTTP}.ExplicitHttpConfig`,
-      { http_protocol_options: implemented(HTTP1) },
+      { http_protocol_options: implemented(HTTP1), http2_protocol_options: implemented() },
       {
         minimal: { http_protocol_options: {} },
         embed: { message: HTTP, wrap: (json) => ({ explicit_http_config: json }) },
       },
+    )
+    .message(
+      `${HTTP}.UseDownstreamHttpConfig`,
+      {
+        http_protocol_options: implemented({ ...HTTP1, sample: { enable_trailers: true } }),
+        http2_protocol_options: implemented({ sample: { max_concurrent_streams: 7 } }),
+      },
+      { embed: { message: HTTP, wrap: (json) => ({ use_downstream_protocol_config: json }) } },
+    )
+    .message(
+      `${HTTP}.AutoHttpConfig`,
+      {
+        http_protocol_options: implemented({ ...HTTP1, sample: { enable_trailers: true } }),
+        http2_protocol_options: implemented({ sample: { max_concurrent_streams: 7 } }),
+      },
+      { embed: { message: HTTP, wrap: (json) => ({ auto_config: json }) } },
     )
     .message(
       'envoy.config.core.v3.UpstreamHttpProtocolOptions',
