@@ -10,7 +10,8 @@
 #include <string_view>
 
 #include "base/arena.h"
-#include "codec/header_names.h"
+#include "codec/headers.h"
+#include "codec/hpack_static.h"
 #include "codec/hpack_table.h"
 
 namespace attache::hpack {
@@ -79,7 +80,7 @@ class Decoder {
       return error;
     Field field;
     while (at.p != at.end) {
-      error = next(at, arena, field);
+      error = *at.p >= 0x80 ? indexed(at, arena, field) : literal(at, arena, field);
       if (error == Error::None) [[likely]] {
         sink(static_cast<const Field&>(field));
       } else if (error != Error::TooLarge) {
@@ -118,12 +119,19 @@ class Decoder {
   };
 
   Error begin(Cursor& at);
-  Error next(Cursor& at, Arena& arena, Field& field);
-  Error indexed(uint32_t index, Arena& arena, Field& field);
+  Error indexed(Cursor& at, Arena& arena, Field& field);
   Error literal(Cursor& at, Arena& arena, Field& field);
   Error sizeUpdate(Cursor& at);
   static Error readText(Cursor& at, Text& text);
-  bool within(size_t name_len, size_t value_len);
+  static Error readInt(Cursor& at, uint32_t bits, uint32_t& value);
+  // Counts a field; whether it is to be delivered.
+  bool within(size_t name_len, size_t value_len) {
+    bytes_ += name_len + value_len;
+    fields_++;
+    if (bytes_ > limits_.max_bytes || fields_ > limits_.max_fields) [[unlikely]]
+      over_ = true;
+    return !over_;
+  }
 
   Table<Entry> table_;
   Limits limits_;
@@ -135,8 +143,46 @@ class Decoder {
   bool update_due_ = false;
 };
 
+// Here for the sake of decode(): in a long connection most fields come this way.
+inline Error Decoder::indexed(Cursor& at, Arena& arena, Field& field) {
+  uint32_t index = *at.p++ & 0x7f;
+  if (index == 0x7f) [[unlikely]] {
+    if (Error error = readInt(at, 7, index); error != Error::None) return error;
+  }
+  field.never_indexed = false;
+  if (index - 1 < kStaticCount) {
+    const StaticField& s = kStatic[index];
+    if (!within(s.name_len, s.value_len)) [[unlikely]]
+      return Error::TooLarge;
+    field.name = s.nameView();
+    field.value = s.valueView();
+    field.id = s.id;
+    field.name_ok = field.value_plain = true;
+    return Error::None;
+  }
+  uint32_t age = index - kStaticCount - 1;
+  if (age >= table_.count()) [[unlikely]]
+    return Error::BadIndex;
+  const Entry& e = table_.entry(age);
+  if (!within(e.name_len, e.value_len)) [[unlikely]]
+    return Error::TooLarge;
+  size_t stored = table_.storedName(e);
+  size_t n = stored + e.value_len;
+  char* to = arena.reserve(n + kCopySlack);
+  copyWide(to, table_.text(e), n);
+  arena.commit(to + n);
+  field.name = e.id == HeaderId::Unknown ? std::string_view{to, stored} : headerName(e.id);
+  field.value = {to + stored, e.value_len};
+  field.id = e.id;
+  field.name_ok = e.name_ok;
+  field.value_plain = e.value_plain;
+  return Error::None;
+}
+
 class Encoder {
  public:
+  enum class Rule : uint8_t;
+
   // Room that begin() needs.
   static constexpr size_t kMaxBegin = 12;
 
@@ -186,6 +232,8 @@ class Encoder {
     uint16_t missed = 0;  // of the value last seen that did not enter the table
   };
   struct Found;
+  bool enters(Rule rule, uint32_t bucket, const Entry* newest, std::string_view name,
+              std::string_view value);
 
   char* writeSizeUpdates(char* out);
   char* literal(char* out, uint8_t kind, uint8_t prefix, uint32_t name_index, std::string_view name,

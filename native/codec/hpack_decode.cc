@@ -1,6 +1,5 @@
 #include <cstring>
 
-#include "codec/h1_head.h"
 #include "codec/headers.h"
 #include "codec/hpack.h"
 #include "codec/hpack_huffman.h"
@@ -10,12 +9,22 @@
 namespace attache::hpack {
 namespace {
 
-// A token without upper case; a colon is no part of one, so pseudo-header fields are well known.
-bool isLowerToken(std::string_view name) {
-  for (char c : name) {
-    if (h1::internal::kTokenLower[c] != static_cast<uint8_t>(c) || c == 0) return false;
+struct Chars {
+  bool of[256];
+};
+constexpr Chars kLowerToken = [] {
+  Chars chars{};
+  for (char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")) {
+    chars.of[static_cast<uint8_t>(c)] = true;
   }
-  return !name.empty();
+  return chars;
+}();
+
+// A token without upper case. A colon is no part of one: pseudo-header fields are well known.
+bool isLowerToken(std::string_view name) {
+  bool ok = !name.empty();
+  for (char c : name) ok &= kLowerToken.of[static_cast<uint8_t>(c)];
+  return ok;
 }
 
 bool isPlain(const char* p, size_t n) {
@@ -96,10 +105,7 @@ Error Decoder::begin(Cursor& at) {
 Error Decoder::sizeUpdate(Cursor& at) {
   uint32_t size = *at.p++ & 0x1f;
   if (size == 0x1f) {
-    bool bad = false;
-    at.p = readIntTail(at.p, at.end, 5, size, bad);
-    if (at.p == nullptr) return Error::Truncated;
-    if (bad) return Error::BadInteger;
+    if (Error error = readInt(at, 5, size); error != Error::None) return error;
   }
   if (size > allowed_) return Error::BadTableSize;
   update_due_ = false;
@@ -107,54 +113,11 @@ Error Decoder::sizeUpdate(Cursor& at) {
   return Error::None;
 }
 
-// Counts a field; whether it is to be delivered.
-bool Decoder::within(size_t name_len, size_t value_len) {
-  bytes_ += name_len + value_len;
-  fields_++;
-  if (bytes_ > limits_.max_bytes || fields_ > limits_.max_fields) [[unlikely]]
-    over_ = true;
-  return !over_;
-}
-
-Error Decoder::next(Cursor& at, Arena& arena, Field& field) {
-  uint8_t b = *at.p;
-  if (b < 0x80) return literal(at, arena, field);
-  at.p++;
-  uint32_t index = b & 0x7f;
-  if (index == 0x7f) [[unlikely]] {
-    bool bad = false;
-    at.p = readIntTail(at.p, at.end, 7, index, bad);
-    if (at.p == nullptr) return Error::Truncated;
-    if (bad) return Error::BadInteger;
-  }
-  return indexed(index, arena, field);
-}
-
-Error Decoder::indexed(uint32_t index, Arena& arena, Field& field) {
-  field.never_indexed = false;
-  if (index - 1 < kStaticCount) {
-    const StaticField& s = kStatic[index];
-    if (!within(s.name_len, s.value_len)) return Error::TooLarge;
-    field.name = s.nameView();
-    field.value = s.valueView();
-    field.id = s.id;
-    field.name_ok = field.value_plain = true;
-    return Error::None;
-  }
-  uint32_t age = index - kStaticCount - 1;
-  if (age >= table_.count()) return Error::BadIndex;
-  const Entry& e = table_.entry(age);
-  if (!within(e.name_len, e.value_len)) return Error::TooLarge;
-  size_t stored = table_.storedName(e);
-  size_t n = stored + e.value_len;
-  char* to = arena.alloc(n);
-  std::memcpy(to, table_.text(e), n);
-  field.name = e.id == HeaderId::Unknown ? std::string_view{to, stored} : headerName(e.id);
-  field.value = {to + stored, e.value_len};
-  field.id = e.id;
-  field.name_ok = e.name_ok;
-  field.value_plain = e.value_plain;
-  return Error::None;
+Error Decoder::readInt(Cursor& at, uint32_t bits, uint32_t& index) {
+  bool bad = false;
+  at.p = readIntTail(at.p, at.end, bits, index, bad);
+  if (at.p == nullptr) return Error::Truncated;
+  return bad ? Error::BadInteger : Error::None;
 }
 
 Error Decoder::readText(Cursor& at, Text& text) {
@@ -163,10 +126,7 @@ Error Decoder::readText(Cursor& at, Text& text) {
   text.huffman = (b & 0x80) != 0;
   text.len = b & 0x7f;
   if (text.len == 0x7f) [[unlikely]] {
-    bool bad = false;
-    at.p = readIntTail(at.p, at.end, 7, text.len, bad);
-    if (at.p == nullptr) return Error::Truncated;
-    if (bad) return Error::BadInteger;
+    if (Error error = readInt(at, 7, text.len); error != Error::None) return error;
   }
   if (text.len > static_cast<size_t>(at.end - at.p)) return Error::Truncated;
   text.p = at.p;
@@ -181,10 +141,7 @@ Error Decoder::literal(Cursor& at, Arena& arena, Field& field) {
   uint32_t bits = enters ? 6 : 4;
   uint32_t index = b & ((1u << bits) - 1);
   if (index == (1u << bits) - 1) {
-    bool bad = false;
-    at.p = readIntTail(at.p, at.end, bits, index, bad);
-    if (at.p == nullptr) return Error::Truncated;
-    if (bad) return Error::BadInteger;
+    if (Error error = readInt(at, bits, index); error != Error::None) return error;
   }
   field.never_indexed = (b & 0xf0) == 0x10;
   field.name_ok = true;
@@ -226,7 +183,8 @@ Error Decoder::literal(Cursor& at, Arena& arena, Field& field) {
     field.name_ok = from->name_ok;
     field.name = headerName(from->id);
     if (from->id == HeaderId::Unknown) {
-      std::memcpy(out, table_.text(*from), copied);
+      // What is not delivered and does not enter the table costs no copy, however often it comes.
+      if (enters || !over_) std::memcpy(out, table_.text(*from), copied);
       field.name = {out, copied};
       out += copied;
     }

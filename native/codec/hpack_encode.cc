@@ -8,6 +8,19 @@
 #include "codec/hpack_static.h"
 
 namespace attache::hpack {
+
+// When a field that is not in the tables enters ours.
+enum class Encoder::Rule : uint8_t {
+  // At the first sight of its name, which later fields may then use. Another value enters while the
+  // newest one of that name has been of use, or when it comes twice in a row; so a name whose
+  // values
+  // never repeat, an id of each request, holds one entry.
+  Learn,
+  Twice,    // the same, but the first value too has to come twice: its name costs one byte anyway
+  Plain,    // no value repeats for long, or it is as short as an index: not even looked for
+  Private,  // as a literal never indexed
+};
+
 namespace {
 
 constexpr uint32_t kBuckets = 64;
@@ -19,31 +32,32 @@ constexpr uint8_t kEnters = 0x40;
 constexpr uint8_t kStays = 0x00;
 constexpr uint8_t kNever = 0x10;
 
-// When a field that is not in the tables enters ours.
-enum class Rule : uint8_t {
-  // At the first sight of its name, which later fields may then use. Another value enters while the
-  // newest one of that name has been of use, or when it comes twice in a row; so a name whose
-  // values
-  // never repeat, an id of each request, holds one entry.
-  Learn,
-  Twice,    // the same, but the first value too has to come twice: its name costs one byte anyway
-  Plain,    // no value repeats for long, or it is as short as an index: not even looked for
-  Private,  // as a literal never indexed
-};
+using Rule = Encoder::Rule;
 
-struct Rules {
-  Rule of[kHeaderIdCount];
+struct Plan {
+  Rule rule;
+  uint8_t name_index;  // in the static table, or 0
+  uint8_t values;      // how many indices from there on have this name and a value
 };
-constexpr Rules kRules = [] {
-  Rules rules{};
-  auto set = [&rules](Rule rule, std::initializer_list<HeaderId> ids) {
-    for (HeaderId id : ids) rules.of[static_cast<size_t>(id)] = rule;
+struct Plans {
+  Plan of[kHeaderIdCount];
+};
+constexpr Plans kPlans = [] {
+  Plans plans{};
+  auto set = [&plans](Rule rule, std::initializer_list<HeaderId> ids) {
+    for (HeaderId id : ids) plans.of[static_cast<size_t>(id)].rule = rule;
   };
   using enum HeaderId;
   set(Rule::Twice, {Path, Status, LastModified, Expires, Location, Range, Referer});
   set(Rule::Plain, {ContentLength, Etag, IfMatch, IfNoneMatch, IfModifiedSince, Age});
   set(Rule::Private, {Authorization, ProxyAuthorization, SetCookie});
-  return rules;
+  for (uint8_t i = kStaticCount; i > 0; i--) {
+    if (kStatic[i].id == Unknown) continue;
+    Plan& plan = plans.of[static_cast<size_t>(kStatic[i].id)];
+    plan.name_index = i;
+    if (kStatic[i].value_len != 0) plan.values++;
+  }
+  return plans;
 }();
 
 uint64_t load64(const char* p) {
@@ -52,8 +66,9 @@ uint64_t load64(const char* p) {
   return v;
 }
 
-// A few bytes from the beginning, the middle and the end, and the length.
-uint32_t hashText(std::string_view s) {
+// What candidates are told apart by before they are compared: a few bytes from the beginning, the
+// middle and the end, and the length.
+uint32_t tagOf(std::string_view s) {
   const char* p = s.data();
   size_t n = s.size();
   uint64_t a = 0, b = 0;
@@ -71,7 +86,19 @@ uint32_t hashText(std::string_view s) {
   return static_cast<uint32_t>((h ^ h >> 29) >> 16);
 }
 
-bool equal(std::string_view a, const char* b) {
+// Of all bytes: what comes close is not the same again.
+uint16_t hashAll(std::string_view s) {
+  constexpr uint64_t kMul = 0x9fb21c651e98df25u;
+  uint64_t h = s.size() * kMul;
+  size_t i = 0;
+  for (; i + 8 <= s.size(); i += 8) h = ((h << 27 | h >> 37) ^ load64(s.data() + i)) * kMul;
+  uint64_t rest = 0;
+  for (; i < s.size(); i++) rest = rest << 8 | static_cast<uint8_t>(s[i]);
+  h = ((h << 27 | h >> 37) ^ rest) * kMul;
+  return static_cast<uint16_t>(h >> 48);
+}
+
+inline bool equal(std::string_view a, const char* b) {
   return names::equalBytes(a.data(), b, a.size());
 }
 
@@ -174,51 +201,64 @@ Encoder::Found Encoder::find(uint32_t bucket, HeaderId id, std::string_view name
 
 char* Encoder::encode(char* out, HeaderId id, std::string_view name, std::string_view value,
                       bool never_indexed) {
-  uint32_t name_index = id != HeaderId::Unknown ? kStaticIndex.of[static_cast<size_t>(id)] : 0;
-  for (uint32_t i = name_index; i != 0 && kStatic[i].id == id && i <= kStaticCount; i++) {
-    if (kStatic[i].value_len != 0 && kStatic[i].valueView() == value && !never_indexed) {
-      *out++ = static_cast<char>(kIndexed | i);
-      return out;
+  const Plan& plan = kPlans.of[static_cast<size_t>(id)];
+  // A short cookie could be guessed by watching sizes (RFC 7541 section 7.1), and costs little.
+  bool hidden =
+      never_indexed || plan.rule == Rule::Private || (id == HeaderId::Cookie && value.size() < 20);
+  if (plan.values != 0 && !never_indexed) {
+    for (uint32_t i = plan.name_index; i < plan.name_index + uint32_t{plan.values}; i++) {
+      if (kStatic[i].value_len == value.size() && equal(value, kStatic[i].value)) {
+        *out++ = static_cast<char>(kIndexed | i);
+        return out;
+      }
     }
   }
-  Rule rule = kRules.of[static_cast<size_t>(id)];
-  // A short cookie could be guessed by watching sizes (RFC 7541 section 7.1), and costs little.
-  if (id == HeaderId::Cookie && value.size() < 20) rule = Rule::Private;
-  if (never_indexed) rule = Rule::Private;
-  if (rule >= Rule::Plain && name_index != 0) {
-    return literal(out, rule == Rule::Private ? kNever : kStays, 4, name_index, name, value);
+  if (plan.name_index != 0 && (hidden || plan.rule == Rule::Plain)) {
+    return literal(out, hidden ? kNever : kStays, 4, plan.name_index, name, value);
   }
-  if (id == HeaderId::Unknown) name_index = staticName(name);
 
-  uint32_t bucket =
-      (id != HeaderId::Unknown ? static_cast<uint32_t>(id) : hashText(name)) % kBuckets;
-  uint32_t tag = hashText(value);
+  uint32_t bucket = (id != HeaderId::Unknown ? static_cast<uint32_t>(id) : tagOf(name)) % kBuckets;
+  uint32_t tag = tagOf(value);
   Found found;
-  if (buckets_ != nullptr) found = find(bucket, id, name, value, tag);
-  if (found.index != 0 && rule != Rule::Private) return writeInt(out, kIndexed, 7, found.index);
-  if (name_index == 0) name_index = found.name_index;
-  if (rule == Rule::Private) return literal(out, kNever, 4, name_index, name, value);
-
-  uint64_t size = uint64_t{name.size()} + value.size() + kEntryOverhead;
-  if (size > table_.maxSize() / 4 * 3) return literal(out, kStays, 4, name_index, name, value);
-  if (buckets_ == nullptr) {
-    buckets_ = static_cast<Bucket*>(std::calloc(kBuckets, sizeof(Bucket)));
-    if (buckets_ == nullptr) std::abort();
+  if (buckets_ != nullptr) [[likely]] {
+    found = find(bucket, id, name, value, tag);
+    if (found.index != 0 && !hidden) [[likely]]
+      return writeInt(out, kIndexed, 7, found.index);
   }
-  Bucket& b = buckets_[bucket];
-  uint16_t missed = static_cast<uint16_t>(tag | 1);
-  bool first = found.newest == nullptr && rule == Rule::Learn && size <= table_.maxSize() / 4;
-  if (!first && b.missed != missed && (found.newest == nullptr || !found.newest->hit)) {
-    b.missed = missed;
+  uint32_t name_index = plan.name_index;
+  if (id == HeaderId::Unknown) name_index = staticName(name);
+  if (name_index == 0) name_index = found.name_index;
+  if (hidden) return literal(out, kNever, 4, name_index, name, value);
+  if (!enters(plan.rule, bucket, found.newest, name, value)) {
     return literal(out, kStays, 4, name_index, name, value);
   }
   out = literal(out, kEnters, 6, name_index, name, value);
   Entry* e = table_.insert(id, name, value);
   e->tag = tag;
-  e->prev = b.newest;
+  e->prev = buckets_[bucket].newest;
   e->hit = false;
-  b.newest = static_cast<uint16_t>(table_.inserted());
+  buckets_[bucket].newest = static_cast<uint16_t>(table_.inserted());
   return out;
+}
+
+// Whether a field that is not in the table is to be, after the rule of its name.
+bool Encoder::enters(Rule rule, uint32_t bucket, const Entry* newest, std::string_view name,
+                     std::string_view value) {
+  // What takes most of the table would leave nothing else in it.
+  uint64_t size = uint64_t{name.size()} + value.size() + kEntryOverhead;
+  if (size > table_.maxSize() / 4 * 3) return false;
+  if (buckets_ == nullptr) {
+    buckets_ = static_cast<Bucket*>(std::calloc(kBuckets, sizeof(Bucket)));
+    if (buckets_ == nullptr) std::abort();
+  }
+  if (newest != nullptr ? newest->hit : rule == Rule::Learn && size <= table_.maxSize() / 4) {
+    return true;
+  }
+  Bucket& b = buckets_[bucket];
+  uint16_t missed = static_cast<uint16_t>(hashAll(value) | 1);
+  bool again = b.missed == missed;
+  b.missed = missed;
+  return again;
 }
 
 char* Encoder::encodeStatus(char* out, unsigned status) {

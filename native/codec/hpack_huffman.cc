@@ -100,7 +100,7 @@ constexpr Tables build() {
 constexpr Tables kTables = build();
 static_assert(kTables.codes[kEos].bits == 0x3fffffff, "the lengths make no complete code");
 
-uint64_t load64(const uint8_t* p) {
+inline uint64_t load64(const uint8_t* p) {
   uint64_t v;
   std::memcpy(&v, p, 8);
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
@@ -109,7 +109,13 @@ uint64_t load64(const uint8_t* p) {
   return v;
 }
 
-void store64(char* p, uint64_t v) {
+// The low byte first, on every machine.
+inline void store16(char* p, uint16_t v) {
+  p[0] = static_cast<char>(v);
+  p[1] = static_cast<char>(v >> 8);
+}
+
+inline void store64(char* p, uint64_t v) {
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
   v = __builtin_bswap64(v);
 #endif
@@ -126,12 +132,12 @@ uint64_t lastBytes(const uint8_t* p, size_t n, size_t before, const uint8_t* rea
   return v;
 }
 
-// One look into the table: takes its bits from `buf` and writes up to two symbols.
-Step step(uint64_t& buf, char*& out) {
+// One look into the table: takes its bits from `buf` and writes two bytes, up to two of them
+// symbols.
+inline Step step(uint64_t& buf, char*& out) {
   Step s = kTables.steps[buf >> (64 - kWindow)];
   buf <<= s & 63;
-  out[0] = static_cast<char>(s >> 8);
-  out[1] = static_cast<char>(s >> 16);
+  store16(out, static_cast<uint16_t>(s >> 8));
   out += (s >> 6) & 3;
   return s;
 }
@@ -156,8 +162,8 @@ bool writeSymbol(int symbol, char*& out, bool& plain) {
 char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* out, bool& plain) {
   const uint8_t* p = in;
   const uint8_t* end = in + n;
-  // The next bits, complemented, the first one leading. `have` of them count; what follows those is
-  // either zero or what will be there anyway.
+  // The next bits, complemented, the first one leading. The first `have` (modulo 64) of them count;
+  // behind those is either zero or what will be there anyway.
   uint64_t buf = 0;
   uint32_t have = 0;
   for (;;) {
@@ -184,11 +190,12 @@ char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* 
       have -= length;
       continue;
     }
-    have -= s & 63;
-    // Where a long code follows, these find nothing and take nothing.
-    have -= step(buf, out) & 63;
-    have -= step(buf, out) & 63;
-    have -= step(buf, out) & 63;
+    // Where a long code follows, these find nothing and take nothing. The sum is of whole steps, of
+    // which bits 0..5 count: the last of them is what the next round waits for.
+    uint32_t sum = s;
+    sum += step(buf, out);
+    sum += step(buf, out);
+    have = (have - sum - step(buf, out)) & 63;
   }
   // All that is left is in `buf`, and zeros, that is ones, follow it. No code is all ones but EOS,
   // so whatever takes more than there is began in padding that was not all ones, or is cut off.
@@ -207,25 +214,46 @@ char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* 
 }
 
 char* huffmanEncode(char* out, const char* limit, std::string_view text) {
-  uint64_t acc = 0;  // the last `used` bits wait
+  uint64_t acc = 0;  // of which the last `used` bits wait, up to seven of them between rounds
   uint32_t used = 0;
-  for (char c : text) {
-    const Code& code = kTables.codes[static_cast<uint8_t>(c)];
-    acc = acc << code.length | code.bits;
-    used += code.length;
-    if (used >= 32) {
-      if (out >= limit) return nullptr;
-      used -= 32;
-      store64(out, acc >> used << 32);
-      out += 4;
+  // Writes the whole bytes of what waits.
+  auto flush = [&] {
+    store64(out, acc << (64 - used));
+    out += used >> 3;
+    used &= 7;
+  };
+  const char* p = text.data();
+  const char* end = p + text.size();
+  auto code = [&p](int i) -> const Code& { return kTables.codes[static_cast<uint8_t>(p[i])]; };
+  while (end - p >= 4) {
+    if (out >= limit) return nullptr;
+    const Code &a = code(0), &b = code(1), &c = code(2), &d = code(3);
+    uint32_t last = c.length + d.length;
+    uint32_t all = a.length + b.length + last;
+    if (all <= 56) [[likely]] {
+      uint64_t ab = static_cast<uint64_t>(a.bits) << b.length | b.bits;
+      uint64_t cd = static_cast<uint64_t>(c.bits) << d.length | d.bits;
+      acc = acc << all | ab << last | cd;
+      used += all;
+      flush();
+    } else {
+      for (const Code* each : {&a, &b, &c, &d}) {
+        if (out >= limit) return nullptr;
+        acc = acc << each->length | each->bits;
+        used += each->length;
+        flush();
+      }
     }
+    p += 4;
   }
-  uint32_t pad = -used & 7;
-  acc = acc << pad | ((1u << pad) - 1);
-  used += pad;
-  if (out + used / 8 >= limit) return nullptr;
-  if (used != 0) store64(out, acc << (64 - used));
-  return out + used / 8;
+  for (; p != end; p++) {
+    if (out >= limit) return nullptr;
+    acc = acc << code(0).length | code(0).bits;
+    used += code(0).length;
+    flush();
+  }
+  if (used != 0) *out++ = static_cast<char>(acc << (8 - used) | 0xff >> used);
+  return out < limit ? out : nullptr;
 }
 
 }  // namespace attache::hpack

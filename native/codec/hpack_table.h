@@ -17,8 +17,17 @@ namespace attache::hpack {
 
 inline constexpr uint32_t kDefaultTableSize = 4096;
 inline constexpr uint32_t kEntryOverhead = 32;
-// Bytes behind the last one of the table that may be read, so that short copies need no loop.
-inline constexpr size_t kReadSlack = 32;
+
+// Copies in whole vectors: up to kCopySlack bytes more than n are read and written.
+inline constexpr size_t kCopySlack = 16;
+inline void copyWide(char* to, const char* from, size_t n) {
+  char* end = to + n;
+  do {
+    std::memcpy(to, from, kCopySlack);
+    to += kCopySlack;
+    from += kCopySlack;
+  } while (to < end);
+}
 
 // Entry: at least pos, name_len, value_len and id. A well-known name is not stored.
 template <class Entry>
@@ -38,7 +47,7 @@ class Table {
   // Number of entries that ever entered: the newest one's, modulo 2^32.
   uint32_t inserted() const { return inserted_; }
   size_t memory() const {
-    return (ring_ ? (mask_ + 1) * sizeof(Entry) : 0) + (bytes_ ? capacity_ + kReadSlack : 0);
+    return (ring_ ? (mask_ + 1) * sizeof(Entry) : 0) + (bytes_ ? capacity_ + kCopySlack : 0);
   }
 
   // `age` 0 is the newest; age < count().
@@ -115,9 +124,9 @@ class Table {
     uint64_t wanted = capacity_ == 0 ? kFirstBytes : capacity_;
     while ((uint64_t{live} + more) * 4 > wanted * 3 && wanted < most) wanted *= 2;
     if (wanted > most) wanted = most;
-    if (wanted > UINT32_MAX - kReadSlack) wanted = UINT32_MAX - kReadSlack;
+    if (wanted > UINT32_MAX - kCopySlack) wanted = UINT32_MAX - kCopySlack;
     if (wanted > capacity_) {
-      char* bytes = static_cast<char*>(std::malloc(wanted + kReadSlack));
+      char* bytes = static_cast<char*>(std::malloc(wanted + kCopySlack));
       if (bytes == nullptr) std::abort();
       if (live != 0) std::memcpy(bytes, bytes_ + (first - base_), live);
       std::free(bytes_);
