@@ -84,11 +84,9 @@ class Arena {
   }
 
   // Room for n unaligned bytes that nobody has yet, for writers that learn their length by writing:
-  // commit(end) then takes what lies before `end`. Until then nothing else may be allocated; without
-  // it the next allocation gets the same bytes.
-  char* reserve(size_t n) {
-    return n <= static_cast<size_t>(end_ - cur_) ? cur_ : reserveSlow(n);
-  }
+  // commit(end) then takes what lies before `end`. Until then nothing else may be allocated;
+  // without it the next allocation gets the same bytes.
+  char* reserve(size_t n) { return n <= static_cast<size_t>(end_ - cur_) ? cur_ : reserveSlow(n); }
   void commit(char* end) { cur_ = end; }
 
   // One T, constructed in place; no destructor will run.
