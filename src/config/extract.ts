@@ -60,6 +60,13 @@ export function pathSource(source: Msg | undefined): PathSource | undefined {
   };
 }
 
+/** Sources with the same key are one subscription. */
+export const sourceKey = ({ path, directory = '', modify = false }: PathSource): string =>
+  `${path}\0${directory}\0${modify}`;
+
+/** What a route table of RDS is published as: two files may have one of the same name. */
+export const routeKey = (name: string, source: PathSource): string => `${sourceKey(source)}\0${name}`;
+
 function refreshPolicy(from: Msg): RefreshPolicy {
   const refreshMs = durationMs(from, 'dns_refresh_rate') ?? 5000;
   const failure = message(from, 'dns_failure_refresh_rate');

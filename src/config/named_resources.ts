@@ -1,3 +1,4 @@
+import { sourceKey } from './extract.ts';
 import type { PathSource } from './payload.ts';
 import { type Entry, type Handler, type Resource, ResourceTable, type Version } from './resource_map.ts';
 import {
@@ -10,9 +11,9 @@ import {
 /** What happens to a resource that somebody wants. */
 export interface NamedHooks<P> {
   /** A version takes over (route configurations are published here). Throws: refused. */
-  put?(version: Version<P>): void;
+  put?(version: Version<P>, source: PathSource): void;
   /** Nobody wants it any longer. */
-  drop?(name: string): void;
+  drop?(name: string, source: PathSource): void;
   settled?(): void;
 }
 
@@ -29,10 +30,12 @@ class NamedFile<P> implements Handler<P> {
   readonly subscription: FileSubscription<P>;
   readonly #subscribers = new Map<string, Set<Subscriber<P>>>();
   readonly #hooks: NamedHooks<P>;
+  readonly #source: PathSource;
   #version: string | undefined;
 
   constructor(typeUrl: string, source: PathSource, deps: SubscriptionDeps, hooks: NamedHooks<P>) {
     this.#hooks = hooks;
+    this.#source = source;
     this.table = new ResourceTable(typeUrl, this);
     this.subscription = new FileSubscription(typeUrl, source, deps, {
       onUpdate: (resources, version) => this.#onUpdate(resources, version),
@@ -103,7 +106,7 @@ class NamedFile<P> implements Handler<P> {
   }
 
   activate(entry: Entry<P>, version: Version<P>, _previous: Version<P> | undefined, done: () => void): void {
-    this.#hooks.put?.(version);
+    this.#hooks.put?.(version, this.#source);
     for (const subscriber of [...(this.#subscribers.get(entry.name) ?? [])]) {
       clearTimeout(subscriber.timer);
       subscriber.onVersion(version);
@@ -112,7 +115,7 @@ class NamedFile<P> implements Handler<P> {
   }
 
   remove(entry: Entry<P>, _last: Version<P>, done: () => void): void {
-    this.#hooks.drop?.(entry.name);
+    this.#hooks.drop?.(entry.name, this.#source);
     done();
   }
 
@@ -141,7 +144,7 @@ export class NamedResources<P> {
 
   /** The counts of the subscription that a name of a source comes through. */
   counts(source: PathSource): SubscriptionCounts | undefined {
-    return this.#files.get(key(source))?.subscription.counts;
+    return this.#files.get(sourceKey(source))?.subscription.counts;
   }
 
   /** Tells of each version of a resource, the present one at once. Answers the way to stop. */
@@ -151,7 +154,7 @@ export class NamedResources<P> {
     onVersion: (version: Version<P>) => void,
     onTimeout: () => void,
   ): () => void {
-    const id = key(source);
+    const id = sourceKey(source);
     let file = this.#files.get(id);
     if (file === undefined) {
       file = new NamedFile(this.#typeUrl, source, this.#deps, this.#hooks);
@@ -172,6 +175,3 @@ export class NamedResources<P> {
     this.#files.clear();
   }
 }
-
-const key = (source: PathSource): string =>
-  `${source.path}\0${source.directory ?? ''}\0${source.modify === true}`;

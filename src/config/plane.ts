@@ -3,6 +3,7 @@ import type { LogRoot } from '../log/logger.ts';
 import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
 import type { DnsResolver } from '../upstream/dns.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
+import { routeKey } from './extract.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
 import type { BootstrapSettings, LoadedBootstrap } from './messages.ts';
@@ -70,11 +71,11 @@ export class ConfigPlane<C> {
     this.#files = { load, watcher: this.#watcher, log: logs.get('config', FILE) };
     this.endpoints = new NamedResources(TYPE.endpoints, this.#files);
     this.routes = new NamedResources(TYPE.route, this.#files, {
-      put: ({ name, payload }) => {
-        if (payload.compiled !== undefined) publisher.putRoute(name, payload.compiled);
+      put: ({ name, payload }, source) => {
+        if (payload.compiled !== undefined) publisher.putRoute(routeKey(name, source), payload.compiled);
         payload.compiled = undefined;
       },
-      drop: (name) => publisher.dropRoute(name),
+      drop: (name, source) => publisher.dropRoute(routeKey(name, source)),
       settled: () => publisher.flush(),
     });
     this.tls = new TlsContextManager({

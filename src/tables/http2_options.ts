@@ -37,8 +37,7 @@ export function http2Options(options: Message | undefined, tolerant = false): Ht
       'max_inbound_window_update_frames_per_data_frame_sent',
       10,
     ),
-    stream_error_on_invalid_http_message:
-      override === undefined ? tolerant || old : flag(override, 'value'),
+    stream_error_on_invalid_http_message: override === undefined ? tolerant || old : flag(override, 'value'),
     keepalive_interval_ms: time('interval'),
     keepalive_timeout_ms: time('timeout'),
     keepalive_idle_interval_ms: time('connection_idle_interval'),

@@ -106,8 +106,8 @@ function make(t: { teardown(f: () => void): void }) {
       putCluster: (name, _stat, c, e) => say(`cluster ${name} ${c} with ${e}`),
       putEndpoints: (name, e) => say(`endpoints ${name} ${e}`),
       dropCluster: (name) => say(`drop cluster ${name}`),
-      putRoute: (name, r) => say(`route ${name} ${r}`),
-      dropRoute: (name) => say(`drop route ${name}`),
+      putRoute: (key, r) => say(`route ${key.split('\0').at(-1)} ${r}`),
+      dropRoute: (key) => say(`drop route ${key.split('\0').at(-1)}`),
       putListener: (name, l) => {
         say(`listener ${name} ${l}`);
         return name.charCodeAt(0);

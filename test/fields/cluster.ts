@@ -1,6 +1,7 @@
 /** Clusters and their endpoints. */
 import { readFileSync } from 'node:fs';
 import { ask, Client, endpoint, eventually, type Fields, get, type Json } from '../e2e/support.ts';
+import { deafHost, moreClusterCases } from './cluster_more.ts';
 import { type Case, echoed, type Family, of, says, type See, stat, statuses, type View } from './support.ts';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
@@ -338,5 +339,10 @@ function balancing(origin: number, other: number): Case[] {
 
 export const clusters: Family = {
   name: 'cluster',
-  cases: (_, origin, other) => [...connections(origin), ...balancing(origin, other)],
+  prepare: deafHost,
+  cases: (files, origin, other) => [
+    ...connections(origin),
+    ...balancing(origin, other),
+    ...moreClusterCases(files, origin, other),
+  ],
 };

@@ -38,6 +38,8 @@ export interface Site {
   readonly table?: Fields;
   readonly host?: Fields;
   readonly routes?: readonly Json[];
+  /** Files in the folder of the family. */
+  readonly files?: Readonly<Record<string, Json>>;
   /** Fields of a cluster of its own, to which everything goes that no route takes. */
   readonly cluster?: Fields;
 }
@@ -81,6 +83,8 @@ export interface Family {
   readonly cases: (files: string, origin: number, other: number) => readonly Case[];
   /** Files, servers and what else has to be there before the start. Answers the way to end it. */
   readonly prepare?: (files: string) => void | Promise<() => void | Promise<void>>;
+  /** Options of the proxy's node. */
+  readonly node?: (files: string) => readonly string[];
   /** More of the bootstrap, over what the family has anyway. */
   readonly bootstrap?: (files: string) => Fields;
   readonly clusters?: (files: string, origin: number) => readonly Fields[];
@@ -185,7 +189,11 @@ const kEcho = 'echo';
 
 /** The configuration of one site: its listener, and a cluster if it has one. */
 function build(site: Site, name: string, origin: number): { listener: Fields; cluster?: Fields } {
-  const { type, ...base } = cluster(name, [origin]);
+  const { type, load_assignment, ...rest } = cluster(name, [origin]);
+  const base: Fields = {
+    ...rest,
+    ...(site.cluster?.type === 'EDS' ? {} : { load_assignment: load_assignment ?? {} }),
+  };
   const own =
     site.cluster === undefined
       ? undefined
@@ -249,6 +257,9 @@ async function runIn(t: Test, family: Family): Promise<void> {
   const [origin, other] = [await echo().listen(), await echo().listen()];
   const end = await family.prepare?.(dir.path);
   const cases = family.cases(dir.path, origin.port, other.port);
+  for (const { site } of sites(cases)) {
+    for (const [name, content] of Object.entries(site.files ?? {})) dir.write(name, content);
+  }
   const built = sites(cases).map(({ name, site }) => build(site, name, origin.port));
   const socket = join(dir.path, 'admin.sock');
   const config: Fields = {
@@ -265,6 +276,7 @@ async function runIn(t: Test, family: Family): Promise<void> {
   };
   const file = dir.write('config.json', config);
   const proxy = new Running(process.execPath, [
+    ...(family.node?.(dir.path) ?? []),
     join(root, 'bin/attache'),
     ...['-c', file, '--concurrency', '1', '--file-flush-interval-msec', '20'],
   ]);
@@ -274,10 +286,14 @@ async function runIn(t: Test, family: Family): Promise<void> {
     dir.remove();
   });
   const admin = (path: string): Promise<string> => askPipe(socket, path);
-  await eventually('readiness', async () => {
-    if (!proxy.alive) throw new Error(proxy.output);
-    return (await admin('/ready').catch(() => '')).startsWith('LIVE');
-  });
+  await eventually(
+    'readiness',
+    async () => {
+      if (!proxy.alive) throw new Error(proxy.output);
+      return (await admin('/ready').catch(() => '')).startsWith('LIVE');
+    },
+    12_000,
+  );
   const ports = await portsOf(admin);
   const world: World = {
     origin,
@@ -295,7 +311,7 @@ async function runIn(t: Test, family: Family): Promise<void> {
   for (const [i, each] of cases.entries()) {
     await t.test(each.fields.join(', '), { todo: each.todo ?? false }, async (t) => {
       const own = build(each.on, `s${i}on`, origin.port);
-      const named = keys([own.listener, own.cluster], new Set(shared));
+      const named = keys([own.listener, own.cluster, each.on.files], new Set(shared));
       for (const field of each.fields) {
         t.ok(named.has(field.slice(field.lastIndexOf('.') + 1)), `the configuration sets ${field}`);
       }

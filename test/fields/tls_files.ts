@@ -1,33 +1,16 @@
 /** Certificates and keys of listeners: where they come from. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Pair, pem } from '../e2e/certificates.ts';
 import { eventually, type Fields } from '../e2e/support.ts';
 import { files as pairOf } from '../e2e/tls_support.ts';
 import { type Case, of, type See } from './support.ts';
+import { place, swap } from './swap.ts';
 import { certificates, type Context, credentials, inbound, peerName, TLS, tlsStatus } from './tls_support.ts';
 
 const COMMON = `${TLS}.CommonTlsContext`;
 const CERTIFICATE = `${TLS}.TlsCertificate`;
 const VALIDATION = `${TLS}.CertificateValidationContext`;
-
-/** A folder that `live` leads to, and what replaces it as a whole. */
-function swap(files: string, name: string): void {
-  const to = join(files, name, 'next');
-  symlinkSync(join(files, `${name}-2`), to);
-  renameSync(to, join(files, name, 'live'));
-}
-
-function place(files: string, name: string, contents: readonly Record<string, string>[]): void {
-  for (const [i, content] of contents.entries()) {
-    const folder = join(files, `${name}-${i + 1}`);
-    mkdirSync(folder);
-    for (const [file, text] of Object.entries(content)) writeFileSync(join(folder, file), text);
-  }
-  mkdirSync(join(files, name));
-  symlinkSync(join(files, `${name}-1`), join(files, name, 'live'));
-}
 
 /** `see` again and again, until it sees what it has to after the swap. */
 const afterSwap =

@@ -2,6 +2,7 @@ import type { Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { compileAccessLogs } from '../../accesslog/access_log.ts';
 import { ipBytes } from '../../tables/address.ts';
+import { pathSource, routeKey } from '../../config/extract.ts';
 import { cidrRange } from '../../tables/filter_chain_match.ts';
 import {
   type CidrRangeInput,
@@ -160,7 +161,10 @@ function declare(registry: SupportRegistry): void {
 /** The route table: by name where RDS delivers it, else the one that stands here. */
 function routes(manager: Message, context: ExtensionContext) {
   const rds = child(manager, 'rds');
-  if (rds !== undefined) return { route_config: text(rds, 'route_config_name') };
+  if (rds !== undefined) {
+    const source = pathSource(child(rds, 'config_source'));
+    return source === undefined ? {} : { route_config: routeKey(text(rds, 'route_config_name'), source) };
+  }
   const inline = child(manager, 'route_config') ?? { $type: 'envoy.config.route.v3.RouteConfiguration' };
   const path = [...context.path, 'route_config'];
   const compiled = compileRouteConfig(inline, { ...context, path, validateClusters: true });

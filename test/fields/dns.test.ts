@@ -1,0 +1,4 @@
+import { dns } from './dns.ts';
+import { run } from './support.ts';
+
+await run(dns);
