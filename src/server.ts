@@ -7,8 +7,7 @@ import type { AdminServer } from './admin/server.ts';
 import type { StatsRegistry } from './stats/registry.ts';
 import type { ConfigInput, Finding, LoadedBootstrap } from './config/messages.ts';
 import { ConfigPlane } from './config/plane.ts';
-import type { Compiled } from './config/compile.ts';
-import { RecordPublisher } from './config/publisher.ts';
+import { type Publishable, RecordPublisher } from './config/publisher.ts';
 import type { FileLoader, LoadedFile } from './config/subscription.ts';
 import { defaultConcurrency } from './concurrency.ts';
 import { Engine, loadAddon } from './engine/engine.ts';
@@ -45,7 +44,7 @@ export class ConfigError extends Error {
 }
 
 const FILE = 'src/server.ts';
-type Bootstrap = NonNullable<LoadedBootstrap<Compiled>['result']>;
+type Bootstrap = NonNullable<LoadedBootstrap<Publishable>['result']>;
 
 /** The running proxy: every part of it, built once, top to bottom. */
 export class Server {
@@ -61,7 +60,7 @@ export class Server {
   readonly config: ConfigThread;
   readonly resolver: DnsResolver;
   readonly publisher: RecordPublisher;
-  readonly plane: ConfigPlane<Compiled>;
+  readonly plane: ConfigPlane<Publishable>;
   state: ServerState = 'PRE_INITIALIZING';
   /** Set by /healthcheck/fail. */
   healthcheckFailed = false;
@@ -111,7 +110,7 @@ export class Server {
       },
       (name, reason) => this.log.critical(`the record of ${name} was refused: ${reason}`),
     );
-    this.plane = new ConfigPlane<Compiled>({
+    this.plane = new ConfigPlane<Publishable>({
       native,
       publisher: this.publisher,
       resolver: this.resolver,
@@ -130,7 +129,7 @@ export class Server {
   async start(): Promise<void> {
     this.log.info(`initializing attache ${VERSION_STRING} with ${this.concurrency} worker(s)`);
     // The two slow parts start at once: threads, and reading the configuration.
-    const loading = this.config.bootstrap<Compiled>({
+    const loading = this.config.bootstrap<Publishable>({
       kind: 'bootstrap',
       input: this.input,
       options: loadOptions(this.options),
@@ -219,7 +218,7 @@ export class Server {
     this.native.reopenLogs();
   }
 
-  #accept({ result, findings, unknownFields = 0 }: LoadedBootstrap<Compiled>): Bootstrap {
+  #accept({ result, findings, unknownFields = 0 }: LoadedBootstrap<Publishable>): Bootstrap {
     this.staticUnknownFields = unknownFields;
     if (result === undefined) throw new ConfigError(findings);
     const log = this.logs.get('config', FILE);

@@ -21,7 +21,7 @@ export class BackWriter {
     return new Uint8Array(this.#bytes.subarray(this.#at));
   }
 
-  /** Makes room for `size` bytes in front; where they begin. */
+  /** Makes room for `size` bytes in front, perhaps in another buffer; where they begin. */
   #take(size: number): number {
     if (this.#at < size) {
       const { length } = this;
@@ -65,19 +65,23 @@ export class BackWriter {
   }
 
   fixed32(value: number): void {
-    this.#bytes.writeUInt32LE(value >>> 0, this.#take(4));
+    const at = this.#take(4);
+    this.#bytes.writeUInt32LE(value >>> 0, at);
   }
 
   fixed64(value: bigint): void {
-    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#take(8));
+    const at = this.#take(8);
+    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at);
   }
 
   float(value: number): void {
-    this.#bytes.writeFloatLE(value, this.#take(4));
+    const at = this.#take(4);
+    this.#bytes.writeFloatLE(value, at);
   }
 
   double(value: number): void {
-    this.#bytes.writeDoubleLE(value, this.#take(8));
+    const at = this.#take(8);
+    this.#bytes.writeDoubleLE(value, at);
   }
 
   /** With its length. */

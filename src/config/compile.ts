@@ -9,7 +9,7 @@ import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
 import { child, text } from '../tables/route_read.ts';
-import { type Assignment, hostViews } from '../upstream/endpoints.ts';
+import { type Assignment, hostViews, packHosts } from '../upstream/endpoints.ts';
 import { type TlsFault, TlsContexts } from '../tls/contexts.ts';
 import type { CompiledResource } from './compiled.ts';
 import { bindSpecs, clusterStatName, discovery, routeSources, waitForWarm } from './extract.ts';
@@ -49,8 +49,21 @@ function tryLogFile(path: string): void {
 export function endpointsPayload(clusterName: string, assignment: Message): EndpointsPayload<Compiled> {
   return {
     compiled: compileEndpointsRecord(clusterName, assignment),
-    hosts: hostViews(assignment as unknown as Assignment),
+    hosts: packHosts(hostViews(assignment as unknown as Assignment)),
   };
+}
+
+const shared = new Map<string, unknown>();
+const MOST_SHARED = 1000;
+
+/** The same object for equal values: what clusters have in common is sent once, and kept once by the primary. */
+function once<T>(value: T): T {
+  const key = JSON.stringify(value);
+  const known = shared.get(key) as T | undefined;
+  if (known !== undefined) return known;
+  if (shared.size >= MOST_SHARED) shared.clear();
+  shared.set(key, value);
+  return value;
 }
 
 export function clusterPayload(
@@ -63,13 +76,13 @@ export function clusterPayload(
   const tls = new TlsContexts(diagnostics, readFile, context.checkTls);
   const payload: ClusterPayload<Compiled> = {
     compiled: compileCluster(cluster, { diagnostics, env: process.env, tls, path }),
-    discovery: how,
+    discovery: how.kind === 'eds' ? { ...how, source: once(how.source) } : how,
     statName: clusterStatName(cluster),
     waitForWarm: waitForWarm(cluster),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
   };
   const limits = breakers(cluster);
-  if (limits !== undefined) payload.breakers = limits;
+  if (limits !== undefined) payload.breakers = once(limits);
   if (how.kind === 'static') {
     const assignment = child(cluster, 'load_assignment') ?? {
       $type: 'envoy.config.endpoint.v3.ClusterLoadAssignment',

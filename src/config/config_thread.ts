@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { loadBootstrap, loadDiscovery } from './load.ts';
 import type { ConfigAnswer, ConfigCall } from './messages.ts';
-import { packBytes } from './pack.ts';
+import { pack } from './pack.ts';
 
 /**
  * The thread that reads configuration: texts in, compiled resources out. It ends when it idles, and
@@ -18,8 +18,9 @@ port.on('message', ({ id, request }: ConfigCall) => {
       : loadDiscovery(request.typeUrl, request.path, request.options);
   work.then(
     (result) => {
+      const { kept, passing } = pack(result);
       const answer: ConfigAnswer = { id, result };
-      port.postMessage(answer, [packBytes(result)]);
+      port.postMessage(answer, [kept, passing]);
       // What follows the first configuration must not take time from requests.
       try {
         setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);

@@ -5,7 +5,13 @@ import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import type { AdminSettings, BootstrapSettings } from './messages.ts';
-import type { BindSpec, Discovery, ListenerPayload, PathSource } from './payload.ts';
+import {
+  type BindSpec,
+  type Discovery,
+  type ListenerPayload,
+  type PathSource,
+  STATIC_DISCOVERY,
+} from './payload.ts';
 import { connectionLimits, runtimeView } from './runtime.ts';
 
 /**
@@ -105,7 +111,7 @@ export function discovery(cluster: Msg): Discovery {
       assignment,
     };
   }
-  if (type !== EDS) return { kind: 'static' };
+  if (type !== EDS) return STATIC_DISCOVERY;
   const eds = message(cluster, 'eds_cluster_config');
   const source = pathSource(message(eds, 'eds_config')) ?? { path: '', initialFetchTimeoutMs: 0 };
   return { kind: 'eds', serviceName: text(eds, 'service_name') || text(cluster, 'name'), source };

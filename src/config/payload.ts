@@ -2,7 +2,7 @@ import type { NativeAddon } from '../engine/native.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
 import type { TlsContextPayload } from '../tls/contexts.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
-import type { Assignment, HostView } from '../upstream/endpoints.ts';
+import type { Assignment } from '../upstream/endpoints.ts';
 
 /** A file that a discovery service reads (envoy.config.core.v3.PathConfigSource). */
 export type PathSource = {
@@ -24,6 +24,9 @@ export type Discovery =
     }
   | { readonly kind: 'eds'; readonly serviceName: string; readonly source: PathSource };
 
+/** One for all clusters that have their hosts with them. */
+export const STATIC_DISCOVERY: Discovery = { kind: 'static' };
+
 /** envoy.config.cluster.v3.CircuitBreakers.Thresholds */
 export type Threshold = {
   readonly connections: number;
@@ -36,7 +39,11 @@ export type Threshold = {
 export type Breakers = { readonly default: Threshold; readonly high: Threshold };
 
 /** What the primary thread needs of a compiled resource; `C` is what the compilers make. */
-export type EndpointsPayload<C> = { readonly compiled: C; readonly hosts: readonly HostView[] };
+export type EndpointsPayload<C> = {
+  readonly compiled: C;
+  /** As `packHosts` writes them. */
+  readonly hosts: string;
+};
 export type ClusterPayload<C> = {
   /** Gone once it is published, for its memory. */
   compiled: C | undefined;

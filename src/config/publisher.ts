@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { RecordInput } from '../engine/native.ts';
 import type { CompiledRecord, CompiledResource, Fixup } from './compiled.ts';
+import { type PackedResource, unpackResource } from './packed_resource.ts';
 
 /** Numbers of the record kinds that stand in the directory. */
 export type Kinds = {
@@ -16,6 +17,12 @@ export interface StatsBlocks {
   added(block: number, group: number, name: string): void;
   removed(block: number): void;
 }
+
+/** What is published: as it was compiled here, or as the configuration thread sends it. */
+export type Publishable = CompiledResource | PackedResource;
+
+const unpacked = (given: Publishable): CompiledResource =>
+  given instanceof Uint8Array ? unpackResource(given) : given;
 
 /** Something shared by name among resources, gone when nobody holds it. */
 type Shared = { readonly name: string; readonly kind: number; readonly value: number; holders: number };
@@ -97,31 +104,31 @@ export class RecordPublisher {
     this.#onRefused = onRefused;
   }
 
-  putCluster(name: string, _statName: string, cluster: CompiledResource, endpoints: CompiledResource): void {
+  putCluster(name: string, _statName: string, cluster: Publishable, endpoints: Publishable): void {
     this.putEndpoints(name, endpoints);
     this.#put(this.#kinds.Cluster, name, cluster);
   }
-  putEndpoints(name: string, endpoints: CompiledResource): void {
-    this.#put(this.#kinds.Endpoints, name, ownHosts(name, endpoints));
+  putEndpoints(name: string, endpoints: Publishable): void {
+    this.#put(this.#kinds.Endpoints, name, ownHosts(name, unpacked(endpoints)));
   }
   dropCluster(name: string): void {
     this.#drop(this.#kinds.Cluster, name);
     this.#drop(this.#kinds.Endpoints, name);
   }
-  putRoute(name: string, route: CompiledResource): void {
+  putRoute(name: string, route: Publishable): void {
     this.#put(this.#kinds.RouteConfig, name, route);
   }
   dropRoute(name: string): void {
     this.#drop(this.#kinds.RouteConfig, name);
   }
   /** Throws when the context cannot be built; the one before it stays. */
-  putTls(name: string, context: CompiledResource): void {
+  putTls(name: string, context: Publishable): void {
     this.#put(this.#kinds.TlsContext, name, context);
   }
   dropTls(name: string): void {
     this.#drop(this.#kinds.TlsContext, name);
   }
-  putListener(name: string, listener: CompiledResource, sockets: readonly number[]): number {
+  putListener(name: string, listener: Publishable, sockets: readonly number[]): number {
     return this.#put(this.#kinds.Listener, name, listener, sockets);
   }
   /** The name is free at once; the id stays out of use until the listener has drained. */
@@ -180,7 +187,7 @@ export class RecordPublisher {
     }
   }
 
-  #put(kind: number, name: string, resource: CompiledResource, sockets: readonly number[] = []): number {
+  #put(kind: number, name: string, given: Publishable, sockets: readonly number[] = []): number {
     // The children of a version that is still in the queue have no references to share.
     if (this.#queued.get(kind, name)) this.flush();
     const old = this.#live.get(kind, name);
@@ -189,7 +196,7 @@ export class RecordPublisher {
     const live: Live = { id: own.value, ids: holds.ids, stats: holds.stats, children: undefined };
     const group: Group = { kind, name, records: [], hashes: [], live, uses: { regexes: [], contexts: [] } };
     try {
-      this.#build(resource, old, group, holds, sockets);
+      this.#build(unpacked(given), old, group, holds, sockets);
     } catch (error) {
       this.#giveBack(group.uses);
       this.#release(live);

@@ -81,6 +81,13 @@ function without<T>(list: readonly T[], item: T | undefined): readonly T[] {
   return rest.length === 0 ? NONE : rest;
 }
 
+/** Gives a version bytes of its own. */
+function detach<P>(version: Version<P>): void {
+  version.bytes = version.bytes.slice();
+  const payload = version.payload as { compiled?: unknown };
+  if (payload.compiled instanceof Uint8Array) payload.compiled = payload.compiled.slice();
+}
+
 /** All resources of one kind. The only place where their state changes. */
 export class ResourceTable<P> {
   readonly typeUrl: string;
@@ -158,8 +165,7 @@ export class ResourceTable<P> {
 
   /** All resources of a load share one buffer: a few that stay must not hold the others' bytes. */
   #copyFew(loaded: number): void {
-    if (this.#fresh.length * 2 < loaded)
-      for (const version of this.#fresh) version.bytes = version.bytes.slice();
+    if (this.#fresh.length * 2 < loaded) for (const version of this.#fresh) detach(version);
     this.#fresh = [];
   }
 
@@ -191,7 +197,8 @@ export class ResourceTable<P> {
     this.#entries.set(resource.name, entry);
     this.#giveUp(entry);
     if (entry.active?.hash === resource.hash) return 'modified'; // back to what is active: only the warming ends
-    const next: Version<P> = { ...resource, version, lastUpdated: this.#now() };
+    const { name, hash, bytes, payload } = resource;
+    const next: Version<P> = { name, hash, bytes, payload, version, lastUpdated: this.#now() };
     entry.warming = next;
     this.#fresh.push(next);
     let now = true;

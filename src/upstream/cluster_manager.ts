@@ -177,13 +177,14 @@ export class ClusterRuntime<C> {
   }
 
   #resolved(assignment: Assignment): void {
-    const hosts = hostViews(assignment);
-    if (this.#known && sameHosts(hosts, this.hosts)) {
+    const views = hostViews(assignment);
+    if (this.#known && sameHosts(views, this.hosts)) {
       this.counts.update_no_rebuild++;
       return;
     }
     try {
-      this.#adopt({ compiled: this.#deps.compileEndpoints(this.version.name, assignment), hosts });
+      const compiled = this.#deps.compileEndpoints(this.version.name, assignment);
+      this.#adopt({ compiled, hosts: packHosts(views) });
     } catch (error) {
       this.#deps.log.error(`cluster '${this.version.name}': ${(error as Error).message}`);
     }
@@ -208,9 +209,8 @@ export class ClusterRuntime<C> {
 
   #adopt({ compiled, hosts }: EndpointsPayload<C>): void {
     this.#known = true;
-    const packed = packHosts(hosts);
-    if (packed !== this.#hosts && !sameHosts(hosts, this.hosts)) this.counts.membership_change++;
-    this.#hosts = packed;
+    if (hosts !== this.#hosts && !sameHosts(unpackHosts(hosts), this.hosts)) this.counts.membership_change++;
+    this.#hosts = hosts;
     if (!this.#active) {
       this.endpoints = compiled;
       return;
@@ -322,12 +322,9 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
   }
 }
 
-const STATIC_DISCOVERY = { kind: 'static' } as const;
-
 /** What is published is let go, and what is the same in all clusters is kept once. */
 function slim<C>({ name, payload }: Version<ClusterPayload<C>>): void {
   payload.compiled = undefined;
   payload.endpoints = undefined;
-  if (payload.discovery.kind === 'static') payload.discovery = STATIC_DISCOVERY;
   if (payload.statName === name) payload.statName = name;
 }

@@ -245,3 +245,21 @@ t.test('Any', async (t) => {
     WireError,
   );
 });
+
+t.test('more than fits into the first buffer, of every kind', async (t) => {
+  const many = <T>(value: T): T[] => Array.from({ length: 1000 }, () => value);
+  for (const [type, value] of Object.entries({
+    Float: 1.5,
+    Double: -2.25,
+    Fixed32: 4294967295,
+    Fixed64: 2n ** 64n - 1n,
+    UInt64: 2n ** 63n,
+    Int32: -1,
+    String: 'x'.repeat(63),
+  })) {
+    const message = { $type: `validate.${type}Rules`, in: many(value) };
+    t.same(decodeWire(pool, message.$type, encodeWire(pool, message)), message, type);
+  }
+  const text = { $type: 'google.protobuf.StringValue', value: 'é'.repeat(5000) };
+  t.same(decodeWire(pool, text.$type, encodeWire(pool, text)), text);
+});

@@ -57,7 +57,7 @@ t.test('a file becomes compiled resources', async (t) => {
   t.match(result?.clusters, [
     {
       name: 'one',
-      payload: { discovery: { kind: 'static' }, endpoints: { hosts: [{ address: '127.0.0.1:80' }] } },
+      payload: { discovery: { kind: 'static' }, endpoints: { hosts: /^\[\["127\.0\.0\.1:80",/ } },
     },
   ]);
   t.match(result?.listeners, [
@@ -172,7 +172,7 @@ t.test('a discovery file', async (t) => {
   );
   t.match((await loadDiscovery(TYPE.endpoints, eds, options)).file, {
     kind: 'ok',
-    resources: [{ name: 'e', payload: { hosts: [{ address: '10.0.0.1:80' }] } }],
+    resources: [{ name: 'e', payload: { hosts: /^\[\["10\.0\.0\.1:80",/ } }],
   });
 });
 

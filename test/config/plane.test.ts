@@ -16,7 +16,7 @@ import { type Resource, TYPE } from '../../src/config/resource_map.ts';
 import type { FileLoader, LoadedFile } from '../../src/config/subscription.ts';
 import { LogRoot } from '../../src/log/logger.ts';
 import { DnsResolver } from '../../src/upstream/dns.ts';
-import { hostViews } from '../../src/upstream/endpoints.ts';
+import { hostViews, NO_HOSTS, packHosts } from '../../src/upstream/endpoints.ts';
 
 const alive = setInterval(() => undefined, 1000);
 t.teardown(() => clearInterval(alive));
@@ -50,15 +50,17 @@ const load = (async (type: string, path: string): Promise<LoadedFile<unknown>> =
         ...base,
         payload: {
           compiled: value,
-          hosts: hostViews({
-            endpoints: [
-              {
-                lb_endpoints: value
-                  .split(',')
-                  .map((address) => ({ endpoint: { address: { socket_address: { address } } } })),
-              },
-            ],
-          }),
+          hosts: packHosts(
+            hostViews({
+              endpoints: [
+                {
+                  lb_endpoints: value
+                    .split(',')
+                    .map((address) => ({ endpoint: { address: { socket_address: { address } } } })),
+                },
+              ],
+            }),
+          ),
         },
       };
     if (type === TYPE.route) return { ...base, payload: { compiled: value } };
@@ -229,7 +231,7 @@ t.test('static resources; a static one that is refused ends the start', async (t
     payload: {
       compiled: 'S',
       discovery: { kind: 'static' },
-      endpoints: { compiled: 'E', hosts: [] },
+      endpoints: { compiled: 'E', hosts: NO_HOSTS },
       statName: name,
       waitForWarm: true,
     },

@@ -4,7 +4,7 @@ import { type Resource, ResourceTable, TYPE } from '../../src/config/resource_ma
 import type { Logger } from '../../src/log/logger.ts';
 import { ClusterManager } from '../../src/upstream/cluster_manager.ts';
 import type { DnsAnswer, DnsResolver } from '../../src/upstream/dns.ts';
-import { type Assignment, hostViews } from '../../src/upstream/endpoints.ts';
+import { type Assignment, hostViews, packHosts } from '../../src/upstream/endpoints.ts';
 
 type C = { hosts: string[] };
 const log = new Proxy({}, { get: () => () => undefined }) as Logger;
@@ -96,7 +96,7 @@ function make() {
 }
 const views = (...hosts: string[]): EndpointsPayload<C> => ({
   compiled: { hosts },
-  hosts: hostViews(assignment(...hosts.map((h) => socket(h)))),
+  hosts: packHosts(hostViews(assignment(...hosts.map((h) => socket(h))))),
 });
 
 t.test('static: at once, with its hosts', (t) => {
