@@ -5,6 +5,7 @@ import { ask, endpoint, eventually, type Fields, get, type Json } from '../e2e/s
 import { type Case, type Family, of, type See, type Site, stat, statuses, type View } from './support.ts';
 import { place, swap } from './swap.ts';
 
+const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 const CORE = 'envoy.config.core.v3';
 const DISCOVERY = 'envoy.service.discovery.v3';
 const any = (type: string, fields: Fields): Fields => ({ '@type': `type.googleapis.com/${type}`, ...fields });
@@ -110,27 +111,39 @@ function sources(folder: string): Case[] {
   ];
 }
 
-function endpoints(folder: string, origin: number): Case {
+function endpoints(folder: string, origin: number): Case[] {
   const hosts = any('envoy.config.endpoint.v3.ClusterLoadAssignment', {
     cluster_name: 'service',
     endpoints: [{ lb_endpoints: [endpoint(origin)] }],
   });
-  const eds_config = {
-    path_config_source: { path: join(folder, 'eds.json') },
-    initial_fetch_timeout: '0.05s',
-  };
-  const site = (more: Fields): Site => ({
-    cluster: { type: 'EDS', eds_cluster_config: { eds_config, ...more } },
+  const site = (more: Fields, initial_fetch_timeout = '0.05s', fields: Fields = {}): Site => ({
+    cluster: {
+      type: 'EDS',
+      eds_cluster_config: {
+        eds_config: { path_config_source: { path: join(folder, 'eds.json') }, initial_fetch_timeout },
+        ...more,
+      },
+      ...fields,
+    },
     files: { 'eds.json': { resources: [hosts] } },
   });
-  return {
-    fields: of('envoy.config.cluster.v3.Cluster.EdsClusterConfig', 'service_name'),
-    on: site({ service_name: 'service' }),
-    off: site({}),
-    see: statuses('/'),
-    seen: [200],
-    unseen: [503],
-  };
+  return [
+    {
+      fields: of(`${CLUSTER}.EdsClusterConfig`, 'service_name'),
+      on: site({ service_name: 'service' }),
+      off: site({}),
+      see: statuses('/'),
+      seen: [200],
+      unseen: [503],
+    },
+    // There is no such service, and it is waited for as long as it takes: nothing would start.
+    {
+      fields: of(CLUSTER, 'wait_for_warm_on_init'),
+      on: site({}, '0s', { wait_for_warm_on_init: false }),
+      see: statuses('/'),
+      seen: [503],
+    },
+  ];
 }
 
 export const discovery: Family = {
@@ -143,5 +156,5 @@ export const discovery: Family = {
     mkdirSync(join(folder, 'written'));
     writeFileSync(join(folder, 'written', 'rds.json'), JSON.stringify(answering(201)));
   },
-  cases: (folder, origin) => [...sources(folder), endpoints(folder, origin)],
+  cases: (folder, origin) => [...sources(folder), ...endpoints(folder, origin)],
 };

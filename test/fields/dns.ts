@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FaultyDns, type Reply, SERVFAIL, a } from '../control/dns_server.ts';
 import { eventually, type Fields, type Json } from '../e2e/support.ts';
-import { type Case, type Family, of, type See, statuses, type World } from './support.ts';
+import { type Case, type Family, of, type See, type World } from './support.ts';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 const DNS = 'envoy.extensions.clusters.dns.v3.DnsCluster';
@@ -18,7 +18,6 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   'A both.dns.test': a(3600, '127.0.0.1'),
   'AAAA both.dns.test': { records: [{ type: 'AAAA', ttl: 3600, data: '::1' }] },
   'A fails.dns.test': SERVFAIL,
-  'A silent.dns.test': { drop: true },
 };
 
 const preload = (server: string): string => `import dns from 'node:dns';
@@ -154,7 +153,7 @@ function cases(place: Place, message: string, refreshRate: string, port: number)
   ];
 }
 
-/** What only the cluster type has, or only the cluster. */
+/** What only the cluster type has. */
 function own(port: number): Case[] {
   const typed = (name: string, fields: Fields) => ({ cluster: { ...hosts(name, port), ...inType(fields) } });
   const short = { dns_refresh_rate: NEVER, respect_dns_ttl: true };
@@ -174,13 +173,6 @@ function own(port: number): Case[] {
       see: addresses,
       seen: ['127.0.0.1'],
       unseen: ['127.0.0.1', '127.0.0.2'],
-    },
-    // Without it a start waits for an answer, longer than that of a family may.
-    {
-      fields: of(CLUSTER, 'wait_for_warm_on_init'),
-      on: { cluster: { ...hosts('silent.dns.test', port), ...inCluster({ wait_for_warm_on_init: false }) } },
-      see: statuses('/'),
-      seen: [503],
     },
   ];
 }
