@@ -3,7 +3,10 @@
 #include <map>
 
 #include "extensions/http/router.h"
+#include "extensions/network/direct_response.h"
+#include "extensions/network/echo.h"
 #include "extensions/network/http_connection_manager.h"
+#include "extensions/network/tcp_proxy.h"
 #include "http/manager.h"
 #include "network/filter.h"
 #include "tables/generated/layout.h"
@@ -35,6 +38,9 @@ namespace attache::network {
 const TerminalFilter* findTerminalFilter(uint32_t extension) {
   static const std::map<uint32_t, const TerminalFilter*> filters = {
       {tables::HttpConnectionManager::kExtension, &extensions::kHttpConnectionManager},
+      {tables::TcpProxy::kExtension, &extensions::kTcpProxy},
+      {tables::Echo::kExtension, &extensions::kEcho},
+      {tables::TcpDirectResponse::kExtension, &extensions::kDirectResponse},
   };
   auto it = filters.find(extension);
   return it == filters.end() ? nullptr : it->second;

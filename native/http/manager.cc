@@ -45,17 +45,18 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
   }
 }
 
-void Manager::serve(io::Handoff&& connection, const network::Owner& owner) {
+void Manager::serve(network::Arrival&& arrival) {
   using tables::CodecType;
+  io::Handoff& connection = arrival.connection;
   bool http2 = config.codec_type == CodecType::Http2 ||
                (config.codec_type == CodecType::Auto && connection.session &&
                 connection.session->alpn() == "h2");
   if (http2) {
-    auto* server = new Http2Server(*this, connection.fd, owner);
+    auto* server = new Http2Server(*this, connection.fd, arrival.owner);
     if (!server->start(std::move(connection))) server->abort();
     return;
   }
-  auto* server = new Http1Server(*this, connection.fd, owner);
+  auto* server = new Http1Server(*this, connection.fd, arrival.owner);
   if (!server->start(std::move(connection))) server->abort();
 }
 

@@ -22,7 +22,7 @@ class Manager final : public network::Chain {
   Manager(Worker& worker, tables::Pinned* listener, const tables::FilterChain& chain,
           const tables::HttpConnectionManager& config);
   // Here the codec is chosen.
-  void serve(io::Handoff&& connection, const network::Owner& owner) override;
+  void serve(network::Arrival&& arrival) override;
 
   const tables::HttpConnectionManager& config;
   stats::Block* stats;

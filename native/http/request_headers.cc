@@ -1,10 +1,10 @@
 #include "http/request_headers.h"
 
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/uuid.h"
 #include "http/client_cert.h"
 #include "http/stream.h"
 #include "io/address.h"
@@ -14,29 +14,6 @@
 namespace attache::http {
 
 namespace {
-
-// "00" to "ff".
-struct HexPairs {
-  char text[256][2];
-  constexpr HexPairs() : text() {
-    constexpr char kDigits[] = "0123456789abcdef";
-    for (int i = 0; i < 256; i++) text[i][0] = kDigits[i >> 4], text[i][1] = kDigits[i & 15];
-  }
-};
-constexpr HexPairs kHexPairs;
-
-// A version 4 UUID (RFC 9562 section 5.4) of two random words.
-void writeUuid(Random& random, char* out) {
-  uint64_t words[2] = {random.next(), random.next()};
-  words[0] = (words[0] & ~uint64_t{0xf000}) | 0x4000;
-  words[1] = (words[1] & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
-  // Where in the text each byte stands: 8-4-4-4-12.
-  static constexpr uint8_t kAt[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
-  for (int i = 0; i < 16; i++) {
-    std::memcpy(out + kAt[i], kHexPairs.text[(words[i / 8] >> (56 - 8 * (i % 8))) & 255], 2);
-  }
-  out[8] = out[13] = out[18] = out[23] = '-';
-}
 
 // Names that tell the proxy what to do, none of which is built: from whomever they come, nobody
 // behind this proxy is to obey them in its place.
@@ -166,9 +143,9 @@ void requestId(Stream& stream, HeaderMap& headers, bool edge) {
   // At the edge an id from outside is not to be trusted.
   bool keep = !edge || config.preserve_external_request_id;
   if (!config.generate_request_id || (keep && headers.has(HeaderId::XRequestId))) return;
-  char* id = stream.arena().alloc(36);
+  char* id = stream.arena().alloc(kUuidSize);
   writeUuid(stream.worker().random, id);
-  std::string_view text(id, 36);
+  std::string_view text(id, kUuidSize);
   // One that is replaced keeps its place, as in Envoy.
   headers.has(HeaderId::XRequestId) ? headers.set(HeaderId::XRequestId, text)
                                     : headers.add(HeaderId::XRequestId, text);

@@ -129,6 +129,7 @@ void Connection::send(const iovec* pieces, int count, size_t bytes) {
       // Reported by the event that follows, when nobody is in the middle of producing: the
       // kernel signals EPOLLERR or EPOLLHUP for a dead socket.
       peer_ended_ = true;
+      if (half_close_) failLater(errno);
       return;
     }
     if (done == bytes) return;
@@ -172,12 +173,87 @@ void Connection::flushQueue() {
   }
   if (closing_) {
     finishClosing();
-  } else {
-    onDrained();
+    return;
   }
+  if (ending_) finishWriting();
+  onDrained();
 }
 
+// ---- half-close ----------------------------------------------------------------------------
+
+void Connection::endWriting() {
+  if (fd_ < 0 || ending_) return;
+  ending_ = true;
+  if (out_.empty() && !connecting_) finishWriting();
+}
+
+void Connection::finishWriting() {
+  if (write_ended_) return;
+  if (tls_) {
+    // As Envoy: the close_notify is the end, the socket stays open for the peer's last records.
+    tls_->close();
+    write_ended_ = true;
+    sendOutput();
+    return;
+  }
+  write_ended_ = true;
+  ::shutdown(fd_, SHUT_WR);
+}
+
+int Connection::socketError() {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+// The event that tells of a dead socket may have come before, and been of use for its last bytes.
+void Connection::failLater(int error) {
+  loop_.defer([this, error] {
+    if (fd_ < 0) return;
+    if (closing_) {
+      closeNow();
+    } else {
+      onEnd(error);
+    }
+  });
+}
+
+// EPOLLHUP alone means that both directions have ended in order: bytes may still wait to be read.
+void Connection::onHalfCloseEvents(uint32_t events) {
+  bool failed = events & EPOLLERR;
+  if (closing_) {
+    // What the peer still sends stays where it is: only its failure ends the wait.
+    if (failed) closeNow();
+    return;
+  }
+  if (!paused_ && !read_ended_) {
+    onReadable();
+    // A FIN that came before the reset hides it from reads.
+    failed = failed && fd_ >= 0 && !paused_ && read_ended_;
+  }
+  if (!failed) return;
+  int error = socketError();
+  onEnd(error ? error : ECONNRESET);
+}
+
+void Connection::resetNow() {
+  if (fd_ < 0) return;
+  linger discard{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
+  out_.clear();
+  // No close_notify: the peer must not take what it has for complete.
+  cut_ = true;
+  closeNow();
+}
+
+// ---- reading -------------------------------------------------------------------------------
+
 Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int* error) {
+  if (half_close_ && read_ended_) [[unlikely]] {
+    *got = 0;
+    return Read::Blocked;
+  }
   if (tls_) [[unlikely]]
     return receiveSealed(into, room, got, error);
   return receive(into, room, got, error);
@@ -198,7 +274,7 @@ Connection::Read Connection::receive(char* into, size_t room, size_t* got, int* 
     }
     if (n == 0) {
       readable_ = false;
-      peer_ended_ = true;
+      peer_ended_ = read_ended_ = true;
       return Read::End;
     }
     if (errno == EINTR) continue;
@@ -237,7 +313,9 @@ void Connection::onEvents(uint32_t events) {
   }
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
     readable_ = true;
-    if (closing_) {
+    if (half_close_) {
+      onHalfCloseEvents(events);
+    } else if (closing_) {
       discardInput();
     } else if (!paused_) {
       onReadable();
@@ -270,7 +348,7 @@ void Connection::closeNow() {
   if (fd_ < 0) return;
   cork_.forget(this);
   close_timer_.cancel();
-  if (tls_ && out_.empty()) {
+  if (tls_ && out_.empty() && !cut_) {
     tls_->close();
     sendOutput();
   }
@@ -370,6 +448,7 @@ void Connection::sendSealed(const iovec* pieces, int count, size_t bytes) {
   if (!tls_->write(pieces, count)) {
     // Told by the event that follows: nobody expects it in the middle of producing.
     ::shutdown(fd_, SHUT_RDWR);
+    if (half_close_) failLater(EPROTO);
     return;
   }
   countWritten(bytes);
@@ -390,7 +469,7 @@ Connection::Read Connection::receiveSealed(char* into, size_t room, size_t* got,
         return Read::Data;
       }
       if (result == Result::Closed) {
-        peer_ended_ = true;
+        peer_ended_ = read_ended_ = true;
         return Read::End;
       }
       if (result == Result::Failed) {

@@ -108,6 +108,19 @@ class Connection : public Watcher {
   // the queue for so long is not waited for. The end of either time is told by onCloseTimeout().
   void closeAfterWrite(uint64_t linger_ms, uint64_t stall_ms);
   bool closing() const { return closing_; }
+  // Closes at once, and tells the peer that it was cut (RST).
+  void resetNow();
+
+  // The peer's end and ours are apart from now on: onEnd(0) says, once and after all that came
+  // before, that it sends no more, and what is written goes on. Reading that is paused does not
+  // meet the end before it is resumed, but the failure of the socket at once.
+  void enableHalfClose() { half_close_ = true; }
+  // Sends no more, when everything queued is written: a close_notify, or without TLS a FIN.
+  void endWriting();
+  // That has happened.
+  bool writingEnded() const { return write_ended_; }
+  // The peer sends no more, and all that it sent was read.
+  bool readingEnded() const { return read_ended_; }
 
   void onEvents(uint32_t events) override;
 
@@ -150,6 +163,10 @@ class Connection : public Watcher {
   void countWritten(size_t n);
   void flushQueue();
   void finishClosing();
+  void finishWriting();
+  void onHalfCloseEvents(uint32_t events);
+  int socketError();
+  void failLater(int error);
   // Of the socket itself: what readSome() and write() are without TLS.
   Read receive(char* into, size_t room, size_t* got, int* error);
   void send(const iovec* pieces, int count, size_t bytes);
@@ -179,6 +196,11 @@ class Connection : public Watcher {
   bool connecting_ = false;
   bool closing_ = false;
   bool lingering_ = false;
+  bool half_close_ = false;
+  bool ending_ = false;       // endWriting() waits for the queue
+  bool write_ended_ = false;  // and has had its way
+  bool read_ended_ = false;   // the end has been read
+  bool cut_ = false;
   bool resume_posted_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct Owner {
   void* self;
 };
 
+// A connection as it comes to its chain: accepted, with what its handshake has made of it, and what
+// a look at its first bytes has told.
+struct Arrival {
+  io::Handoff connection;
+  Owner owner;
+  std::string server_name;  // that the client asked for in its ClientHello; lower case
+};
+
 // Its terminal filter, the last one, derives from it (network/filter.h) and owns the connections.
 class Chain {
  public:
@@ -40,8 +49,8 @@ class Chain {
   void release() {
     if (--uses_ == 0) delete this;
   }
-  // Takes over a connection that has been accepted, or what its handshake has made of it.
-  virtual void serve(io::Handoff&& connection, const Owner& owner) = 0;
+  // Takes over a connection.
+  virtual void serve(Arrival&& arrival) = 0;
   // Connections are to end when that hurts nobody, or spread over drain_ms by chance, so that
   // clients do not all come back at once.
   void startDraining(uint64_t drain_ms);

@@ -62,6 +62,7 @@ void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluste
   policy_ = config.lb_policy;
   choices_ = config.choice_count ? config.choice_count : 2;
   bias_ = config.active_request_bias;
+  panics_ = config.panic_threshold > 0;
   sets_.clear();
   std::vector<Level> levels;
   for (Host* host : hosts) {
@@ -152,7 +153,7 @@ Host* LoadBalancer::pickFrom(Set& set, Random& random) {
 }
 
 Host* LoadBalancer::pick(Random& random, bool* panic) {
-  *panic = false;
+  *panic = sets_.empty() && panics_;
   if (sets_.empty()) return nullptr;
   Set* chosen = &sets_[0];
   if (sets_.size() > 1) {

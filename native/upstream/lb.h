@@ -51,6 +51,7 @@ class LoadBalancer {
   tables::LbPolicy policy_ = tables::LbPolicy::RoundRobin;
   uint32_t choices_ = 2;
   double bias_ = 1;
+  bool panics_ = false;  // too few healthy hosts, none of all too, are a panic
   std::vector<Set> sets_;
 };
 

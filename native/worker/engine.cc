@@ -190,7 +190,7 @@ void ActiveListener::take(int fd) {
     return;
   }
   count();
-  only_->serve({fd, nullptr, Buffer(engine_.worker.buffers), false}, owner());
+  only_->serve({{fd, nullptr, Buffer(engine_.worker.buffers), false}, owner(), {}});
 }
 
 void ActiveListener::count() {

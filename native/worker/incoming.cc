@@ -144,7 +144,7 @@ void Incoming::serve(const ActiveChain& chain) {
 void Incoming::onConnected() {
   timer_.cancel();
   unlink();
-  chain_.filters->serve(handOff(), listener_.owner());
+  chain_.filters->serve({handOff(), listener_.owner(), std::move(server_name_)});
 }
 
 void Incoming::onEnd(int) {

@@ -1,12 +1,21 @@
 import { router } from './http/router.ts';
+import { directResponse } from './network/direct_response.ts';
+import { echo } from './network/echo.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
+import { tcpProxy } from './network/tcp_proxy.ts';
 import { tlsInspector } from './listener/tls_inspector.ts';
 import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
 import { downstreamTls, upstreamTls } from './transport/tls.ts';
 import type { Extension, TransportSocket } from './types.ts';
 
 /** What is built in: one line each. */
-export const extensions: readonly Extension[] = [httpConnectionManager, router];
+export const extensions: readonly Extension[] = [
+  httpConnectionManager,
+  tcpProxy,
+  echo,
+  directResponse,
+  router,
+];
 
 const byType = new Map(extensions.map((extension) => [extension.type, extension]));
 /** The extension whose configuration is of this message type. */

@@ -129,6 +129,7 @@ export class BlockFactory {
       ],
       [StatsGroup.Hcm, new BlockKind(source, 'http.', groups.Hcm)],
       [StatsGroup.ListenerHcm, new BlockKind(source, 'listener.', groups.ListenerHcm)],
+      [StatsGroup.TcpProxy, new BlockKind(source, 'tcp.', groups.TcpProxy)],
       [StatsGroup.ListenerSsl, new BlockKind(source, 'listener.', groups.ListenerSsl)],
       [StatsGroup.TlsInspector, new BlockKind(source, '', groups.TlsInspector)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],

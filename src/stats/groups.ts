@@ -252,6 +252,27 @@ export const groups = {
   ],
   /** listener.<address>.http.<stat_prefix>. */
   ListenerHcm: counters(...CLASSES.map((c) => `downstream_rq_${c}`), 'downstream_rq_completed'),
+  /** tcp.<stat_prefix>. */
+  TcpProxy: [
+    ...counters(
+      'downstream_cx_drain_close',
+      'downstream_cx_no_route',
+      'downstream_cx_overload_close',
+      'downstream_cx_rx_bytes_total',
+      'downstream_cx_total',
+      'downstream_cx_tx_bytes_total',
+      'downstream_flow_control_paused_reading_total',
+      'downstream_flow_control_resumed_reading_total',
+      'early_data_received_count_total',
+      'idle_timeout',
+      'max_downstream_connection_duration',
+      'route_delayed_total',
+      'upstream_flush_total',
+    ),
+    gauge('downstream_cx_rx_bytes_buffered', 'downstream_cx_rx_bytes_total'),
+    gauge('downstream_cx_tx_bytes_buffered', 'downstream_cx_tx_bytes_total'),
+    gauge('upstream_flush_active', 'upstream_flush_total'),
+  ],
   /** cluster.<name>. */
   Cluster: [
     ...breakers('default'),

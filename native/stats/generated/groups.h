@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "d92597861b536460";
+inline constexpr char kStatsHash[] = "f000c49b1c90a188";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, Cluster, ListenerSsl, TlsInspector, ClusterSsl, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, ClusterSsl, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -165,6 +165,28 @@ enum Slot : uint16_t {
   kCount
 };
 }  // namespace listener_hcm
+
+namespace tcp_proxy {
+enum Slot : uint16_t {
+  downstream_cx_drain_close,
+  downstream_cx_no_route,
+  downstream_cx_overload_close,
+  downstream_cx_rx_bytes_total,
+  downstream_cx_total,
+  downstream_cx_tx_bytes_total,
+  downstream_flow_control_paused_reading_total,
+  downstream_flow_control_resumed_reading_total,
+  early_data_received_count_total,
+  idle_timeout,
+  max_downstream_connection_duration,
+  route_delayed_total,
+  upstream_flush_total,
+  downstream_cx_rx_bytes_buffered,
+  downstream_cx_tx_bytes_buffered,
+  upstream_flush_active,
+  kCount
+};
+}  // namespace tcp_proxy
 
 namespace cluster {
 enum Slot : uint16_t {
@@ -609,6 +631,24 @@ inline constexpr SlotKind kListenerHcmKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kTcpProxyKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Gauge,
+    SlotKind::Gauge,
+    SlotKind::Gauge,
+};
 inline constexpr SlotKind kClusterKinds[] = {
     SlotKind::Flag,
     SlotKind::Flag,
@@ -893,6 +933,7 @@ inline constexpr GroupInfo kGroups[] = {
     {listener::kCount, kListenerKinds},
     {hcm::kCount, kHcmKinds},
     {listener_hcm::kCount, kListenerHcmKinds},
+    {tcp_proxy::kCount, kTcpProxyKinds},
     {cluster::kCount, kClusterKinds},
     {listener_ssl::kCount, kListenerSslKinds},
     {tls_inspector::kCount, kTlsInspectorKinds},

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "0011b118467705dd";
+inline constexpr char kLayoutHash[] = "c8d121d400830428";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -88,7 +88,11 @@ struct DomainIndex;
 struct RouteConfig;
 struct VirtualHostRef;
 struct Router;
+struct TcpDirectResponse;
+struct Echo;
 struct HttpConnectionManager;
+struct TcpCluster;
+struct TcpProxy;
 
 struct Thresholds {
   uint32_t max_connections;
@@ -904,9 +908,24 @@ static_assert(offsetof(Router, suppress_envoy_headers) == 0);
 static_assert(offsetof(Router, respect_expected_rq_timeout) == 1);
 static_assert(offsetof(Router, dynamic_stats) == 2);
 
+struct TcpDirectResponse {
+  static constexpr uint32_t kExtension = 2;
+  Bytes response;
+};
+static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
+static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
+static_assert(offsetof(TcpDirectResponse, response) == 0);
+
+struct Echo {
+  static constexpr uint32_t kExtension = 3;
+  uint8_t unused;
+};
+static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
+static_assert(std::is_trivially_copyable_v<Echo>);
+
 // client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 2;
+  static constexpr uint32_t kExtension = 4;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -996,5 +1015,57 @@ static_assert(offsetof(HttpConnectionManager, http2) == 176);
 static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 248);
 static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 249);
 static_assert(offsetof(HttpConnectionManager, client_cert_details) == 250);
+
+struct TcpCluster {
+  uint32_t cluster;
+  Str name;
+  uint32_t weight;
+};
+static_assert(sizeof(TcpCluster) == 16 && alignof(TcpCluster) == 4);
+static_assert(std::is_trivially_copyable_v<TcpCluster>);
+static_assert(offsetof(TcpCluster, cluster) == 0);
+static_assert(offsetof(TcpCluster, name) == 4);
+static_assert(offsetof(TcpCluster, weight) == 12);
+
+// Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
+struct TcpProxy {
+  static constexpr uint32_t kExtension = 5;
+  uint32_t stats;
+  Vec<TcpCluster> clusters;
+  uint64_t total_weight;
+  Vec<AccessLog> access_logs;
+  uint64_t idle_timeout_ms;
+  uint64_t max_connection_duration_ms;
+  uint64_t log_interval_ms;
+  uint64_t backoff_base_ms;
+  uint64_t backoff_max_ms;
+  double duration_jitter_percent;
+  uint32_t max_connect_attempts;
+  uint32_t max_early_data_bytes;
+  bool early_data;
+  bool connect_on_data;
+  bool log_at_start;
+  bool log_when_connected;
+  bool check_drain_close;
+};
+static_assert(sizeof(TcpProxy) == 96 && alignof(TcpProxy) == 8);
+static_assert(std::is_trivially_copyable_v<TcpProxy>);
+static_assert(offsetof(TcpProxy, stats) == 0);
+static_assert(offsetof(TcpProxy, clusters) == 4);
+static_assert(offsetof(TcpProxy, total_weight) == 16);
+static_assert(offsetof(TcpProxy, access_logs) == 24);
+static_assert(offsetof(TcpProxy, idle_timeout_ms) == 32);
+static_assert(offsetof(TcpProxy, max_connection_duration_ms) == 40);
+static_assert(offsetof(TcpProxy, log_interval_ms) == 48);
+static_assert(offsetof(TcpProxy, backoff_base_ms) == 56);
+static_assert(offsetof(TcpProxy, backoff_max_ms) == 64);
+static_assert(offsetof(TcpProxy, duration_jitter_percent) == 72);
+static_assert(offsetof(TcpProxy, max_connect_attempts) == 80);
+static_assert(offsetof(TcpProxy, max_early_data_bytes) == 84);
+static_assert(offsetof(TcpProxy, early_data) == 88);
+static_assert(offsetof(TcpProxy, connect_on_data) == 89);
+static_assert(offsetof(TcpProxy, log_at_start) == 90);
+static_assert(offsetof(TcpProxy, log_when_connected) == 91);
+static_assert(offsetof(TcpProxy, check_drain_close) == 92);
 
 }  // namespace attache::tables

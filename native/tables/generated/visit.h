@@ -464,6 +464,15 @@ void visitFields(const Router& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const TcpDirectResponse& s, V& visitor) {
+  visitor(s.response);
+}
+
+template <class V>
+void visitFields([[maybe_unused]] const Echo& s, [[maybe_unused]] V& visitor) {
+}
+
+template <class V>
 void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.stat_prefix);
   visitor(s.stats);
@@ -510,6 +519,34 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.client_cert_details);
 }
 
+template <class V>
+void visitFields(const TcpCluster& s, V& visitor) {
+  visitor(s.cluster);
+  visitor(s.name);
+  visitor(s.weight);
+}
+
+template <class V>
+void visitFields(const TcpProxy& s, V& visitor) {
+  visitor(s.stats);
+  visitor(s.clusters);
+  visitor(s.total_weight);
+  visitor(s.access_logs);
+  visitor(s.idle_timeout_ms);
+  visitor(s.max_connection_duration_ms);
+  visitor(s.log_interval_ms);
+  visitor(s.backoff_base_ms);
+  visitor(s.backoff_max_ms);
+  visitor(s.duration_jitter_percent);
+  visitor(s.max_connect_attempts);
+  visitor(s.max_early_data_bytes);
+  visitor(s.early_data);
+  visitor(s.connect_on_data);
+  visitor(s.log_at_start);
+  visitor(s.log_when_connected);
+  visitor(s.check_drain_close);
+}
+
 // Calls visitor(struct) with what the record is.
 template <class V>
 void visitRecord(const RecordHeader* record, V& visitor) {
@@ -545,7 +582,16 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<Router>());
       return;
     case 2:
+      visitor(ext.as<TcpDirectResponse>());
+      return;
+    case 3:
+      visitor(ext.as<Echo>());
+      return;
+    case 4:
       visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 5:
+      visitor(ext.as<TcpProxy>());
       return;
     default:
       return;

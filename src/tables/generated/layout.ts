@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '0011b118467705dd';
+export const layoutHash = 'c8d121d400830428';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -53,25 +53,37 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 84, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, HttpConnectionManager: 256 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, HttpConnectionManager: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 84, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput };
+export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'Router':
       w.view.setUint32(at + 4, 1, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
-    case 'HttpConnectionManager':
+    case 'TcpDirectResponse':
       w.view.setUint32(at + 4, 2, true);
+      writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
+      break;
+    case 'Echo':
+      w.view.setUint32(at + 4, 3, true);
+      writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
+      break;
+    case 'HttpConnectionManager':
+      w.view.setUint32(at + 4, 4, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
+      break;
+    case 'TcpProxy':
+      w.view.setUint32(at + 4, 5, true);
+      writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.router': 1, 'envoy.filters.network.http_connection_manager': 2 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.router': 1, 'envoy.filters.network.direct_response': 2, 'envoy.filters.network.echo': 3, 'envoy.filters.network.http_connection_manager': 4, 'envoy.filters.network.tcp_proxy': 5 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -1018,6 +1030,18 @@ function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
   if (v.dynamic_stats) w.view.setUint8(at + 2, 1);
 }
 
+export type TcpDirectResponseInput = {
+  readonly response?: Uint8Array | undefined;
+};
+function writeTcpDirectResponse(w: RecordWriter, at: number, v: TcpDirectResponseInput): void {
+  if (v.response) w.bytes(at, v.response);
+}
+
+export type EchoInput = {
+};
+function writeEcho(_w: RecordWriter, _at: number, _v: EchoInput): void {
+}
+
 /** client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
 export type HttpConnectionManagerInput = {
   readonly stat_prefix?: string | undefined;
@@ -1132,6 +1156,69 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 248, 1);
   if (v.forward_client_cert) w.view.setUint8(at + 249, v.forward_client_cert);
   if (v.client_cert_details) w.view.setUint8(at + 250, v.client_cert_details);
+}
+
+export type TcpClusterInput = {
+  readonly cluster?: string | undefined;
+  readonly name?: string | undefined;
+  readonly weight?: number | undefined;
+};
+function writeTcpCluster(w: RecordWriter, at: number, v: TcpClusterInput): void {
+  if (v.cluster) w.fix({ kind: 'id', offset: at, target: RecordKind.Cluster, name: v.cluster });
+  if (v.name) w.text(at + 4, v.name);
+  if (v.weight) w.view.setUint32(at + 12, v.weight > 0xffffffff ? 0xffffffff : v.weight, true);
+}
+
+/** Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. */
+export type TcpProxyInput = {
+  readonly stats?: string | undefined;
+  readonly clusters?: readonly TcpClusterInput[] | undefined;
+  readonly total_weight?: number | bigint | undefined;
+  readonly access_logs?: readonly AccessLogInput[] | undefined;
+  readonly idle_timeout_ms?: number | bigint | undefined;
+  readonly max_connection_duration_ms?: number | bigint | undefined;
+  readonly log_interval_ms?: number | bigint | undefined;
+  readonly backoff_base_ms?: number | bigint | undefined;
+  readonly backoff_max_ms?: number | bigint | undefined;
+  readonly duration_jitter_percent?: number | undefined;
+  readonly max_connect_attempts?: number | undefined;
+  readonly max_early_data_bytes?: number | undefined;
+  readonly early_data?: boolean | undefined;
+  readonly connect_on_data?: boolean | undefined;
+  readonly log_at_start?: boolean | undefined;
+  readonly log_when_connected?: boolean | undefined;
+  readonly check_drain_close?: boolean | undefined;
+};
+function writeTcpProxy(w: RecordWriter, at: number, v: TcpProxyInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.TcpProxy, name: v.stats });
+  if (v.clusters?.length) {
+    let to = w.vector(at + 4, v.clusters.length, SIZE.TcpCluster, ALIGN.TcpCluster);
+    for (const item of v.clusters) {
+      writeTcpCluster(w, to, item);
+      to += SIZE.TcpCluster;
+    }
+  }
+  if (v.total_weight) w.view.setBigUint64(at + 16, BigInt(v.total_weight), true);
+  if (v.access_logs?.length) {
+    let to = w.vector(at + 24, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    for (const item of v.access_logs) {
+      writeAccessLog(w, to, item);
+      to += SIZE.AccessLog;
+    }
+  }
+  if (v.idle_timeout_ms) w.view.setBigUint64(at + 32, BigInt(v.idle_timeout_ms), true);
+  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 40, BigInt(v.max_connection_duration_ms), true);
+  if (v.log_interval_ms) w.view.setBigUint64(at + 48, BigInt(v.log_interval_ms), true);
+  if (v.backoff_base_ms) w.view.setBigUint64(at + 56, BigInt(v.backoff_base_ms), true);
+  if (v.backoff_max_ms) w.view.setBigUint64(at + 64, BigInt(v.backoff_max_ms), true);
+  if (v.duration_jitter_percent) w.view.setFloat64(at + 72, v.duration_jitter_percent, true);
+  if (v.max_connect_attempts) w.view.setUint32(at + 80, v.max_connect_attempts > 0xffffffff ? 0xffffffff : v.max_connect_attempts, true);
+  if (v.max_early_data_bytes) w.view.setUint32(at + 84, v.max_early_data_bytes > 0xffffffff ? 0xffffffff : v.max_early_data_bytes, true);
+  if (v.early_data) w.view.setUint8(at + 88, 1);
+  if (v.connect_on_data) w.view.setUint8(at + 89, 1);
+  if (v.log_at_start) w.view.setUint8(at + 90, 1);
+  if (v.log_when_connected) w.view.setUint8(at + 91, 1);
+  if (v.check_drain_close) w.view.setUint8(at + 92, 1);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
