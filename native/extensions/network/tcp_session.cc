@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "extensions/network/tcp_proxy.h"
@@ -97,18 +98,20 @@ void TcpSession::attempt(upstream::Host& host) {
     onUpstreamFailed(host, UpstreamFailure::Overflow, "");
     return;
   }
-  upstream_ = TcpUpstream::connect(host, *this);
-  if (!upstream_)
-    onUpstreamFailed(host, UpstreamFailure::ConnectFailure, "immediate_connect_error");
+  int error = 0;
+  upstream_ = TcpUpstream::connect(host, *this, &error);
+  if (upstream_) return;
+  std::string reason = "immediate connect error: ";
+  reason.append(std::strerror(error)).append("|remote address:").append(host.addressText());
+  onUpstreamFailed(host, UpstreamFailure::ConnectFailure, reason);
 }
 
 void TcpSession::onUpstreamFailed(upstream::Host& host, UpstreamFailure failure,
                                   std::string_view reason) {
   upstream_ = nullptr;
-  // As Envoy, which has no words for a host that took too long.
-  if (facts_)
-    facts_->noteFailure(host,
-                        failure == UpstreamFailure::ConnectTimeout ? std::string_view{} : reason);
+  // As Envoy: no host where none was asked, and no words for one that took too long.
+  if (facts_ && failure != UpstreamFailure::Overflow)
+    facts_->noteFailure(host, failure == UpstreamFailure::ConnectTimeout ? "" : reason);
   if (failure != UpstreamFailure::Overflow) flags_ |= bit(Flag::UpstreamConnectionFailure);
   if (attempts_ >= proxy_.config.max_connect_attempts) {
     stats::inc(host.cluster.stats(), cs::upstream_cx_connect_attempts_exceeded);

@@ -18,18 +18,17 @@ TcpUpstream::TcpUpstream(upstream::Host& host, int fd, TcpSession& session)
   enableHalfClose();
 }
 
-TcpUpstream* TcpUpstream::connect(upstream::Host& host, TcpSession& session) {
+TcpUpstream* TcpUpstream::connect(upstream::Host& host, TcpSession& session, int* error) {
   stats::Block* stats = host.cluster.stats();
   stats::inc(stats, s::upstream_rq_pending_total);
-  int error = 0;
-  int fd = openSocket(host, &error);
+  int fd = openSocket(host, error);
   if (fd < 0) {
     stats::inc(stats, s::upstream_rq_pending_failure_eject);
     return nullptr;
   }
   stats::inc(stats, s::upstream_rq_pending_active);
   auto* made = new TcpUpstream(host, fd, session);
-  if (made->start({}, &error)) return made;
+  if (made->start({}, error)) return made;
   stats::inc(stats, s::upstream_rq_pending_failure_eject);
   return nullptr;
 }
@@ -112,11 +111,7 @@ void TcpUpstream::close(bool local, bool reset) {
 void TcpUpstream::leaveSession() {
   session_ = nullptr;
   local_close_ = true;
-  if (!pending_) return;
-  // As Envoy: whoever gives up on a connection that is not there yet has it fail.
-  stats::inc(stats(), s::upstream_rq_cancelled);
-  stats::inc(stats(), s::upstream_cx_connect_fail);
-  stats::inc(host_.stats(), stats::host::cx_connect_fail);
+  if (pending_) stats::inc(stats(), s::upstream_rq_cancelled);
 }
 
 void TcpUpstream::abandon() {

@@ -15,8 +15,8 @@ class TcpSession;
 class TcpUpstream final : public upstream::ClientConnection {
  public:
   // Begins to connect for `session`, which is told how that goes: onUpstreamReady(),
-  // onUpstreamFailed(). Null: it could not even begin, and has told nobody.
-  static TcpUpstream* connect(upstream::Host& host, TcpSession& session);
+  // onUpstreamFailed(). Null: it could not even begin (*error: errno), and has told nobody.
+  static TcpUpstream* connect(upstream::Host& host, TcpSession& session, int* error);
 
   // What the client sends.
   void forward(const char* data, size_t n);
