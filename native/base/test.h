@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -80,6 +81,7 @@ bool checkEqual(const char* file, int line, const char* text, const A& a, const 
 }
 
 // Runs the tests whose name or file contains one of the arguments; all without. 0 when all pass.
+// Says which take long: sanitizers make them five to twenty times slower.
 inline int runAll(int argc, char** argv) {
   int ran = 0, failed = 0;
   for (Case* c = Case::head(); c != nullptr; c = c->next) {
@@ -90,7 +92,10 @@ inline int runAll(int argc, char** argv) {
     }
     if (!wanted) continue;
     int before = failures();
+    std::clock_t begin = std::clock();
     c->run();
+    double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    if (seconds >= 1) std::printf("# %.1f s of CPU: %s\n", seconds, c->name);
     ran++;
     if (failures() != before) {
       failed++;

@@ -78,24 +78,24 @@ TEST(badPatternsAreNamed) {
 TEST(aSetThatIsTooBigGoesOneByOne) {
   // Together they have more instructions than RE2 makes one automaton of.
   std::vector<std::string> patterns;
-  for (int i = 0; i < 40; i++) patterns.push_back("\\pL{200}" + std::to_string(i));
+  for (int i = 0; i < 4; i++) patterns.push_back("\\pL{200}" + std::to_string(i));
   patterns.push_back("x+");
   std::vector<std::string_view> views(patterns.begin(), patterns.end());
   uint32_t number = acquire(views);
   REQUIRE(number != 0);
   CHECK(!RegexRegistry::instance().at(number).isOneAutomaton());
-  CHECK(all(number, "xxx") == (std::vector<int>{40}));
+  CHECK(all(number, "xxx") == (std::vector<int>{4}));
   std::string text(200, 'l');
   CHECK(all(number, text + "0") == (std::vector<int>{0}));
-  CHECK(all(number, text + "16") == (std::vector<int>{16}));
+  CHECK(all(number, text + "3") == (std::vector<int>{3}));
   CHECK(all(number, text).empty());
   RegexRegistry::instance().release(number);
   // One that is too big by itself is refused, as it would be alone.
-  patterns[7] = "\\pL{900}";
+  patterns[2] = "\\pL{900}";
   views.assign(patterns.begin(), patterns.end());
   RegexRegistry::Error error;
   CHECK_EQ(RegexRegistry::instance().acquire(views, false, &error), 0u);
-  CHECK_EQ(error.index, 7u);
+  CHECK_EQ(error.index, 2u);
   CHECK_EQ(error.message, "pattern too large - compile failed");
   uint32_t small = acquire({"a", "b"});
   CHECK(RegexRegistry::instance().at(small).isOneAutomaton());
