@@ -41,6 +41,7 @@ const OPTIONS = {
 } as const;
 const DISCOVERY = 'envoy.service.discovery.v3.DiscoveryResponse';
 const folder = mkdtempSync(join(tmpdir(), 'attache-fields-'));
+process.chdir(folder); // values of paths are opened: log files of that name
 t.teardown(() => rmSync(folder, { recursive: true }));
 
 /** What a listener has to have, of extensions that the core does not name. */
