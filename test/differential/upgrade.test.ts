@@ -46,11 +46,14 @@ const replies: { [path: string]: string } = {
     'HTTP/1.1 426 Upgrade Required\r\nconnection: upgrade\r\nupgrade: websocket\r\ncontent-length: 0\r\n\r\n',
   '/101-without': 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
   '/slow': `${SWITCH}\r\n`,
+  '/late': `${SWITCH}\r\n`,
   '/route': `${SWITCH}\r\n`,
   '/garbage': 'what\r\n\r\n',
 };
 
 let origins: { head: string; rest: string }[] = [];
+/** Of the tunnel whose ends are apart at the origin. */
+let late: Socket | undefined;
 /** Echoes what comes behind the head; "bye" ends the connection, "cut" resets it. */
 const origin = await new Origin(
   () => undefined,
@@ -71,6 +74,10 @@ const origin = await new Origin(
       connection = { head: text.slice(0, head + 4), rest: text.slice(head + 4) };
       origins.push(connection);
       const path = (text.split(' ')[1] ?? '').split('?')[0] ?? '';
+      if (path === '/late') {
+        late = socket;
+        socket.allowHalfOpen = true;
+      }
       if (path === '/cut-now') socket.end();
       else if (path === '/over') socket.end(`${SWITCH}\r\nlast words`);
       else if (path !== '/silent') socket.write(replies[path] ?? answer('?'));
@@ -134,7 +141,7 @@ const ask = (path: string, fields = WS, rest = '', method = 'GET') =>
 /** Their name, the request, and what is said once the tunnel is open: a word after each echo. */
 const cases: [string, string, string[]?, number?][] = [
   ...Object.keys(replies)
-    .filter((path) => path !== '/slow' && path !== '/route')
+    .filter((path) => path !== '/slow' && path !== '/route' && path !== '/late')
     .map((path): [string, string] => [path, ask(path)]),
   ['the timeout of the route is not for tunnels', ask('/slow'), ['one']],
   ['cut by the origin', ask('/echo'), ['one', 'cut']],
@@ -249,6 +256,24 @@ for (const [i, [name]] of cases.entries()) {
     else t.notSame(got, expected, `still differs: ${why}`);
   });
 }
+
+t.test('the end of either side is the end of both', async (t) => {
+  for (const way of ['client', 'origin']) {
+    const got = [];
+    for (const { ports } of [theirs, ours]) {
+      const client = new Client(ports[0] ?? 0).send(ask('/late'));
+      await eventually('an answer', () => /\r\n\r\n/.test(client.bytes.toString('latin1')));
+      const there = late;
+      if (way === 'client') client.socket.end();
+      else there?.end();
+      await eventually('both ends', () => client.ended && there?.readableEnded);
+      got.push({ client: client.bytes.toString('latin1').split('\r\n\r\n')[1] });
+      client.close();
+      there?.destroy();
+    }
+    t.same(got[1], got[0], `by the ${way}`);
+  }
+});
 
 t.test('statistics', async (t) => {
   const stats = async ({ ports }: Side): Promise<string[]> => {
