@@ -97,8 +97,9 @@ export class Server {
       stopWorker: (index) => native.stopWorker(index),
     });
     const heap = new HeapTrimmer();
-    this.config = new ConfigThread(undefined, () => {
-      void heap.trim().then(() => native.trimMemory());
+    this.config = new ConfigThread(undefined, {
+      ending: () => native.trimMemory(),
+      ended: () => void heap.trim().then(() => native.trimMemory()),
     });
     this.resolver = new DnsResolver({ hosts: options.dnsHosts });
     this.publisher = new RecordPublisher(

@@ -14,6 +14,9 @@ const LIMITS = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 64 };
 
 type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
 
+/** Called before and after the thread ends because it idles. */
+export type ConfigThreadEvents = { readonly ending?: () => void; readonly ended?: () => void };
+
 /**
  * The config thread seen from the primary: started for the first request, ended when it idles. A crash
  * of it (an exhausted heap, a bug) fails the requests under way and nothing else.
@@ -26,12 +29,11 @@ export class ConfigThread {
   #next = 1;
   #closed = false;
 
-  readonly #onGone: () => void;
+  readonly #events: ConfigThreadEvents;
 
-  /** `onGone` is called when the thread has ended because it idled. */
-  constructor(file: URL | string = threadFile('config/config_thread'), onGone: () => void = () => undefined) {
+  constructor(file: URL | string = threadFile('config/config_thread'), events: ConfigThreadEvents = {}) {
     this.#file = file;
-    this.#onGone = onGone;
+    this.#events = events;
   }
 
   /** Whether the thread exists. */
@@ -95,7 +97,8 @@ export class ConfigThread {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#worker === worker) this.#worker = undefined;
-      void worker.terminate().then(this.#onGone);
+      this.#events.ending?.();
+      void worker.terminate().then(this.#events.ended);
     }, IDLE_MS);
     this.#timer.unref();
   }

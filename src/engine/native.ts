@@ -122,7 +122,7 @@ export interface NativeAddon {
   setLogLevel(component: number, level: number): void;
   /** Registers the primary's event callback. */
   onEvent(callback: (event: NativeEvent) => void): void;
-  /** Gives free memory of the process back to the system. */
+  /** Gives free memory of the process back to the system; from then on, threads give back what they free. */
   trimMemory(): void;
   /** Failing health checks (/healthcheck/fail). */
   setHealthcheckFail(failed: boolean): void;
