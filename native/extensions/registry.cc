@@ -2,6 +2,7 @@
 // src/extensions/manifest.ts).
 #include <map>
 
+#include "extensions/http/buffer.h"
 #include "extensions/http/router.h"
 #include "extensions/network/direct_response.h"
 #include "extensions/network/echo.h"
@@ -16,6 +17,7 @@ namespace attache::http {
 namespace {
 std::map<uint32_t, const FilterHooks*>& table() {
   static std::map<uint32_t, const FilterHooks*> hooks = {
+      {tables::BufferFilter::kExtension, &extensions::kBufferFilter},
       {tables::Router::kExtension, &extensions::kRouterFilter},
   };
   return hooks;

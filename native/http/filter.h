@@ -17,6 +17,7 @@
 namespace attache::http {
 
 class Stream;
+struct FilterFactory;
 
 // What a hook decides, for its own side (request or response) alone.
 enum class FilterStatus : uint8_t {
@@ -73,6 +74,7 @@ struct FilterContext {
   const FilterHooks* hooks;
   void* self;
   uint32_t index;  // its number in the chain, for StreamHandle
+  const FilterFactory* factory;
   // One for each direction.
   struct Side {
     bool headers_arrived;  // the hook has seen the headers
@@ -83,6 +85,7 @@ struct FilterContext {
     bool in_hook;    // a hook of this side is being run
     bool resumed;    // and has resumed: its Pause is a Continue
     bool backed_up;  // the sender is stopped because of what is held
+    size_t limit;    // of what may be held; 0: Manager::buffer_limit
     Buffer* held;    // body that this filter holds back
     HeaderMap* trailers;
   } decode, encode;
@@ -98,12 +101,18 @@ struct FilterContext {
   // out before what follows.
   Buffer& decodeBuffer();
   Buffer& encodeBuffer();
+  // What the route sets of this filter, the most specific of cluster weight, route, virtual host
+  // and table: a struct of its extension, or null.
+  const void* routeConfig() const;
 };
 
 // A filter of a configuration, ready to be put into streams.
 struct FilterFactory {
   const FilterHooks* hooks;
   const void* config;
+  uint32_t extension = 0;
+  std::string_view name = {};  // by which routes speak of it
+  bool disabled = false;       // unless the route switches it on
 };
 
 }  // namespace attache::http

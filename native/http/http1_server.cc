@@ -239,11 +239,17 @@ bool Http1Server::deliverBody(char*& data, size_t& n) {
     char* piece = data;
     data += take;
     n -= take;
-    request_done_ = body_left_ == 0;
+    // As in Envoy the end is a piece of its own for filters: one that answers before it has not had
+    // all of the request.
+    bool apart = body_left_ == 0 && !manager_.plain_request_bodies;
+    request_done_ = body_left_ == 0 && !apart;
     if (response_done_) return open();
     if (LogFacts* facts = stream_->facts()) [[unlikely]]
       facts->downstream.received += take;
     stream_->decodeData(piece, take, request_done_);
+    if (!apart || !open() || response_done_) return open();
+    request_done_ = true;
+    stream_->decodeData(nullptr, 0, true);
     return open();
   }
   for (size_t at = 0, before = 0;; before = at) {

@@ -36,8 +36,10 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
   filters = worker.process.first_filters;
   for (const tables::Filter& filter : config.http_filters) {
     const FilterHooks* hooks = findHttpFilter(filter.config.extension);
-    if (!hooks || filter.disabled) continue;
-    filters.push_back({hooks, reinterpret_cast<const char*>(&filter.config) + filter.config.rel});
+    if (!hooks) continue;
+    filters.push_back({hooks, reinterpret_cast<const char*>(&filter.config) + filter.config.rel,
+                       filter.config.extension, filter.name.view(), filter.disabled});
+    any_disabled |= filter.disabled;
   }
   for (const FilterFactory& filter : filters) {
     if (filter.hooks->decodeData) plain_request_bodies = false;

@@ -13,6 +13,7 @@
 #include "codec/headers.h"
 #include "http/codec.h"
 #include "http/filter.h"
+#include "http/filter_overrides.h"
 #include "http/log_facts.h"
 #include "http/manager.h"
 #include "http/stream_handle.h"
@@ -162,6 +163,9 @@ class Stream {
   static void onMaxDuration(void* self);
   // stream_filters.cc
   void createFilters();
+  const void* routeConfigOf(const FilterFactory& factory) const {
+    return overrides_.config(factory.name, factory.extension);
+  }
   void destroyFilters();
   void runRequestFilters(uint32_t from, bool end);
   void passRequestData(uint32_t to, Buffer& data, bool end);
@@ -191,6 +195,7 @@ class Stream {
   HeaderMap* response_trailers_ = nullptr;
   FilterContext* filters_ = nullptr;
   uint32_t filter_count_ = 0;
+  FilterOverrides overrides_;
   tables::Pinned* route_config_ = nullptr;       // a table of its own (RDS)
   const tables::RouteConfig* routes_ = nullptr;  // that, or the one inside the listener
   route::Match route_;

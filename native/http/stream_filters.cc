@@ -50,16 +50,26 @@ Buffer& FilterContext::encodeBuffer() {
   return stream->bufferOf(encode);
 }
 
+const void* FilterContext::routeConfig() const {
+  return stream->routeConfigOf(*factory);
+}
+
 void Stream::createFilters() {
-  filter_count_ = static_cast<uint32_t>(manager_.filters.size());
-  filters_ =
-      static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * filter_count_, 8));
-  for (uint32_t i = 0; i < filter_count_; i++) {
+  uint32_t count = static_cast<uint32_t>(manager_.filters.size());
+  filters_ = static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * count, 8));
+  overrides_ = FilterOverrides(*this);
+  bool all = !manager_.any_disabled && overrides_.empty();
+  for (uint32_t i = 0; i < count; i++) {
     const FilterFactory& factory = manager_.filters[i];
-    FilterContext* context = new (&filters_[i]) FilterContext{};
+    // Whatever the route says, something has to answer.
+    if (!all && i + 1 < count && overrides_.disabled(factory.name).value_or(factory.disabled))
+        [[unlikely]]
+      continue;
+    FilterContext* context = new (&filters_[filter_count_]) FilterContext{};
     context->stream = this;
     context->hooks = factory.hooks;
-    context->index = i;
+    context->factory = &factory;
+    context->index = filter_count_++;
     context->self =
         factory.hooks->create ? factory.hooks->create(*context, factory.config) : nullptr;
   }
@@ -92,7 +102,7 @@ bool Stream::hold(FilterContext::Side& side, Buffer& data, bool end, FilterStatu
   held.append(std::move(data));
   side.end |= end;
   stop(side, status);
-  if (held.size() <= manager_.buffer_limit) return true;
+  if (held.size() <= (side.limit ? side.limit : manager_.buffer_limit)) return true;
   if (status == FilterStatus::Buffer) {
     stats::inc(manager_.stats, request ? s::downstream_rq_too_large : s::rs_too_large);
     if (request) {

@@ -53,6 +53,7 @@ const FIELDS: Readonly<Record<string, string>> = {
     'envoy.http.stateful_header_formatters',
   'envoy.config.listener.v3.FilterChain.transport_socket': DOWNSTREAM,
   'envoy.config.listener.v3.Listener.listener_filters': 'envoy.filters.listener',
+  'envoy.config.route.v3.FilterConfig.config': 'envoy.filters.http',
   'envoy.config.route.v3.InternalRedirectPolicy.predicates': 'envoy.internal_redirect_predicates',
   'envoy.config.route.v3.RetryPolicy.retry_options_predicates': 'envoy.retry_options_predicates',
   'envoy.config.route.v3.RouteAction.path_rewrite_policy': 'envoy.path.rewrite',

@@ -24,6 +24,8 @@ export type ImplementedOptions = {
   readonly note?: string;
   /** A value (ProtoJSON) that must change the compiled bytes. Scalars, enums and wrappers have their own. */
   readonly sample?: unknown;
+  /** Why it changes no compiled bytes, and so has no generated case. */
+  readonly uncompiled?: string;
   /** Other fields of the message that the sample needs to matter. */
   readonly base?: Readonly<Json>;
   /** As of the message, for this field alone. */

@@ -112,6 +112,7 @@ export function samplesOf(
   field: FieldDesc,
   support: Implemented,
 ): readonly unknown[] | undefined {
+  if (support.uncompiled !== undefined) return [];
   if (support.sample !== undefined) return [support.sample];
   const samples = made(registry, field, support);
   // An enum of which only the default is accepted has nothing to be set to.

@@ -31,8 +31,12 @@ export function checkSupport(
 type Place = {
   readonly category: string | undefined;
   readonly without: readonly string[] | undefined;
+  /** An extension that is not there is left out. */
+  readonly optional?: boolean;
 };
 const NOWHERE: Place = { category: undefined, without: undefined };
+/** Goes around what a route sets of a filter. */
+const FILTER_CONFIG = 'envoy.config.route.v3.FilterConfig';
 
 /** What is always the same about a field. */
 type Known = { readonly support: FieldSupport | undefined; readonly category: string | undefined };
@@ -56,7 +60,7 @@ class Checker {
 
   message(desc: MessageDesc, message: Message, place: Place): void {
     if (desc.wellKnown) {
-      if (desc.fullName === ANY_TYPE) this.#any(message, place.category);
+      if (desc.fullName === ANY_TYPE) this.#any(message, place);
       return;
     }
     this.#nameAlone(desc, message, place);
@@ -89,6 +93,7 @@ class Checker {
     this.#values(item, support, value, {
       category: inherits ? (place.category ?? extensionCategory(desc.fullName)) : category,
       without: support.without,
+      optional: message.is_optional === true,
     });
   }
 
@@ -147,12 +152,13 @@ class Checker {
     });
   }
 
-  #any(any: Message, category: string | undefined): void {
+  #any(any: Message, { category, optional }: Place): void {
     const type = typeNameOf(typeof any.type_url === 'string' ? any.type_url : '');
     const extension = this.#registry.extensionOfType(type, category);
     const plain = category === undefined && this.#registry.fields(type).size > 0;
-    if (extension === undefined && !plain) {
-      this.#unknownExtension(type, category);
+    if (extension === undefined && !plain && type !== FILTER_CONFIG) {
+      // Without a type the settings of a filter only switch it on.
+      if (optional !== true && type !== '') this.#unknownExtension(type, category);
       return;
     }
     const decoded = this.#decode(any);

@@ -34,6 +34,7 @@ const surroundings = ({ diagnostics, clusters }: CompileContext) => ({
   diagnostics,
   ...(clusters === undefined ? {} : { clusters }),
   compileFormat: compileHeaderValue,
+  find: findExtension,
   readFile,
   tryLogFile,
   env: process.env,
@@ -113,7 +114,6 @@ export function listenerPayload(
     ...surroundings(context),
     tls,
     path,
-    find: findExtension,
     terminal: terminalExtensions,
     connectionLimits: context.listenerLimits,
   });

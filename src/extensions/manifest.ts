@@ -1,3 +1,4 @@
+import { buffer } from './http/buffer.ts';
 import { router } from './http/router.ts';
 import { directResponse } from './network/direct_response.ts';
 import { echo } from './network/echo.ts';
@@ -14,11 +15,18 @@ export const extensions: readonly Extension[] = [
   tcpProxy,
   echo,
   directResponse,
+  buffer,
   router,
 ];
 
-const byType = new Map(extensions.map((extension) => [extension.type, extension]));
-/** The extension whose configuration is of this message type. */
+const byType = new Map(
+  extensions.flatMap((extension) =>
+    [extension.type, extension.perRoute?.type].flatMap((type) =>
+      type === undefined ? [] : [[type, extension] as const],
+    ),
+  ),
+);
+/** The extension whose configuration, or whose settings for routes, are of this message type. */
 export const findExtension = (type: string): Extension | undefined => byType.get(type);
 /** Names of the extensions of a category that may end a chain of filters. */
 export const terminalExtensions = (category: string): string[] =>

@@ -7,14 +7,13 @@ import type { TlsContexts } from '../tls/contexts.ts';
 import type { PartContext, Parts } from '../tls/data_source.ts';
 
 /** What the compilation of an extension may need of its surroundings. */
-export type ExtensionContext = Omit<RouteContext, 'path'> & {
+export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly diagnostics: Diagnostics;
   readonly path: Path;
   /** The statistics prefix of the listener around it: `0.0.0.0_80`. */
   readonly listenerStat: string;
   /** Takes up the TLS contexts of the resource. */
   readonly tls: TlsContexts;
-  /** HTTP filters and network filters by the type of their configuration. */
   readonly find: (type: string) => Extension | undefined;
   /** Names of the filters of a category that may end a chain. */
   readonly terminal: (category: string) => readonly string[];
@@ -34,6 +33,11 @@ export type Extension = {
   readonly declare: (registry: SupportRegistry) => void;
   /** The extension's record struct; undefined after reporting what is wrong. */
   readonly compile: (config: Message, context: ExtensionContext) => ExtensionInput | undefined;
+  /** What routes may set of it (typed_per_filter_config): another message, to the same struct. */
+  readonly perRoute?: {
+    readonly type: string;
+    readonly compile: (config: Message, context: RouteContext) => ExtensionInput | undefined;
+  };
 };
 
 /** The config half of a transport socket. */

@@ -34,8 +34,14 @@ function findFilter(
   { diagnostics, path, find }: ExtensionContext,
   i: number,
 ): Extension | undefined {
-  const extension = find(config?.$type ?? '');
-  if (extension?.category === category) return extension;
+  const type = config?.$type ?? '';
+  const extension = find(type);
+  if (extension?.category === category && extension.type === type) return extension;
+  if (flag(filter, 'is_optional')) {
+    const message = `the filter ${JSON.stringify(text(filter, 'name'))} is not built in, but optional: it is left out`;
+    diagnostics.warning([...path, i], 'optional', message);
+    return undefined;
+  }
   const message = `the filter ${JSON.stringify(text(filter, 'name'))} is not supported here`;
   diagnostics.error([...path, i, 'typed_config'], 'unsupported', message, {
     expected: `a filter of ${category}`,
@@ -58,7 +64,12 @@ function checkEnd(
     return;
   }
   filters.forEach(({ filter, extension }, i) => {
-    if (extension === undefined) return; // reported already
+    if (extension === undefined) {
+      // Reported already, unless it is optional.
+      if (i === last && flag(filter, 'is_optional') && !filters.some((one) => one.extension?.terminal))
+        diagnostics.error([...path, i], 'chain', 'nothing ends the chain', { expected: ends });
+      return;
+    }
     const name = JSON.stringify(text(filter, 'name'));
     if (extension.terminal === true) {
       if (i < last) {

@@ -10,6 +10,7 @@ import {
   type WeightedClustersInput,
 } from './generated/layout.ts';
 import { checkCluster, type RouteContext, type RouteScope, refuse } from './route_context.ts';
+import { compileOverrides } from './route_filters.ts';
 import { compileMutations } from './route_headers.ts';
 import {
   child,
@@ -106,6 +107,7 @@ function compileWeighted(weighted: Message, path: Path, context: RouteScope): We
       name,
       weight,
       mutations: compileMutations(cluster, where, context),
+      filters: compileOverrides(cluster, where, context),
       host_rewrite: text(cluster, 'host_rewrite_literal'),
     };
   });

@@ -9,6 +9,7 @@ import { PathMatch, type RouteInput, writeRecord } from './generated/layout.ts';
 import { compileAction } from './route_action.ts';
 import { type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileDomains } from './route_domains.ts';
+import { compileOverrides } from './route_filters.ts';
 import { compileMutations } from './route_headers.ts';
 import { indexRoutes, storedPath } from './route_index.ts';
 import { child, flag, has, messages, text, texts, wrappedFlag } from './route_read.ts';
@@ -25,6 +26,7 @@ export function compileRouteConfig(config: Message, context: RouteContext): Comp
     name: text(config, 'name'),
     virtual_hosts: records.map((host) => ({ host })),
     mutations: compileMutations(config, path, context),
+    filters: compileOverrides(config, path, context),
     ...compileDomains(
       hosts.map((host) => texts(host, 'domains')),
       path,
@@ -43,6 +45,7 @@ function compileHost(host: Message, path: Path, context: RouteScope): CompiledRe
   const records = writeRecord('VirtualHost', {
     name: text(host, 'name'),
     mutations: compileMutations(host, path, context),
+    filters: compileOverrides(host, path, context),
     ...indexRoutes(routes),
   });
   return records[records.length - 1] as CompiledRecord;
@@ -57,6 +60,7 @@ function compileRoute(route: Message, path: Path, context: RouteScope): RouteInp
     ...compileAction(route, path, context),
     name: text(route, 'name'),
     mutations: compileMutations(route, path, context),
+    filters: compileOverrides(route, path, context),
   };
 }
 

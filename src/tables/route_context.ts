@@ -1,5 +1,6 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import type { Extension } from '../extensions/types.ts';
 import { nearest } from '../nearest.ts';
 import type { FormatInput } from './generated/layout.ts';
 import { wrappedFlag } from './route_read.ts';
@@ -20,6 +21,8 @@ export type RouteContext = {
   readonly tryLogFile?: (path: string) => void;
   /** The environment of a DataSource's environment_variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** HTTP filters and network filters by the type of their configuration, or of what routes set. */
+  readonly find?: (type: string) => Extension | undefined;
   /** The clusters that routes may name. Absent: names are not looked at. */
   readonly clusters?: ReadonlySet<string>;
   /** What validate_clusters is when it is not set: true for tables within a listener. */

@@ -12,6 +12,7 @@ import { accessLogs } from './access_log.ts';
 import { clusters } from './cluster.ts';
 import { discovery } from './discovery.ts';
 import { dns } from './dns.ts';
+import { httpFilters } from './filters.ts';
 import { listeners } from './listener.ts';
 import { managers } from './manager.ts';
 import { route } from './route.ts';
@@ -35,6 +36,7 @@ const families: readonly Family[] = [
   tls,
   dns,
   discovery,
+  httpFilters,
 ];
 const registry = supportRegistry();
 const dir = folder();

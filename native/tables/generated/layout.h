@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "c8d121d400830428";
+inline constexpr char kLayoutHash[] = "6e4ef973e1f9c1ba";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -52,6 +52,8 @@ struct TcpKeepalive;
 struct Http2Options;
 struct SocketOption;
 struct Filter;
+struct FilterOverride;
+struct FilterOverrides;
 struct HeaderValueOption;
 struct HeaderMutations;
 struct FormatOp;
@@ -87,6 +89,7 @@ struct DomainEntry;
 struct DomainIndex;
 struct RouteConfig;
 struct VirtualHostRef;
+struct BufferFilter;
 struct Router;
 struct TcpDirectResponse;
 struct Echo;
@@ -321,6 +324,25 @@ static_assert(std::is_trivially_copyable_v<Filter>);
 static_assert(offsetof(Filter, name) == 0);
 static_assert(offsetof(Filter, config) == 8);
 static_assert(offsetof(Filter, disabled) == 16);
+
+// What a route says of the filter of that name: it is off, or on, with settings of its own if there are any.
+struct FilterOverride {
+  Str name;
+  Ext config;
+  bool disabled;
+};
+static_assert(sizeof(FilterOverride) == 20 && alignof(FilterOverride) == 4);
+static_assert(std::is_trivially_copyable_v<FilterOverride>);
+static_assert(offsetof(FilterOverride, name) == 0);
+static_assert(offsetof(FilterOverride, config) == 8);
+static_assert(offsetof(FilterOverride, disabled) == 16);
+
+struct FilterOverrides {
+  Vec<FilterOverride> list;
+};
+static_assert(sizeof(FilterOverrides) == 8 && alignof(FilterOverrides) == 4);
+static_assert(std::is_trivially_copyable_v<FilterOverrides>);
+static_assert(offsetof(FilterOverrides, list) == 0);
 
 // envoy.config.core.v3.HeaderValueOption; name is lower case.
 struct HeaderValueOption {
@@ -643,15 +665,17 @@ struct WeightedCluster {
   uint32_t weight;
   Str name;
   Opt<HeaderMutations> mutations;
+  Opt<FilterOverrides> filters;
   Str host_rewrite;
 };
-static_assert(sizeof(WeightedCluster) == 28 && alignof(WeightedCluster) == 4);
+static_assert(sizeof(WeightedCluster) == 32 && alignof(WeightedCluster) == 4);
 static_assert(std::is_trivially_copyable_v<WeightedCluster>);
 static_assert(offsetof(WeightedCluster, cluster) == 0);
 static_assert(offsetof(WeightedCluster, weight) == 4);
 static_assert(offsetof(WeightedCluster, name) == 8);
 static_assert(offsetof(WeightedCluster, mutations) == 16);
-static_assert(offsetof(WeightedCluster, host_rewrite) == 20);
+static_assert(offsetof(WeightedCluster, filters) == 20);
+static_assert(offsetof(WeightedCluster, host_rewrite) == 24);
 
 struct WeightedClusters {
   uint64_t total;
@@ -749,6 +773,7 @@ struct Route {
   Opt<Redirect> redirect;
   Opt<DirectResponse> direct;
   Opt<Upgrades> upgrades;
+  Opt<FilterOverrides> filters;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -756,7 +781,7 @@ struct Route {
   bool has_idle_timeout;
   bool high_priority;
 };
-static_assert(sizeof(Route) == 84 && alignof(Route) == 4);
+static_assert(sizeof(Route) == 88 && alignof(Route) == 4);
 static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
@@ -773,12 +798,13 @@ static_assert(offsetof(Route, weighted) == 60);
 static_assert(offsetof(Route, redirect) == 64);
 static_assert(offsetof(Route, direct) == 68);
 static_assert(offsetof(Route, upgrades) == 72);
-static_assert(offsetof(Route, cluster_not_found_status) == 76);
-static_assert(offsetof(Route, path_match) == 78);
-static_assert(offsetof(Route, action) == 79);
-static_assert(offsetof(Route, case_sensitive) == 80);
-static_assert(offsetof(Route, has_idle_timeout) == 81);
-static_assert(offsetof(Route, high_priority) == 82);
+static_assert(offsetof(Route, filters) == 76);
+static_assert(offsetof(Route, cluster_not_found_status) == 80);
+static_assert(offsetof(Route, path_match) == 82);
+static_assert(offsetof(Route, action) == 83);
+static_assert(offsetof(Route, case_sensitive) == 84);
+static_assert(offsetof(Route, has_idle_timeout) == 85);
+static_assert(offsetof(Route, high_priority) == 86);
 
 // A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text.
 struct TrieNode {
@@ -835,14 +861,16 @@ struct alignas(8) VirtualHost {
   Str name;
   Vec<Route> routes;
   Opt<HeaderMutations> mutations;
+  Opt<FilterOverrides> filters;
   Opt<RouteIndex> index;
 };
-static_assert(sizeof(VirtualHost) == 32 && alignof(VirtualHost) == 8);
+static_assert(sizeof(VirtualHost) == 40 && alignof(VirtualHost) == 8);
 static_assert(std::is_trivially_copyable_v<VirtualHost>);
 static_assert(offsetof(VirtualHost, name) == 8);
 static_assert(offsetof(VirtualHost, routes) == 16);
 static_assert(offsetof(VirtualHost, mutations) == 24);
-static_assert(offsetof(VirtualHost, index) == 28);
+static_assert(offsetof(VirtualHost, filters) == 28);
+static_assert(offsetof(VirtualHost, index) == 32);
 
 struct DomainEntry {
   Str domain;
@@ -874,20 +902,22 @@ struct alignas(8) RouteConfig {
   Str name;
   Vec<VirtualHostRef> virtual_hosts;
   Opt<HeaderMutations> mutations;
+  Opt<FilterOverrides> filters;
   Opt<DomainIndex> domains;
   uint32_t default_host;
   bool ignore_port;
   bool most_specific_mutations_win;
 };
-static_assert(sizeof(RouteConfig) == 40 && alignof(RouteConfig) == 8);
+static_assert(sizeof(RouteConfig) == 48 && alignof(RouteConfig) == 8);
 static_assert(std::is_trivially_copyable_v<RouteConfig>);
 static_assert(offsetof(RouteConfig, name) == 8);
 static_assert(offsetof(RouteConfig, virtual_hosts) == 16);
 static_assert(offsetof(RouteConfig, mutations) == 24);
-static_assert(offsetof(RouteConfig, domains) == 28);
-static_assert(offsetof(RouteConfig, default_host) == 32);
-static_assert(offsetof(RouteConfig, ignore_port) == 36);
-static_assert(offsetof(RouteConfig, most_specific_mutations_win) == 37);
+static_assert(offsetof(RouteConfig, filters) == 28);
+static_assert(offsetof(RouteConfig, domains) == 32);
+static_assert(offsetof(RouteConfig, default_host) == 36);
+static_assert(offsetof(RouteConfig, ignore_port) == 40);
+static_assert(offsetof(RouteConfig, most_specific_mutations_win) == 41);
 
 struct VirtualHostRef {
   Ref host;
@@ -896,8 +926,19 @@ static_assert(sizeof(VirtualHostRef) == 4 && alignof(VirtualHostRef) == 4);
 static_assert(std::is_trivially_copyable_v<VirtualHostRef>);
 static_assert(offsetof(VirtualHostRef, host) == 0);
 
-struct Router {
+// Buffer and BufferPerRoute: disabled is of the latter.
+struct BufferFilter {
   static constexpr uint32_t kExtension = 1;
+  uint32_t max_request_bytes;
+  bool disabled;
+};
+static_assert(sizeof(BufferFilter) == 8 && alignof(BufferFilter) == 4);
+static_assert(std::is_trivially_copyable_v<BufferFilter>);
+static_assert(offsetof(BufferFilter, max_request_bytes) == 0);
+static_assert(offsetof(BufferFilter, disabled) == 4);
+
+struct Router {
+  static constexpr uint32_t kExtension = 2;
   bool suppress_envoy_headers;
   bool respect_expected_rq_timeout;
   bool dynamic_stats;
@@ -909,7 +950,7 @@ static_assert(offsetof(Router, respect_expected_rq_timeout) == 1);
 static_assert(offsetof(Router, dynamic_stats) == 2);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 2;
+  static constexpr uint32_t kExtension = 3;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -917,7 +958,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 3;
+  static constexpr uint32_t kExtension = 4;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -925,7 +966,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 4;
+  static constexpr uint32_t kExtension = 5;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1029,7 +1070,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 5;
+  static constexpr uint32_t kExtension = 6;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;

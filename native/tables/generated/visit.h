@@ -133,6 +133,18 @@ void visitFields(const Filter& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const FilterOverride& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.config);
+  visitor(s.disabled);
+}
+
+template <class V>
+void visitFields(const FilterOverrides& s, V& visitor) {
+  visitor(s.list);
+}
+
+template <class V>
 void visitFields(const HeaderValueOption& s, V& visitor) {
   visitor(s.name);
   visitor(s.value);
@@ -316,6 +328,7 @@ void visitFields(const WeightedCluster& s, V& visitor) {
   visitor(s.weight);
   visitor(s.name);
   visitor(s.mutations);
+  visitor(s.filters);
   visitor(s.host_rewrite);
 }
 
@@ -383,6 +396,7 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.redirect);
   visitor(s.direct);
   visitor(s.upgrades);
+  visitor(s.filters);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
@@ -423,6 +437,7 @@ void visitFields(const VirtualHost& s, V& visitor) {
   visitor(s.name);
   visitor(s.routes);
   visitor(s.mutations);
+  visitor(s.filters);
   visitor(s.index);
 }
 
@@ -445,6 +460,7 @@ void visitFields(const RouteConfig& s, V& visitor) {
   visitor(s.name);
   visitor(s.virtual_hosts);
   visitor(s.mutations);
+  visitor(s.filters);
   visitor(s.domains);
   visitor(s.default_host);
   visitor(s.ignore_port);
@@ -454,6 +470,12 @@ void visitFields(const RouteConfig& s, V& visitor) {
 template <class V>
 void visitFields(const VirtualHostRef& s, V& visitor) {
   visitor(s.host);
+}
+
+template <class V>
+void visitFields(const BufferFilter& s, V& visitor) {
+  visitor(s.max_request_bytes);
+  visitor(s.disabled);
 }
 
 template <class V>
@@ -579,18 +601,21 @@ template <class V>
 void visitExtension(const Ext& ext, V& visitor) {
   switch (ext.extension) {
     case 1:
-      visitor(ext.as<Router>());
+      visitor(ext.as<BufferFilter>());
       return;
     case 2:
-      visitor(ext.as<TcpDirectResponse>());
+      visitor(ext.as<Router>());
       return;
     case 3:
-      visitor(ext.as<Echo>());
+      visitor(ext.as<TcpDirectResponse>());
       return;
     case 4:
-      visitor(ext.as<HttpConnectionManager>());
+      visitor(ext.as<Echo>());
       return;
     case 5:
+      visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 6:
       visitor(ext.as<TcpProxy>());
       return;
     default:

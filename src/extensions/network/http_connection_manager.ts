@@ -40,6 +40,16 @@ const MINIMAL = {
     },
   ],
 };
+/** A filter that may stand before it. */
+const BUFFER = {
+  name: 'base',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer',
+    max_request_bytes: 1000,
+  },
+};
+const ends = (filter: Record<string, unknown>): boolean =>
+  String((filter.typed_config as Record<string, unknown> | undefined)?.['@type']).endsWith('.Router');
 const within = (field: string) => ({
   message: TYPE,
   wrap: (json: Record<string, unknown>) => ({ ...MINIMAL, [field]: json }),
@@ -78,7 +88,7 @@ function declare(registry: SupportRegistry): void {
         stat_prefix: implemented(),
         route_config: implemented(),
         rds: implemented(),
-        http_filters: implemented(),
+        http_filters: implemented({ sample: [BUFFER, ...MINIMAL.http_filters] }),
         access_log: implemented(),
         server_name: implemented(),
         server_header_transformation: implemented({
@@ -143,8 +153,22 @@ function declare(registry: SupportRegistry): void {
     )
     .message(
       `${PACKAGE}.HttpFilter`,
-      { name: harmless('filters are found by the type of their configuration'), typed_config: implemented() },
-      { minimal: { name: 'base' } },
+      {
+        name: implemented(),
+        typed_config: implemented(),
+        disabled: implemented(),
+        is_optional: implemented({ uncompiled: 'a filter that is not built in is left out' }),
+      },
+      {
+        minimal: BUFFER,
+        embed: {
+          message: TYPE,
+          wrap: (json) => ({
+            ...MINIMAL,
+            http_filters: ends(json) ? [json] : [json, ...MINIMAL.http_filters],
+          }),
+        },
+      },
     )
     .message('envoy.config.core.v3.HttpProtocolOptions', {
       max_stream_duration: implemented({ embed: within('common_http_protocol_options') }),

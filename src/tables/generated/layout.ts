@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'c8d121d400830428';
+export const layoutHash = '6e4ef973e1f9c1ba';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -53,37 +53,41 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 28, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 84, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 32, DomainEntry: 12, DomainIndex: 80, RouteConfig: 40, VirtualHostRef: 4, Router: 3, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Router: 1, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 88, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 3, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
-    case 'Router':
+    case 'BufferFilter':
       w.view.setUint32(at + 4, 1, true);
+      writeBufferFilter(w, w.child(at, SIZE.BufferFilter, ALIGN.BufferFilter), v.value);
+      break;
+    case 'Router':
+      w.view.setUint32(at + 4, 2, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
     case 'TcpDirectResponse':
-      w.view.setUint32(at + 4, 2, true);
+      w.view.setUint32(at + 4, 3, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 3, true);
+      w.view.setUint32(at + 4, 4, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 4, true);
+      w.view.setUint32(at + 4, 5, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 5, true);
+      w.view.setUint32(at + 4, 6, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.router': 1, 'envoy.filters.network.direct_response': 2, 'envoy.filters.network.echo': 3, 'envoy.filters.network.http_connection_manager': 4, 'envoy.filters.network.tcp_proxy': 5 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.router': 2, 'envoy.filters.network.direct_response': 3, 'envoy.filters.network.echo': 4, 'envoy.filters.network.http_connection_manager': 5, 'envoy.filters.network.tcp_proxy': 6 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -325,6 +329,31 @@ function writeFilter(w: RecordWriter, at: number, v: FilterInput): void {
   if (v.name) w.text(at, v.name);
   if (v.config) writeExtension(w, at + 8, v.config);
   if (v.disabled) w.view.setUint8(at + 16, 1);
+}
+
+/** What a route says of the filter of that name: it is off, or on, with settings of its own if there are any. */
+export type FilterOverrideInput = {
+  readonly name?: string | undefined;
+  readonly config?: ExtensionInput | undefined;
+  readonly disabled?: boolean | undefined;
+};
+function writeFilterOverride(w: RecordWriter, at: number, v: FilterOverrideInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.config) writeExtension(w, at + 8, v.config);
+  if (v.disabled) w.view.setUint8(at + 16, 1);
+}
+
+export type FilterOverridesInput = {
+  readonly list?: readonly FilterOverrideInput[] | undefined;
+};
+function writeFilterOverrides(w: RecordWriter, at: number, v: FilterOverridesInput): void {
+  if (v.list?.length) {
+    let to = w.vector(at, v.list.length, SIZE.FilterOverride, ALIGN.FilterOverride);
+    for (const item of v.list) {
+      writeFilterOverride(w, to, item);
+      to += SIZE.FilterOverride;
+    }
+  }
 }
 
 /** envoy.config.core.v3.HeaderValueOption; name is lower case. */
@@ -728,6 +757,7 @@ export type WeightedClusterInput = {
   readonly weight?: number | undefined;
   readonly name?: string | undefined;
   readonly mutations?: HeaderMutationsInput | undefined;
+  readonly filters?: FilterOverridesInput | undefined;
   readonly host_rewrite?: string | undefined;
 };
 function writeWeightedCluster(w: RecordWriter, at: number, v: WeightedClusterInput): void {
@@ -735,7 +765,8 @@ function writeWeightedCluster(w: RecordWriter, at: number, v: WeightedClusterInp
   if (v.weight) w.view.setUint32(at + 4, v.weight > 0xffffffff ? 0xffffffff : v.weight, true);
   if (v.name) w.text(at + 8, v.name);
   if (v.mutations) writeHeaderMutations(w, w.child(at + 16, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
-  if (v.host_rewrite) w.text(at + 20, v.host_rewrite);
+  if (v.filters) writeFilterOverrides(w, w.child(at + 20, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
+  if (v.host_rewrite) w.text(at + 24, v.host_rewrite);
 }
 
 export type WeightedClustersInput = {
@@ -846,6 +877,7 @@ export type RouteInput = {
   readonly redirect?: RedirectInput | undefined;
   readonly direct?: DirectResponseInput | undefined;
   readonly upgrades?: UpgradesInput | undefined;
+  readonly filters?: FilterOverridesInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -875,12 +907,13 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.redirect) writeRedirect(w, w.child(at + 64, SIZE.Redirect, ALIGN.Redirect), v.redirect);
   if (v.direct) writeDirectResponse(w, w.child(at + 68, SIZE.DirectResponse, ALIGN.DirectResponse), v.direct);
   if (v.upgrades) writeUpgrades(w, w.child(at + 72, SIZE.Upgrades, ALIGN.Upgrades), v.upgrades);
-  if (v.cluster_not_found_status) w.view.setUint16(at + 76, v.cluster_not_found_status, true);
-  if (v.path_match) w.view.setUint8(at + 78, v.path_match);
-  if (v.action) w.view.setUint8(at + 79, v.action);
-  if (v.case_sensitive) w.view.setUint8(at + 80, 1);
-  if (v.has_idle_timeout) w.view.setUint8(at + 81, 1);
-  if (v.high_priority) w.view.setUint8(at + 82, 1);
+  if (v.filters) writeFilterOverrides(w, w.child(at + 76, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
+  if (v.cluster_not_found_status) w.view.setUint16(at + 80, v.cluster_not_found_status, true);
+  if (v.path_match) w.view.setUint8(at + 82, v.path_match);
+  if (v.action) w.view.setUint8(at + 83, v.action);
+  if (v.case_sensitive) w.view.setUint8(at + 84, 1);
+  if (v.has_idle_timeout) w.view.setUint8(at + 85, 1);
+  if (v.high_priority) w.view.setUint8(at + 86, 1);
 }
 
 /** A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text. */
@@ -942,6 +975,7 @@ export type VirtualHostInput = {
   readonly name?: string | undefined;
   readonly routes?: readonly RouteInput[] | undefined;
   readonly mutations?: HeaderMutationsInput | undefined;
+  readonly filters?: FilterOverridesInput | undefined;
   readonly index?: RouteIndexInput | undefined;
 };
 function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): void {
@@ -954,7 +988,8 @@ function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): voi
     }
   }
   if (v.mutations) writeHeaderMutations(w, w.child(at + 24, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
-  if (v.index) writeRouteIndex(w, w.child(at + 28, SIZE.RouteIndex, ALIGN.RouteIndex), v.index);
+  if (v.filters) writeFilterOverrides(w, w.child(at + 28, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
+  if (v.index) writeRouteIndex(w, w.child(at + 32, SIZE.RouteIndex, ALIGN.RouteIndex), v.index);
 }
 
 export type DomainEntryInput = {
@@ -991,6 +1026,7 @@ export type RouteConfigInput = {
   readonly name?: string | undefined;
   readonly virtual_hosts?: readonly VirtualHostRefInput[] | undefined;
   readonly mutations?: HeaderMutationsInput | undefined;
+  readonly filters?: FilterOverridesInput | undefined;
   readonly domains?: DomainIndexInput | undefined;
   readonly default_host?: number | undefined;
   readonly ignore_port?: boolean | undefined;
@@ -1006,10 +1042,11 @@ function writeRouteConfig(w: RecordWriter, at: number, v: RouteConfigInput): voi
     }
   }
   if (v.mutations) writeHeaderMutations(w, w.child(at + 24, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
-  if (v.domains) writeDomainIndex(w, w.child(at + 28, SIZE.DomainIndex, ALIGN.DomainIndex), v.domains);
-  if (v.default_host) w.view.setUint32(at + 32, v.default_host > 0xffffffff ? 0xffffffff : v.default_host, true);
-  if (v.ignore_port) w.view.setUint8(at + 36, 1);
-  if (v.most_specific_mutations_win) w.view.setUint8(at + 37, 1);
+  if (v.filters) writeFilterOverrides(w, w.child(at + 28, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
+  if (v.domains) writeDomainIndex(w, w.child(at + 32, SIZE.DomainIndex, ALIGN.DomainIndex), v.domains);
+  if (v.default_host) w.view.setUint32(at + 36, v.default_host > 0xffffffff ? 0xffffffff : v.default_host, true);
+  if (v.ignore_port) w.view.setUint8(at + 40, 1);
+  if (v.most_specific_mutations_win) w.view.setUint8(at + 41, 1);
 }
 
 export type VirtualHostRefInput = {
@@ -1017,6 +1054,16 @@ export type VirtualHostRefInput = {
 };
 function writeVirtualHostRef(w: RecordWriter, at: number, v: VirtualHostRefInput): void {
   if (v.host) w.record(at, v.host);
+}
+
+/** Buffer and BufferPerRoute: disabled is of the latter. */
+export type BufferFilterInput = {
+  readonly max_request_bytes?: number | undefined;
+  readonly disabled?: boolean | undefined;
+};
+function writeBufferFilter(w: RecordWriter, at: number, v: BufferFilterInput): void {
+  if (v.max_request_bytes) w.view.setUint32(at, v.max_request_bytes > 0xffffffff ? 0xffffffff : v.max_request_bytes, true);
+  if (v.disabled) w.view.setUint8(at + 4, 1);
 }
 
 export type RouterInput = {

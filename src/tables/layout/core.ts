@@ -37,6 +37,11 @@ export const core = defineLayout({
     },
     SocketOption: { fields: { level: 'i32', name: 'i32', value: 'bytes', state: 'u8' } },
     Filter: { fields: { name: 'str', config: 'ext', disabled: 'bool' } },
+    FilterOverride: {
+      fields: { name: 'str', config: 'ext', disabled: 'bool' },
+      doc: 'What a route says of the filter of that name: it is off, or on, with settings of its own if there are any.',
+    },
+    FilterOverrides: { fields: { list: 'vec:FilterOverride' } },
     HeaderValueOption: {
       fields: { name: 'str', value: 'opt:Format', action: 'enum:AppendAction', keep_empty_value: 'bool' },
       doc: 'envoy.config.core.v3.HeaderValueOption; name is lower case.',

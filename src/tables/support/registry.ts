@@ -21,7 +21,9 @@ export function supportRegistry(): SupportRegistry {
   declareAccessLogs(registry);
   for (const extension of [...extensions, ...transportSockets, ...listenerFilters]) {
     const { name, category, type, aliases, declare } = extension;
-    registry.extension({ name, category, type, aliases: aliases ?? [], since: '0.1.0' });
+    const perRoute = 'perRoute' in extension ? extension.perRoute?.type : undefined;
+    const overrides = perRoute === undefined ? [] : [perRoute];
+    registry.extension({ name, category, type, overrides, aliases: aliases ?? [], since: '0.1.0' });
     declare(registry);
   }
   built = registry;

@@ -15,6 +15,11 @@ const headerFields = (prefix: 'request' | 'response') => ({
   [`${prefix}_headers_to_add`]: implemented({ sample: [{ header: { key: 'x-sample', value: 'sample' } }] }),
   [`${prefix}_headers_to_remove`]: implemented({ sample: ['x-sample'] }),
 });
+/** For samples: any filter is off. */
+const FILTER_OFF = {
+  filter: { '@type': `type.googleapis.com/${ROUTE}.FilterConfig`, disabled: true },
+};
+const FILTERS = { typed_per_filter_config: implemented({ sample: FILTER_OFF }) };
 const HEADERS = { ...headerFields('request'), ...headerFields('response') };
 
 const inConfig = (host: Json): Json => ({ name: 'sample', virtual_hosts: [host] });
@@ -29,6 +34,7 @@ function declareTables(registry: SupportRegistry): void {
         name: implemented(),
         virtual_hosts: implemented({ sample: [inHost(onRoute({}))] }),
         ...HEADERS,
+        ...FILTERS,
         most_specific_header_mutations_wins: implemented(),
         max_direct_response_body_size_bytes: harmless('it is enforced when the configuration is read'),
         ignore_port_in_host_matching: implemented(),
@@ -43,6 +49,7 @@ function declareTables(registry: SupportRegistry): void {
         domains: implemented({ sample: ['sample.com', '*.sample.com', 'sample.*'] }),
         routes: implemented({ sample: [onRoute({})] }),
         ...HEADERS,
+        ...FILTERS,
       },
       {
         minimal: { name: 'host', domains: ['*'] },
@@ -58,6 +65,7 @@ function declareTables(registry: SupportRegistry): void {
         redirect: implemented({ sample: { https_redirect: true } }),
         direct_response: implemented({ sample: { status: 404 } }),
         ...HEADERS,
+        ...FILTERS,
       },
       { minimal: onRoute({}), embed: { message: `${ROUTE}.VirtualHost`, wrap: inHost } },
     );
@@ -207,7 +215,13 @@ function declareActions(registry: SupportRegistry): void {
     )
     .message(
       `${ROUTE}.WeightedCluster.ClusterWeight`,
-      { name: implemented(), weight: implemented(), ...HEADERS, host_rewrite_literal: implemented() },
+      {
+        name: implemented(),
+        weight: implemented(),
+        ...HEADERS,
+        ...FILTERS,
+        host_rewrite_literal: implemented(),
+      },
       {
         minimal: { name: 'cluster', weight: 1 },
         embed: { message: `${ROUTE}.WeightedCluster`, wrap: (json) => ({ clusters: [json] }) },
@@ -248,8 +262,29 @@ function declareActions(registry: SupportRegistry): void {
     );
 }
 
-/** Messages of other packages that routes are made of. */
+/** Messages of other packages that routes are made of, and what they say of filters. */
 function declareShared(registry: SupportRegistry): void {
+  const BUFFER = 'type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute';
+  registry.message(
+    `${ROUTE}.FilterConfig`,
+    {
+      config: implemented({ sample: { '@type': BUFFER, buffer: { max_request_bytes: 7 } } }),
+      is_optional: implemented({ uncompiled: 'settings of a filter that is not built in are left out' }),
+      disabled: implemented(),
+    },
+    {
+      minimal: { config: {} },
+      embed: {
+        message: `${ROUTE}.Route`,
+        wrap: (json) =>
+          onRoute({
+            typed_per_filter_config: {
+              filter: { '@type': `type.googleapis.com/${ROUTE}.FilterConfig`, ...json },
+            },
+          }),
+      },
+    },
+  );
   const inHeader = {
     message: `${ROUTE}.HeaderMatcher`,
     wrap: (json: Json): Json => ({ name: 'x-header', string_match: json }),

@@ -1,0 +1,36 @@
+// What the route of a stream says of the filters of its chain (typed_per_filter_config), by the
+// name of a filter. Of a cluster weight, the route, the virtual host and the table the first counts
+// that says anything.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "tables/generated/layout.h"
+
+namespace attache::http {
+
+class Stream;
+
+class FilterOverrides {
+ public:
+  FilterOverrides() = default;
+  // For a stream whose route is known.
+  explicit FilterOverrides(Stream& stream);
+  bool empty() const { return count_ == 0; }
+  // Nothing: as the chain says.
+  std::optional<bool> disabled(std::string_view name) const;
+  // The most specific settings, of this extension; null: there are none.
+  const void* config(std::string_view name, uint32_t extension) const;
+
+ private:
+  void add(const tables::FilterOverrides* level) {
+    if (level) levels_[count_++] = level;
+  }
+  static constexpr uint32_t kLevels = 4;
+  const tables::FilterOverrides* levels_[kLevels] = {};
+  uint32_t count_ = 0;
+};
+
+}  // namespace attache::http

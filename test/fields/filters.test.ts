@@ -1,0 +1,4 @@
+import { httpFilters } from './filters.ts';
+import { run } from './support.ts';
+
+await run(httpFilters);
