@@ -48,7 +48,7 @@ export const envoyArgv = (file, concurrency) => [
 ];
 
 const missingAttache = () =>
-  existsSync(join(root, 'dist/main.js')) ? undefined : 'attache is not built (npm run build)';
+  existsSync(join(root, 'dist/load.cjs')) ? undefined : 'attache is not built (npm run build)';
 
 const attache = {
   name: 'attache',

@@ -20,6 +20,7 @@ import {
 import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle, OUTPUTS, writeBytecode } from './bundle.mjs';
 import { sources } from './native-sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -96,48 +97,6 @@ async function generate() {
       run(process.execPath, ['--import', 'tsx', script]),
     );
   }
-}
-
-/** One file of dist/ each; what they share goes to dist/chunks/. */
-const ENTRIES = {
-  main: 'src/main.ts',
-  index: 'src/index.ts',
-  worker: 'src/worker.ts',
-  config_thread: 'src/config/config_thread.ts',
-  httpbin_origin: 'src/examples/httpbin_origin.ts',
-};
-
-async function bundle() {
-  const { build } = await import('esbuild');
-  const metafile = join(root, 'build/bundle.json');
-  const { metafile: meta } = await build({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(
-      Object.entries(ENTRIES).filter(([, file]) => existsSync(join(root, file))),
-    ),
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    metafile: true,
-    legalComments: 'none',
-    chunkNames: 'chunks/[name]-[hash]',
-    // Piscina finds its own worker file beside itself, and pino its transports by name.
-    external: ['piscina', 'pino'],
-    // CommonJS packages inside an ES module bundle call require.
-    banner: {
-      js: "import { createRequire as attacheRequire } from 'node:module'; const require = attacheRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
-  mkdirSync(dirname(metafile), { recursive: true });
-  writeFileSync(metafile, JSON.stringify(meta));
-  // Chunks carry their content's hash in their name: those of earlier builds stay behind otherwise.
-  const made = new Set(Object.keys(meta.outputs));
-  for (const file of filesOf(['dist/chunks'])) if (!made.has(file)) rmSync(join(root, file));
 }
 
 /** Declarations of src/index.ts and what it names. */
@@ -257,12 +216,14 @@ const begin = performance.now();
 let worked = false;
 if (!flags.has('--native-only')) {
   await generate();
-  const inputs = filesOf(['src', 'package-lock.json', 'scripts/build.mjs'], (file) => !file.endsWith('.md'));
-  const outputs = Object.entries(ENTRIES)
-    .filter(([, file]) => existsSync(join(root, file)))
-    .map(([name]) => `dist/${name}.js`);
-  worked = (await step('bundles', inputs, outputs, bundle)) || worked;
+  const inputs = filesOf(['src', 'package-lock.json', 'scripts/bundle.mjs'], (file) => !file.endsWith('.md'));
+  worked = (await step('bundles', inputs, OUTPUTS, bundle)) || worked;
   worked = (await step('types', inputs, ['dist/types/index.d.ts'], types)) || worked;
 }
 if (!flags.has('--js-only')) await native();
+if (!flags.has('--native-only')) {
+  const inputs = ['scripts/bytecode.cjs', 'build/stamps/bundles', `prebuilds/${platformName()}/attache.node`];
+  if (inputs.every((file) => existsSync(join(root, file))))
+    worked = (await step('bytecode', inputs, ['dist/run/main.cjs'], writeBytecode)) || worked;
+}
 if (worked) log(`done in ${((performance.now() - begin) / 1000).toFixed(1)} s`);

@@ -1,4 +1,3 @@
-import './tuned.ts';
 import { onSignal } from './signals.ts';
 import { constants } from 'node:os';
 import { type Options, parseFlags } from './flags.ts';
@@ -109,4 +108,4 @@ async function main(): Promise<number> {
 }
 
 // Threads of a start that failed, or that a signal has ended, must not hold the process up.
-process.exit(await main());
+void main().then((code) => process.exit(code));

@@ -12,8 +12,8 @@ export const packageRoot = ((): string => {
   return folder;
 })();
 
-/** A module that a thread starts from: its path under src/ without `.ts`; in dist/ its last name. */
+/** A module that a thread starts from: its path under src/ without `.ts`; in dist/ its last name (src/load.ts). */
 export function threadFile(module: string): string {
   if (fromSources) return join(packageRoot, 'src', `${module}.ts`);
-  return join(packageRoot, 'dist', `${module.slice(module.lastIndexOf('/') + 1)}.js`);
+  return join(packageRoot, 'dist', `${module.slice(module.lastIndexOf('/') + 1)}.cjs`);
 }

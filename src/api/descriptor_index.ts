@@ -12,7 +12,7 @@ export type IndexEntry = {
   readonly next: string | undefined;
 };
 
-/** From a bundle in dist/; from one of its shared chunks, or from the sources. */
+/** From a bundle in dist/; from one of its folders, or from the sources. */
 const PLACES = ['./api/descriptors.txt', '../../dist/api/descriptors.txt'];
 const MAGIC = 'attache-api 1 ';
 

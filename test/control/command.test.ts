@@ -176,7 +176,7 @@ t.test('from standard input, merged with --config-yaml', async (t) => {
 
 t.test('/quitquitquit ends it, /drain_listeners closes its doors', async (t) => {
   const { proxy, port, admin } = await serving(t, ['--drain-time-s', '1']);
-  t.equal(await admin('/ready'), 'LIVE\n');
+  await eventually('the end of the start', async () => (await admin('/ready')) === 'LIVE\n');
   t.equal(await admin('/drain_listeners', 'POST'), 'OK\n');
   await eventually('a refused connection', async () => {
     try {

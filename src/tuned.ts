@@ -1,4 +1,0 @@
-import { compileLate } from './tuning.ts';
-
-/** Imported before everything else. */
-compileLate();
