@@ -220,7 +220,6 @@ class Encoder {
  private:
   struct Entry {
     uint32_t pos;
-    uint32_t tag;
     uint16_t name_len;
     uint16_t value_len;
     uint16_t prev;  // the entry before it in the same bucket
@@ -232,14 +231,16 @@ class Encoder {
     uint16_t missed = 0;  // of the value last seen that did not enter the table
   };
   struct Found;
+  bool isNamed(const Entry& e, std::string_view name) const;
+  char* encodeRest(char* out, HeaderId id, std::string_view name, std::string_view value,
+                   bool never_indexed);
   bool enters(Rule rule, uint32_t bucket, const Entry* newest, std::string_view name,
               std::string_view value);
 
   char* writeSizeUpdates(char* out);
   char* literal(char* out, uint8_t kind, uint8_t prefix, uint32_t name_index, std::string_view name,
                 std::string_view value);
-  Found find(uint32_t bucket, HeaderId id, std::string_view name, std::string_view value,
-             uint32_t tag);
+  Found find(uint32_t bucket, HeaderId id, std::string_view name, std::string_view value);
 
   Table<Entry> table_;
   Bucket* buckets_ = nullptr;

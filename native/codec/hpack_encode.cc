@@ -66,24 +66,9 @@ uint64_t load64(const char* p) {
   return v;
 }
 
-// What candidates are told apart by before they are compared: a few bytes from the beginning, the
-// middle and the end, and the length.
-uint32_t tagOf(std::string_view s) {
-  const char* p = s.data();
-  size_t n = s.size();
-  uint64_t a = 0, b = 0;
-  if (n >= 8) {
-    a = load64(p) ^ (load64(p + n / 2 - 4) * 0x9fb21c651e98df25u);
-    b = load64(p + n - 8);
-  } else if (n >= 4) {
-    a = names::load32(p);
-    b = names::load32(p + n - 4);
-  } else if (n > 0) {
-    a = static_cast<uint8_t>(p[0]) | static_cast<uint64_t>(static_cast<uint8_t>(p[n / 2])) << 8 |
-        static_cast<uint64_t>(static_cast<uint8_t>(p[n - 1])) << 16;
-  }
-  uint64_t h = (a ^ (b << 29 | b >> 35) ^ n * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
-  return static_cast<uint32_t>((h ^ h >> 29) >> 16);
+uint32_t bucketOf(HeaderId id, std::string_view name) {
+  if (id != HeaderId::Unknown) return static_cast<uint32_t>(id) % kBuckets;
+  return name.empty() ? 0 : names::hashName(name.data(), name.size()) % kBuckets;
 }
 
 // Of all bytes: what comes close is not the same again.
@@ -98,8 +83,18 @@ uint16_t hashAll(std::string_view s) {
   return static_cast<uint16_t>(h >> 48);
 }
 
+// Compares as many bytes as `a` has, sixteen in a step.
 inline bool equal(std::string_view a, const char* b) {
-  return names::equalBytes(a.data(), b, a.size());
+  const char* p = a.data();
+  size_t n = a.size();
+  auto differ = [p, b](size_t i) {
+    return (load64(p + i) ^ load64(b + i)) | (load64(p + i + 8) ^ load64(b + i + 8));
+  };
+  if (n < 16) return names::equalBytes(p, b, n);
+  for (size_t i = 0; i + 16 < n; i += 16) {
+    if (differ(i) != 0) return false;
+  }
+  return differ(n - 16) == 0;
 }
 
 // The names of the static table that are not well known.
@@ -169,7 +164,7 @@ char* Encoder::literal(char* out, uint8_t kind, uint8_t prefix, uint32_t name_in
 }
 
 Encoder::Found Encoder::find(uint32_t bucket, HeaderId id, std::string_view name,
-                             std::string_view value, uint32_t tag) {
+                             std::string_view value) {
   Found found;
   uint16_t at = buckets_[bucket].newest;
   uint32_t last = 0;
@@ -179,16 +174,12 @@ Encoder::Found Encoder::find(uint32_t bucket, HeaderId id, std::string_view name
     if (age >= table_.count() || (i != 0 && age <= last)) break;
     last = age;
     Entry& e = table_.entry(age);
-    bool named = e.id == id;
-    if (named && id == HeaderId::Unknown) {
-      named = e.name_len == name.size() && equal(name, table_.text(e));
-    }
-    if (named) {
+    if (e.id == id && (id != HeaderId::Unknown || isNamed(e, name))) {
       if (found.newest == nullptr) {
         found.newest = &e;
         found.name_index = age + kStaticCount + 1;
       }
-      if (e.tag == tag && e.value_len == value.size() && equal(value, table_.value(e))) {
+      if (e.value_len == value.size() && equal(value, table_.value(e))) {
         e.hit = true;
         found.index = age + kStaticCount + 1;
         return found;
@@ -202,26 +193,48 @@ Encoder::Found Encoder::find(uint32_t bucket, HeaderId id, std::string_view name
 char* Encoder::encode(char* out, HeaderId id, std::string_view name, std::string_view value,
                       bool never_indexed) {
   const Plan& plan = kPlans.of[static_cast<size_t>(id)];
-  // A short cookie could be guessed by watching sizes (RFC 7541 section 7.1), and costs little.
-  bool hidden =
-      never_indexed || plan.rule == Rule::Private || (id == HeaderId::Cookie && value.size() < 20);
-  if (plan.values != 0 && !never_indexed) {
-    for (uint32_t i = plan.name_index; i < plan.name_index + uint32_t{plan.values}; i++) {
-      if (kStatic[i].value_len == value.size() && equal(value, kStatic[i].value)) {
-        *out++ = static_cast<char>(kIndexed | i);
-        return out;
+  if (never_indexed || plan.rule >= Rule::Plain)
+    return encodeRest(out, id, name, value, never_indexed);
+  for (uint32_t i = plan.name_index, n = plan.values; n != 0; i++, n--) {
+    if (kStatic[i].value_len == value.size() && equal(value, kStatic[i].value)) {
+      *out++ = static_cast<char>(kIndexed | i);
+      return out;
+    }
+  }
+  // In a long connection nearly all the rest are found here, or not at all.
+  if (buckets_ != nullptr) [[likely]] {
+    uint16_t newest = buckets_[bucketOf(id, name)].newest;
+    uint32_t age = static_cast<uint16_t>(table_.inserted() - newest);
+    if (age < table_.count()) {
+      Entry& e = table_.entry(age);
+      if (e.id == id && e.value_len == value.size() && equal(value, table_.value(e)) &&
+          (id != HeaderId::Unknown || isNamed(e, name))) {
+        e.hit = true;
+        return writeInt(out, kIndexed, 7, age + kStaticCount + 1);
       }
     }
   }
+  return encodeRest(out, id, name, value, false);
+}
+
+bool Encoder::isNamed(const Entry& e, std::string_view name) const {
+  return e.name_len == name.size() && equal(name, table_.text(e));
+}
+
+char* Encoder::encodeRest(char* out, HeaderId id, std::string_view name, std::string_view value,
+                          bool never_indexed) {
+  const Plan& plan = kPlans.of[static_cast<size_t>(id)];
+  // A short cookie could be guessed by watching sizes (RFC 7541 section 7.1), and costs little.
+  bool hidden =
+      never_indexed || plan.rule == Rule::Private || (id == HeaderId::Cookie && value.size() < 20);
   if (plan.name_index != 0 && (hidden || plan.rule == Rule::Plain)) {
     return literal(out, hidden ? kNever : kStays, 4, plan.name_index, name, value);
   }
 
-  uint32_t bucket = (id != HeaderId::Unknown ? static_cast<uint32_t>(id) : tagOf(name)) % kBuckets;
-  uint32_t tag = tagOf(value);
+  uint32_t bucket = bucketOf(id, name);
   Found found;
   if (buckets_ != nullptr) [[likely]] {
-    found = find(bucket, id, name, value, tag);
+    found = find(bucket, id, name, value);
     if (found.index != 0 && !hidden) [[likely]]
       return writeInt(out, kIndexed, 7, found.index);
   }
@@ -234,7 +247,6 @@ char* Encoder::encode(char* out, HeaderId id, std::string_view name, std::string
   }
   out = literal(out, kEnters, 6, name_index, name, value);
   Entry* e = table_.insert(id, name, value);
-  e->tag = tag;
   e->prev = buckets_[bucket].newest;
   e->hit = false;
   buckets_[bucket].newest = static_cast<uint16_t>(table_.inserted());

@@ -32,26 +32,27 @@ constexpr uint8_t kLength[kSymbols] = {
 };
 // clang-format on
 
-struct Code {
-  uint32_t bits;
-  uint32_t length;
-};
+// To encode: the code in the leading bits, its length in the last six. kLong marks one of more than
+// 12 bits, so that a sum over four codes of text stays below it.
+using Code = uint64_t;
+constexpr uint32_t kLong = 256;
+constexpr int kShort = 12;
 
-// A lookup of so many bits finds up to two symbols, and every code of them that text has: 16 KB.
+// A look at so many bits finds up to two symbols, and nearly every code that text has.
 constexpr int kWindow = 12;
 
-// Bits 0..5: how many bits of input the symbols take; 6..7: how many symbols; 8..15 and 16..23: the
-// symbols. 0: a code longer than the window.
-using Step = uint32_t;
-constexpr Step makeStep(uint32_t bits, uint32_t count, uint32_t first, uint32_t second) {
-  return bits | count << 6 | first << 8 | second << 16;
-}
+// Bits 0..5: how many bits of input the symbols take; 6..7: how many symbols. 0 stands for a code
+// longer than the window.
+using Step = uint8_t;
 
 struct Tables {
   Code codes[kSymbols];
   // By the complement of the next bits: the input is kept complemented, so that the zeros that
   // shifts bring in stand for ones, which is how strings are padded.
+  // What the next look waits for is apart from the symbols, which nothing waits for: the smaller it
+  // is, the sooner it is in the first cache.
   Step steps[1 << kWindow];
+  uint16_t symbols[1 << kWindow];  // the first one in the low byte
   // For the codes longer than the window: by length, the first code and where its symbol is in
   // `order`; codes of that length lie below `limit`, as the leading bits of 32.
   uint32_t first[kMaxBits + 1];
@@ -62,23 +63,24 @@ struct Tables {
 
 constexpr Tables build() {
   Tables t{};
+  struct One {
+    uint8_t symbol;
+    uint8_t length;
+  } ones[1 << kWindow] = {};
   uint32_t code = 0;
   uint16_t place = 0;
-  Step single[1 << kWindow] = {};
   for (int length = 1; length <= kMaxBits; length++) {
     code <<= 1;
     t.first[length] = code;
     t.index[length] = place;
     for (int s = 0; s < kSymbols; s++) {
       if (kLength[s] != length) continue;
-      t.codes[s] = {code, static_cast<uint32_t>(length)};
+      t.codes[s] = static_cast<uint64_t>(code) << (64 - length) | static_cast<uint32_t>(length) |
+                   (length > kShort ? kLong : 0);
       t.order[place++] = static_cast<uint16_t>(s);
-      if (length <= kWindow) {
-        uint32_t from = code << (kWindow - length);
-        for (uint32_t i = 0; i < 1u << (kWindow - length); i++) {
-          single[from + i] =
-              makeStep(static_cast<uint32_t>(length), 1, static_cast<uint32_t>(s), 0);
-        }
+      for (uint32_t i = 0; length <= kWindow && i < 1u << (kWindow - length); i++) {
+        ones[(code << (kWindow - length)) + i] = {static_cast<uint8_t>(s),
+                                                  static_cast<uint8_t>(length)};
       }
       code++;
     }
@@ -86,19 +88,18 @@ constexpr Tables build() {
   }
   constexpr uint32_t kMask = (1u << kWindow) - 1;
   for (uint32_t i = 0; i <= kMask; i++) {
-    Step step = single[i];
-    uint32_t bits = step & 63;
-    Step next = bits == 0 ? 0 : single[(i << bits) & kMask];
-    if (next != 0 && bits + (next & 63) <= kWindow) {
-      step = makeStep(bits + (next & 63), 2, (step >> 8) & 255, (next >> 8) & 255);
-    }
-    t.steps[i ^ kMask] = step;
+    One one = ones[i], two = ones[(i << one.length) & kMask];
+    if (one.length == 0) continue;
+    bool both = two.length != 0 && one.length + two.length <= kWindow;
+    uint32_t bits = one.length + (both ? two.length : 0u);
+    t.steps[i ^ kMask] = static_cast<Step>(bits | (both ? 2u : 1u) << 6);
+    t.symbols[i ^ kMask] = static_cast<uint16_t>(one.symbol | two.symbol << 8);
   }
   return t;
 }
 
 constexpr Tables kTables = build();
-static_assert(kTables.codes[kEos].bits == 0x3fffffff, "the lengths make no complete code");
+static_assert(kTables.codes[kEos] >> 34 == 0x3fffffff, "the lengths make no complete code");
 
 inline uint64_t load64(const uint8_t* p) {
   uint64_t v;
@@ -134,11 +135,12 @@ uint64_t lastBytes(const uint8_t* p, size_t n, size_t before, const uint8_t* rea
 
 // One look into the table: takes its bits from `buf` and writes two bytes, up to two of them
 // symbols.
-inline Step step(uint64_t& buf, char*& out) {
-  Step s = kTables.steps[buf >> (64 - kWindow)];
+inline uint32_t step(uint64_t& buf, char*& out) {
+  size_t i = buf >> (64 - kWindow);
+  uint32_t s = kTables.steps[i];
   buf <<= s & 63;
-  store16(out, static_cast<uint16_t>(s >> 8));
-  out += (s >> 6) & 3;
+  store16(out, kTables.symbols[i]);
+  out += s >> 6;
   return s;
 }
 
@@ -182,7 +184,7 @@ char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* 
     buf |= word >> have;
     p += (63 - have) >> 3;
     have |= 56;
-    Step s = step(buf, out);
+    uint32_t s = step(buf, out);
     if (s == 0) [[unlikely]] {
       uint32_t length;
       if (!writeSymbol(longSymbol(buf, length), out, plain)) return nullptr;
@@ -201,7 +203,7 @@ char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* 
   // so whatever takes more than there is began in padding that was not all ones, or is cut off.
   int32_t left = static_cast<int32_t>(have);
   for (;;) {
-    Step s = step(buf, out);
+    uint32_t s = step(buf, out);
     uint32_t length = s & 63;
     if (s == 0) {
       if (buf == 0) return left < 8 ? out : nullptr;
@@ -213,46 +215,65 @@ char* huffmanDecode(const uint8_t* in, size_t n, const uint8_t* readable, char* 
   }
 }
 
-char* huffmanEncode(char* out, const char* limit, std::string_view text) {
-  uint64_t acc = 0;  // of which the last `used` bits wait, up to seven of them between rounds
+namespace {
+
+// What waits to be written: bits from the leading one on, `used` of them; garbage in the last
+// seven.
+struct Pending {
+  uint64_t bits = 0;
   uint32_t used = 0;
-  // Writes the whole bytes of what waits.
-  auto flush = [&] {
-    store64(out, acc << (64 - used));
-    out += used >> 3;
+
+  // `used` is a sum of codes' low halves, so its bits 0..5 count. What a code has there ends up as
+  // garbage at the end, which 12 bits for each of four codes and seven from before do not reach.
+  void add(uint64_t code) {
+    bits |= code >> (used & 63);
+    used += static_cast<uint32_t>(code);
+  }
+  // Writes eight bytes and goes on behind the whole ones.
+  void flush(char*& out) {
+    store64(out, bits);
+    uint32_t whole = used & 56;
+    bits = bits << whole & uint64_t{127} << 57;
+    out += whole >> 3;
     used &= 7;
-  };
+  }
+};
+
+}  // namespace
+
+char* huffmanEncode(char* out, const char* limit, std::string_view text) {
+  Pending pending;
   const char* p = text.data();
   const char* end = p + text.size();
-  auto code = [&p](int i) -> const Code& { return kTables.codes[static_cast<uint8_t>(p[i])]; };
+  auto code = [](char c) { return kTables.codes[static_cast<uint8_t>(c)]; };
+  auto one = [&](char c) {
+    uint64_t long_code = code(c) & ~uint64_t{kLong};
+    pending.add(long_code);
+    pending.flush(out);
+  };
   while (end - p >= 4) {
     if (out >= limit) return nullptr;
-    const Code &a = code(0), &b = code(1), &c = code(2), &d = code(3);
-    uint32_t last = c.length + d.length;
-    uint32_t all = a.length + b.length + last;
-    if (all <= 56) [[likely]] {
-      uint64_t ab = static_cast<uint64_t>(a.bits) << b.length | b.bits;
-      uint64_t cd = static_cast<uint64_t>(c.bits) << d.length | d.bits;
-      acc = acc << all | ab << last | cd;
-      used += all;
-      flush();
+    Pending next = pending;
+    next.add(code(p[0]));
+    next.add(code(p[1]));
+    next.add(code(p[2]));
+    next.add(code(p[3]));
+    if (next.used < kLong) [[likely]] {
+      pending = next;
+      pending.flush(out);
     } else {
-      for (const Code* each : {&a, &b, &c, &d}) {
+      for (int i = 0; i < 4; i++) {
         if (out >= limit) return nullptr;
-        acc = acc << each->length | each->bits;
-        used += each->length;
-        flush();
+        one(p[i]);
       }
     }
     p += 4;
   }
   for (; p != end; p++) {
     if (out >= limit) return nullptr;
-    acc = acc << code(0).length | code(0).bits;
-    used += code(0).length;
-    flush();
+    one(*p);
   }
-  if (used != 0) *out++ = static_cast<char>(acc << (8 - used) | 0xff >> used);
+  if (pending.used != 0) *out++ = static_cast<char>(pending.bits >> 56 | 0xff >> pending.used);
   return out < limit ? out : nullptr;
 }
 
