@@ -41,6 +41,14 @@ struct Field {
   bool value_plain;    // nothing but 0x20..0x7e; else the value has to be looked at
 };
 
+// What is left of a block.
+struct Cursor {
+  const uint8_t* p;
+  const uint8_t* end;
+};
+// Continues an integer whose prefix of `bits` bits was full (RFC 7541 section 5.1).
+Error readInt(Cursor& at, uint32_t bits, uint32_t& value);
+
 class Decoder {
  public:
   // What is delivered of one block. Sizes are Envoy's: names and values without any overhead.
@@ -107,23 +115,10 @@ class Decoder {
     bool name_ok;
     bool value_plain;
   };
-  struct Cursor {
-    const uint8_t* p;
-    const uint8_t* end;
-  };
-  struct Text {
-    const uint8_t* p;
-    uint32_t len;
-    bool huffman;
-    size_t bound() const;
-  };
-
   Error begin(Cursor& at);
   Error indexed(Cursor& at, Arena& arena, Field& field);
   Error literal(Cursor& at, Arena& arena, Field& field);
   Error sizeUpdate(Cursor& at);
-  static Error readText(Cursor& at, Text& text);
-  static Error readInt(Cursor& at, uint32_t bits, uint32_t& value);
   // Counts a field; whether it is to be delivered.
   bool within(size_t name_len, size_t value_len) {
     bytes_ += name_len + value_len;

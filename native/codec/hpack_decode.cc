@@ -50,6 +50,47 @@ bool isPlain(const char* p, size_t n) {
   return true;
 }
 
+// A string as it is sent.
+struct Text {
+  const uint8_t* p;
+  uint32_t len;
+  bool huffman;
+
+  // The most room that it takes decoded.
+  size_t bound() const { return huffman ? huffmanBound(len) : 0; }
+};
+
+inline Error readText(Cursor& at, Text& text) {
+  if (at.p == at.end) return Error::Truncated;
+  uint8_t b = *at.p++;
+  text.huffman = (b & 0x80) != 0;
+  text.len = b & 0x7f;
+  if (text.len == 0x7f) [[unlikely]] {
+    if (Error error = readInt(at, 7, text.len); error != Error::None) return error;
+  }
+  if (text.len > static_cast<size_t>(at.end - at.p)) return Error::Truncated;
+  text.p = at.p;
+  at.p += text.len;
+  return Error::None;
+}
+
+// The string itself: at `out`, which moves behind it, if it is Huffman-coded, else where it came.
+// False when it is malformed; `plain` says whether 0x20..0x7e is all that is in it.
+inline bool decodeText(const Text& text, const uint8_t* end, char*& out, std::string_view& to,
+                       bool& plain) {
+  if (!text.huffman) {
+    to = {reinterpret_cast<const char*>(text.p), text.len};
+    plain = isPlain(to.data(), to.size());
+    return true;
+  }
+  plain = true;
+  char* stop = huffmanDecode(text.p, text.len, end, out, plain);
+  if (stop == nullptr) return false;
+  to = {out, static_cast<size_t>(stop - out)};
+  out = stop;
+  return true;
+}
+
 }  // namespace
 
 std::string_view describe(Error error) {
@@ -72,6 +113,13 @@ std::string_view describe(Error error) {
   return "";
 }
 
+Error readInt(Cursor& at, uint32_t bits, uint32_t& index) {
+  bool bad = false;
+  at.p = readIntTail(at.p, at.end, bits, index, bad);
+  if (at.p == nullptr) return Error::Truncated;
+  return bad ? Error::BadInteger : Error::None;
+}
+
 Decoder::Decoder(uint32_t announced)
     : table_(kDefaultTableSize),
       announced_(announced),
@@ -85,10 +133,6 @@ void Decoder::announce(uint32_t table_size) {
 void Decoder::acknowledged() {
   allowed_ = announced_;
   update_due_ = table_.maxSize() > allowed_;
-}
-
-size_t Decoder::Text::bound() const {
-  return huffman ? huffmanBound(len) : 0;
 }
 
 Error Decoder::begin(Cursor& at) {
@@ -110,27 +154,6 @@ Error Decoder::sizeUpdate(Cursor& at) {
   if (size > allowed_) return Error::BadTableSize;
   update_due_ = false;
   table_.setMaxSize(size);
-  return Error::None;
-}
-
-Error Decoder::readInt(Cursor& at, uint32_t bits, uint32_t& index) {
-  bool bad = false;
-  at.p = readIntTail(at.p, at.end, bits, index, bad);
-  if (at.p == nullptr) return Error::Truncated;
-  return bad ? Error::BadInteger : Error::None;
-}
-
-Error Decoder::readText(Cursor& at, Text& text) {
-  if (at.p == at.end) return Error::Truncated;
-  uint8_t b = *at.p++;
-  text.huffman = (b & 0x80) != 0;
-  text.len = b & 0x7f;
-  if (text.len == 0x7f) [[unlikely]] {
-    if (Error error = readInt(at, 7, text.len); error != Error::None) return error;
-  }
-  if (text.len > static_cast<size_t>(at.end - at.p)) return Error::Truncated;
-  text.p = at.p;
-  at.p += text.len;
   return Error::None;
 }
 
@@ -163,20 +186,15 @@ Error Decoder::literal(Cursor& at, Arena& arena, Field& field) {
   size_t copied = from != nullptr ? table_.storedName(*from) : 0;
   char* out = arena.reserve(copied + name.bound() + value.bound() + 2 * kHuffmanSlack);
   if (index == 0) {
-    bool plain = true;
-    if (name.huffman) {
-      char* end = huffmanDecode(name.p, name.len, at.end, out, plain);
-      if (end == nullptr) return Error::BadHuffman;
-      field.name = {out, static_cast<size_t>(end - out)};
-    } else {
-      field.name = {reinterpret_cast<const char*>(name.p), name.len};
-    }
+    char* before = out;
+    bool plain;
+    if (!decodeText(name, at.end, out, field.name, plain)) return Error::BadHuffman;
     field.id = headerId(field.name);
     if (field.id == HeaderId::Unknown) {
       field.name_ok = isLowerToken(field.name);
-      if (name.huffman) out += field.name.size();
     } else {
       field.name = headerName(field.id);
+      out = before;
     }
   } else if (from != nullptr) {
     field.id = from->id;
@@ -189,17 +207,7 @@ Error Decoder::literal(Cursor& at, Arena& arena, Field& field) {
       out += copied;
     }
   }
-
-  field.value_plain = true;
-  if (value.huffman) {
-    char* end = huffmanDecode(value.p, value.len, at.end, out, field.value_plain);
-    if (end == nullptr) return Error::BadHuffman;
-    field.value = {out, static_cast<size_t>(end - out)};
-    out = end;
-  } else {
-    field.value = {reinterpret_cast<const char*>(value.p), value.len};
-    field.value_plain = isPlain(field.value.data(), field.value.size());
-  }
+  if (!decodeText(value, at.end, out, field.value, field.value_plain)) return Error::BadHuffman;
 
   if (enters) {
     Entry* e = table_.insert(field.id, field.name, field.value);

@@ -9,16 +9,24 @@
 
 namespace attache::hpack {
 
-// When a field that is not in the tables enters ours.
+// When a field that is not in the tables enters ours. Measured with the recorded headers of 31 web
+// sites that implementations of HPACK test with: 30.6 % of their size is sent, 30.9 % if every
+// value enters, 31.0 % by nghttp2. With a request id and what else a proxy adds, and eight clients
+// on one connection, 34.4 % against 37.9 % and 37.9 %: what belongs to one request alone must not
+// push out what all have in common.
 enum class Encoder::Rule : uint8_t {
-  // At the first sight of its name, which later fields may then use. Another value enters while the
-  // newest one of that name has been of use, or when it comes twice in a row; so a name whose
-  // values
-  // never repeat, an id of each request, holds one entry.
+  // At the first sight of its name, which later fields may then refer to. Another value enters when
+  // the newest one of that name has been of use, or when it comes twice in a row. A name whose
+  // values never repeat, such as the id of a request, holds one entry.
   Learn,
-  Twice,    // the same, but the first value too has to come twice: its name costs one byte anyway
-  Plain,    // no value repeats for long, or it is as short as an index: not even looked for
-  Private,  // as a literal never indexed
+  // The same, but the first value has to come twice too: its name is in the static table.
+  Twice,
+  // No value repeats for long, or it is about as short as an index. Not even looked for.
+  Plain,
+  // As a literal never indexed, so that nobody on the way can be made to tell by sizes whether a
+  // guess was right (RFC 7541 section 7.1): credentials, what a server sets as such, and, below,
+  // cookies short enough to be guessed. They seldom repeat on a connection that clients share.
+  Private,
 };
 
 namespace {

@@ -47,10 +47,10 @@ using Step = uint8_t;
 
 struct Tables {
   Code codes[kSymbols];
-  // By the complement of the next bits: the input is kept complemented, so that the zeros that
-  // shifts bring in stand for ones, which is how strings are padded.
-  // What the next look waits for is apart from the symbols, which nothing waits for: the smaller it
-  // is, the sooner it is in the first cache.
+  // To decode, by the complement of the next bits: the input is kept complemented, so that the
+  // zeros that shifts bring in stand for ones, which is how strings are padded. What the next look
+  // waits for is apart from the symbols, which nothing waits for: being small it is soon in the
+  // first cache.
   Step steps[1 << kWindow];
   uint16_t symbols[1 << kWindow];  // the first one in the low byte
   // For the codes longer than the window: by length, the first code and where its symbol is in

@@ -125,6 +125,63 @@ TEST(hpack_property_encoder_and_decoder) {
   }
 }
 
+// More fields enter than the encoder's 16-bit numbers of entries tell apart.
+TEST(hpack_property_long_connection) {
+  Generator g(3);
+  Encoder e;
+  Decoder d;
+  BlockPool pool;
+  std::vector<char> out;
+  for (int block = 0; block < 3000; block++) {
+    Pairs sent(40);
+    size_t room = 0;
+    for (Pair& p : sent) {
+      // Names that were not seen for long, among others.
+      bool rare = g.upTo(20) == 0;
+      p.name = rare ? "rare-" + std::to_string(g.upTo(4)) : "x-" + std::to_string(g.upTo(500));
+      p.value = std::to_string(g.upTo(3));
+      room += Encoder::maxSize(p.name.size(), p.value.size());
+    }
+    out.resize(room);
+    char* end = out.data();
+    for (const Pair& p : sent) end = e.encode(end, headerId(p.name), p.name, p.value);
+    Arena arena(pool);
+    size_t at = 0;
+    Error error =
+        d.decode(out.data(), static_cast<size_t>(end - out.data()), arena, [&](const Field& f) {
+          CHECK(f.name == sent[at].name && f.value == sent[at].value);
+          at++;
+        });
+    CHECK_EQ(error, Error::None);
+    CHECK_EQ(at, sent.size());
+    CHECK_EQ(e.tableSize(), d.tableSize());
+  }
+}
+
+// Positions in the bytes of a table are 32-bit numbers that begin anew after 4 GB.
+TEST(hpack_property_table_positions_wrap) {
+  struct Entry {
+    uint32_t pos, name_len, value_len;
+    HeaderId id;
+  };
+  Table<Entry> table(4096);
+  std::string big(3000, 'b');
+  for (uint64_t bytes = 0; bytes < (uint64_t{1} << 32) - 20000; bytes += big.size()) {
+    table.insert(HeaderId::Cookie, "cookie", big);
+  }
+  for (uint32_t i = 0; i < 1000; i++) {
+    std::string value = "value " + std::to_string(i) + std::string(i % 90, 'v');
+    table.insert(HeaderId::Unknown, "name", value);
+    REQUIRE(table.count() > 0 && table.size() <= 4096);
+    for (uint32_t age = 0; age < table.count() && age <= i; age++) {
+      const Entry& e = table.entry(age);
+      std::string expected =
+          "namevalue " + std::to_string(i - age) + std::string((i - age) % 90, 'v');
+      CHECK(std::string_view(table.text(e), e.name_len + e.value_len) == expected);
+    }
+  }
+}
+
 TEST(hpack_property_any_representation) {
   int faultless = 0;
   for (uint32_t seed = 0; seed < 400; seed++) {
