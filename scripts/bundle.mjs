@@ -24,6 +24,7 @@ const PROGRAM = {
   main: 'src/main.ts',
   worker: 'src/worker.ts',
   config_thread: 'src/config/config_thread.ts',
+  load: 'src/config/load.ts',
 };
 const THREADS = ['worker', 'config_thread'];
 

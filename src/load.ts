@@ -15,14 +15,15 @@ const bytecode = join(folder, `${process.version}-${process.arch}`);
 const packages = createRequire(__filename);
 
 type Module = { exports: Record<string, unknown> };
-const modules = new Map<string, Module>();
+type Modules = Map<string, Module>;
+const kept: Modules = new Map();
 /** What was compiled, for the build. */
 export const scripts = new Map<string, Script>();
 
 const HEAD = '(function (exports, require, module, importMetaUrl) { "use strict";';
 
 /** The exports of a module in dist/run/. */
-export function load(name: string): Module['exports'] {
+export function load(name: string, modules: Modules = kept): Module['exports'] {
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
   const module: Module = { exports: {} };
@@ -34,10 +35,16 @@ export function load(name: string): Module['exports'] {
     columnOffset: -HEAD.length,
     ...(existsSync(cached) ? { cachedData: readFileSync(cached) } : {}),
   });
-  scripts.set(name, script);
-  const required = (id: string): unknown => (id.startsWith('./') ? load(basename(id, '.cjs')) : packages(id));
+  if (modules === kept) scripts.set(name, script);
+  const required = (id: string): unknown =>
+    id.startsWith('./') ? load(basename(id, '.cjs'), modules) : packages(id);
   script.runInThisContext()(module.exports, required, module, pathToFileURL(file).href);
   return module.exports;
+}
+
+/** A module with all that it imports anew: code and state go when nobody holds the exports any longer. */
+export function loadApart(name: string): Module['exports'] {
+  return load(name, new Map());
 }
 
 /** The command. */

@@ -75,7 +75,7 @@ async function serve(options: Options): Promise<number> {
   });
   try {
     // A start can wait for a resolver: a signal ends that too.
-    if (signals === 0) await Promise.race([server.start(), stopped]);
+    if (signals === 0) await Promise.race([server.start(true), stopped]);
   } catch (error) {
     // What a stop refuses is no failure of the start.
     if (signals > 0) return ended();

@@ -125,23 +125,24 @@ export class Server {
 
   /**
    * Resolves when traffic is accepted, or when the server was told to stop in the meantime. Throws
-   * ConfigError, or what keeps it from starting.
+   * ConfigError, or what keeps it from starting. `alone`: nothing else runs in this thread.
    */
-  async start(): Promise<void> {
+  async start(alone = false): Promise<void> {
     this.log.info(`initializing attache ${VERSION_STRING} with ${this.concurrency} worker(s)`);
-    // The two slow parts start at once: threads, and reading the configuration.
-    const loading = this.config.bootstrap<Publishable>({
-      kind: 'bootstrap',
-      input: this.input,
-      options: loadOptions(this.options),
-    });
+    // The two slow parts are done at once: threads start, and the configuration is read.
     const running = this.workers.start();
     running.catch(() => undefined);
-    const loaded = await loading;
+    const options = loadOptions(this.options);
+    const loaded = await this.config.bootstrap<Publishable>(
+      { kind: 'bootstrap', input: this.input, options },
+      alone,
+    );
     if (this.#stopping()) return;
     const bootstrap = this.#accept(loaded);
     this.bootstrap = bootstrap;
     this.bootstrapTime = Date.now();
+    const { cds, lds } = bootstrap.settings;
+    if (cds !== undefined || lds !== undefined) this.config.start();
     this.#initNative(bootstrap);
     this.state = 'INITIALIZING';
     this.workers.release();

@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { threadFile } from '../paths.ts';
+import { loadApart, threadFile } from '../paths.ts';
 import type {
   ConfigAnswer,
   ConfigCall,
+  ConfigInput,
   ConfigRequest,
   LoadedBootstrap,
   LoadedDiscovery,
@@ -12,10 +14,23 @@ import type {
 const IDLE_MS = 500;
 const LIMITS = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 64 };
 
+/** A configuration file that is read without a thread. Bytes. */
+const SMALL = 64 << 10;
+
 type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
 
-/** Called before and after the thread ends because it idles. */
+/** Called before and after the thread ends because it idles, or would if there was one. */
 export type ConfigThreadEvents = { readonly ending?: () => void; readonly ended?: () => void };
+
+type BootstrapRequest = Extract<ConfigRequest, { kind: 'bootstrap' }>;
+
+/** Not a pipe, for which one may have to wait. */
+function isSmall({ path, text, yaml }: ConfigInput): boolean {
+  if ((text ?? '').length + yaml.length > SMALL) return false;
+  if (path === '' || text !== undefined) return true;
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file?.isFile() === true && file.size <= SMALL;
+}
 
 /**
  * The config thread seen from the primary: started for the first request, ended when it idles. A crash
@@ -41,8 +56,19 @@ export class ConfigThread {
     return this.#worker !== undefined;
   }
 
-  bootstrap<C>(request: Extract<ConfigRequest, { kind: 'bootstrap' }>): Promise<LoadedBootstrap<C>> {
-    return this.#call(request) as Promise<LoadedBootstrap<C>>;
+  /**
+   * Reads the configuration of the process. `here`: if it is small, in the calling thread, as the start of
+   * another takes longer than the work (70 of 320 ms of CPU until the first answer). The code for it is let go
+   * as the thread would be.
+   */
+  async bootstrap<C>(request: BootstrapRequest, here = false): Promise<LoadedBootstrap<C>> {
+    if (!here || !isSmall(request.input)) return this.#call(request) as Promise<LoadedBootstrap<C>>;
+    // Others start threads first.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { loadBootstrap } = await loadApart<typeof import('./load.ts')>('config/load');
+    const loaded = await loadBootstrap(request.input, request.options);
+    this.#idles();
+    return loaded as LoadedBootstrap<unknown> as LoadedBootstrap<C>;
   }
 
   discovery(request: Extract<ConfigRequest, { kind: 'discovery' }>): Promise<LoadedDiscovery> {
@@ -94,11 +120,17 @@ export class ConfigThread {
     else pending?.resolve(answer.result);
     if (this.#pending.size > 0 || this.#worker !== worker) return;
     worker.unref();
+    this.#idles();
+  }
+
+  #idles(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#worker === worker) this.#worker = undefined;
+    this.#timer = setTimeout(async () => {
+      const worker = this.#worker;
+      this.#worker = undefined;
       this.#events.ending?.();
-      void worker.terminate().then(this.#events.ended);
+      await worker?.terminate();
+      this.#events.ended?.();
     }, IDLE_MS);
     this.#timer.unref();
   }
