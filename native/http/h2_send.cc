@@ -236,7 +236,7 @@ void H2Session::finishSending(H2Stream& stream) {
     close(stream);
   } else if (server_) {
     // Nobody wants the rest of the request (RFC 9113 section 8.1).
-    resetStream(stream, ErrorCode::NoError);
+    resetStream(stream, stream.early_end);
   }
 }
 

@@ -37,6 +37,8 @@ class H2Stream : public Link<H2SendTag> {
   // ---- the session's own ------------------------------------------------------------------------
   H2Stream* next_in_table = nullptr;
   uint32_t id = 0;
+  // What a peer is told that has not ended its side when we have.
+  h2::ErrorCode early_end = h2::ErrorCode::NoError;
   int64_t send_window = 0;
   int64_t receive_window = 0;
   uint64_t unannounced = 0;   // consumed, and not given back to the peer's window

@@ -197,9 +197,11 @@ void Http1Server::startRequest(char* lo, char* hi) {
     // it.
     if (info_.upgrade && protocol == Protocol::Http11 &&
         !h1::equalsIgnoreCase(headers.get(HeaderId::Upgrade), "h2c"))
-      askTunnel();
+      askTunnel(Tunnel::Upgrade);
   }
-  if (!h1::removeHopByHop(headers, info_, tunnel_)) {
+  if (info_.method == h1::Method::Connect) [[unlikely]]
+    askTunnel(Tunnel::Connect);
+  if (!h1::removeHopByHop(headers, info_, stream_->tunnel() == Tunnel::Upgrade)) {
     close_ = true;
     stream_->rejectHead(protocol, 400, Flag::DownstreamProtocolError,
                         "http1.connection_header_rejected", "Bad Request");
@@ -218,10 +220,10 @@ void Http1Server::startRequest(char* lo, char* hi) {
 
 // As in Envoy what comes behind the head goes on as it is, also before the host has agreed and if
 // it never does: the connection is of no use for HTTP any more.
-void Http1Server::askTunnel() {
+void Http1Server::askTunnel(Tunnel kind) {
   tunnel_ = close_ = true;
   request_done_ = false;
-  stream_->askTunnel(Tunnel::Upgrade);
+  stream_->askTunnel(kind);
 }
 
 bool Http1Server::deliverBody(char*& data, size_t& n) {

@@ -42,7 +42,7 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   bool dispatch(char* data, size_t n);
   bool parseHead(char*& data, size_t& n);
   void startRequest(char* lo, char* hi);
-  void askTunnel();
+  void askTunnel(Tunnel kind);
   void openTunnel(HeaderMap& headers, int status);
   bool deliverBody(char*& data, size_t& n);
   void rejected(h1::HeadError error);

@@ -67,7 +67,7 @@ void Http2ServerStream::startRequest(const h2::FieldsResult& result, bool end, c
     headers.remove(HeaderId::ContentLength);
     stream_->askTunnel(Tunnel::Upgrade);
   }
-  (void)result;
+  if (result.connect && stream_->tunnel() == Tunnel::None) stream_->askTunnel(Tunnel::Connect);
   if (headers.has(HeaderId::Expect) && !config.proxy_100_continue &&
       h1::equalsIgnoreCase(headers.get(HeaderId::Expect), "100-continue")) {
     HeaderMap interim(&stream_->arena());
@@ -111,9 +111,13 @@ void Http2ServerStream::encode1xx(const HeaderMap& headers, int status) {
 
 void Http2ServerStream::encodeHeaders(HeaderMap& headers, int status, bool end) {
   server_.maybeDrain();
+  // As Envoy says it: the host of a tunnel could not be reached.
+  if (stream_->tunnel() == Tunnel::Connect &&
+      (stream_->flags() & bit(Flag::UpstreamConnectionFailure))) [[unlikely]]
+    early_end = ErrorCode::ConnectError;
   if (!end && opensTunnel(stream_->tunnel(), status)) [[unlikely]] {
     headers.remove(HeaderId::ContentLength);
-    status = 200;  // RFC 8441 section 5
+    if (status == 101) status = 200;  // RFC 8441 section 5
   }
   server_.session_.sendHead(*this, headers, status, end);
   if (end) responseDone();
@@ -147,7 +151,9 @@ void Http2ServerStream::onFlushTimeout(void* self) {
 
 void Http2ServerStream::reset() {
   response_done_ = true;
-  server_.session_.resetStream(*this, ErrorCode::InternalError);
+  // RFC 9113 section 8.5: a tunnel that is cut says so.
+  bool connect = stream_->tunnel() == Tunnel::Connect;
+  server_.session_.resetStream(*this, connect ? ErrorCode::ConnectError : ErrorCode::InternalError);
 }
 
 void Http2ServerStream::flush() {

@@ -114,6 +114,11 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
   selectRoute();
   if (tunnel_ != Tunnel::None && !tunnelAllowed()) [[unlikely]] {
     stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
+    if (!route_.route && tunnel_ == Tunnel::Connect) {
+      sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found",
+                     {HeaderId::Connection, "close"});
+      return;
+    }
     // Logs name where it would have gone.
     if (route_.route)
       upstream.cluster = upstream.observed_cluster = route_.route->cluster_name.view();
@@ -140,11 +145,9 @@ bool Stream::checkRequest() {
     sendLocalReply(400, "", Flag::kCount, "missing_host_header");
     return false;
   }
+  if (path.data() == nullptr && tunnel_ == Tunnel::Connect) return true;
   if (path.empty()) {
-    // CONNECT: nothing here can open a tunnel.
-    stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
-    sendLocalReply(404, "", Flag::NoRouteFound, "path_normalization_failed",
-                   {HeaderId::Connection, "close"});
+    sendLocalReply(404, "", Flag::kCount, "missing_path_rejected");
     return false;
   }
   if (path[0] != '/' && path != "*") {
@@ -171,7 +174,8 @@ void Stream::selectRoute() {
 
 // What the route says goes before what the connection manager says; as Envoy.
 bool Stream::tunnelAllowed() {
-  std::string_view wanted = request_.get(HeaderId::Upgrade);
+  std::string_view wanted =
+      tunnel_ == Tunnel::Connect ? "connect" : request_.get(HeaderId::Upgrade);
   auto find = [&](const tables::Vec<tables::Upgrade>& types) {
     for (const tables::Upgrade& each : types) {
       if (h1::equalsIgnoreCase(wanted, each.type.view())) return &each;
@@ -186,6 +190,15 @@ bool Stream::tunnelAllowed() {
   stats::inc(manager_.stats, s::downstream_cx_upgrades_total);
   stats::inc(manager_.stats, s::downstream_cx_upgrades_active);
   return true;
+}
+
+const tables::Upgrade* Stream::connectConfig() const {
+  const tables::Upgrades* own = route_.route ? route_.route->upgrades.get() : nullptr;
+  if (!own) return nullptr;
+  for (const tables::Upgrade& each : own->types) {
+    if (each.type.view() == "connect") return &each;
+  }
+  return nullptr;
 }
 
 void Stream::startTimers() {

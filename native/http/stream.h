@@ -91,6 +91,8 @@ class Stream {
   StreamHandle handle();
   bool isHead() const { return is_head_; }
   Tunnel tunnel() const { return tunnel_; }
+  // What the route says of CONNECT; null: nothing.
+  const tables::Upgrade* connectConfig() const;
   bool requestEnded() const { return request_ended_; }
   bool responseStarted() const { return response_started_; }
   // Answers the request here. `flag` kCount: none. `body` must live until flush. Runs through the

@@ -56,10 +56,11 @@ std::string_view flagName(Flag flag);
 enum class Tunnel : uint8_t {
   None,
   Upgrade,  // granted with 101 (RFC 9110 section 7.8)
+  Connect,  // the method, granted with 2xx (RFC 9110 section 9.3.6)
 };
 // Whether an answer of this status opens what was asked for.
 constexpr bool opensTunnel(Tunnel tunnel, int status) {
-  return tunnel == Tunnel::Upgrade && status == 101;
+  return tunnel == Tunnel::Upgrade ? status == 101 : tunnel == Tunnel::Connect && status / 100 == 2;
 }
 
 // How an attempt upstream ended without a complete response.

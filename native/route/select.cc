@@ -21,6 +21,8 @@ bool pathMatches(const tables::Route& route, std::string_view path) {
     case tables::PathMatch::PathSeparatedPrefix:
       return startsWith(route, path, want) &&
              (path.size() == want.size() || path[want.size()] == '/');
+    case tables::PathMatch::Connect:
+      return path.data() == nullptr;
     case tables::PathMatch::Regex:
       return RegexRegistry::instance().at(route.path_regex).fullMatch(path);
   }

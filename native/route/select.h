@@ -195,12 +195,30 @@ const tables::Route* selectIndexed(const tables::VirtualHost& host, const tables
   }
 }
 
-// The first route of `host` that matches, or null. A request without a path (CONNECT) has none.
+// A request without a path (CONNECT): only routes with a connect_matcher are for it, of which there
+// are few.
+template <class Trace>
+const tables::Route* scanConnect(const tables::VirtualHost& host, const Request& request,
+                                 Trace& trace) {
+  const tables::Route* routes = host.routes.data();
+  for (uint32_t i = 0; i < host.routes.size(); i++) {
+    if (routes[i].path_match != tables::PathMatch::Connect) {
+      trace.failed(i, Check::Path, 0);
+    } else if (restMatches(routes[i], i, request, trace)) {
+      trace.matched(i);
+      return &routes[i];
+    }
+  }
+  return nullptr;
+}
+
+// The first route of `host` that matches, or null.
 template <class Trace>
 const tables::Route* select(const tables::VirtualHost& host, const HeaderMap& headers,
                             uint64_t random, Trace& trace) {
   std::string_view path = headers.get(HeaderId::Path);
-  if (path.data() == nullptr) return nullptr;
+  if (path.data() == nullptr) [[unlikely]]
+    return scanConnect(host, Request{headers, {}, random}, trace);
   Request request{headers, barePath(path), random};
   const tables::RouteIndex* index = host.index.get();
   return index == nullptr ? scanRoutes(host, request, trace)

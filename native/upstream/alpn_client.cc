@@ -35,7 +35,8 @@ void AlpnClient::onUp() {
 
 void AlpnClient::onConnectFailed(http::UpstreamFailure failure, std::string_view reason) {
   std::vector<UpstreamRequest*> failed;
-  while (UpstreamRequest* request = takeFailed(host_, true)) failed.push_back(request);
+  while (UpstreamRequest* request = takeFailed(host_, UpstreamRequest::Wanted::Either))
+    failed.push_back(request);
   std::string why(reason);
   closeNow();
   for (UpstreamRequest* request : failed) request->onPoolFailure(failure, why);

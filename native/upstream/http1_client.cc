@@ -65,7 +65,7 @@ void Http1Client::onUp() {
 }
 
 void Http1Client::takeNextOrIdle() {
-  if (UpstreamRequest* next = nextPending(host_, serverName(), false)) {
+  if (UpstreamRequest* next = nextPending(host_, serverName(), UpstreamRequest::Wanted::Http1)) {
     assign(*next);
     cork().flush();
     return;
@@ -120,6 +120,12 @@ void Http1Client::sendData(const char* data, size_t n, bool end) {
   if (request_ && request_->wire) [[unlikely]]
     http::countSentBody(*request_->wire, n, end, chunked_request_);
   if (!end) return;
+  if (request_ && request_->tunnel != http::Tunnel::None) {
+    // As in Envoy the client's last word ends the tunnel. Not from here: the caller goes on.
+    cork().flush();
+    loop().defer([this] { endTunnel(); });
+    return;
+  }
   if (chunked_request_) http::queueLastChunk(this, nullptr);
   request_done_ = true;
 }
@@ -144,6 +150,14 @@ void Http1Client::abandon() {
   }
   // The last words of a tunnel are on their way still.
   closeAfterWrite(kTunnelLingerMs, kTunnelLingerMs);
+}
+
+void Http1Client::endTunnel() {
+  UpstreamRequest* request = request_;
+  if (!open() || !request) return;
+  abandon();
+  request->onReset({UpstreamFailure::Terminated, false, "connection_termination"});
+  cork().flush();
 }
 
 void Http1Client::onReadable() {
@@ -206,15 +220,18 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   HeaderMap& headers = request_->responseHeaders();
   headers.clear();
   h1::HeadInfo info;
+  h1::RequestKind kind = request_->isHead() ? h1::RequestKind::Head : h1::RequestKind::Normal;
+  if (request_->tunnel == http::Tunnel::Connect) kind = h1::RequestKind::Connect;
   h1::ParseResult result =
-      h1::parseResponseHead(from, length, scanned_, limits, request_->isHead(), headers, info);
+      h1::parseResponseHead(from, length, scanned_, limits, kind, headers, info);
   if (result.status == h1::ParseResult::Incomplete) {
     if (!before) partial_.append(data, n);
     n = 0;
     return false;
   }
   tunnel_ = result.status == h1::ParseResult::Complete &&
-            http::opensTunnel(request_->tunnel, info.status) && info.upgrade;
+            http::opensTunnel(request_->tunnel, info.status) &&
+            (info.upgrade || request_->tunnel == http::Tunnel::Connect);
   if (result.status == h1::ParseResult::Error || (info.status == 101 && !tunnel_)) {
     stats::inc(stats(), s::upstream_cx_protocol_error);
     fail(UpstreamFailure::ProtocolError, false, h1::describe(result.error));
@@ -240,7 +257,7 @@ bool Http1Client::parseHead(char*& data, size_t& n) {
   }
   if (body_ == h1::BodyKind::Length && body_left_ == 0) body_ = h1::BodyKind::None;
   if (body_ == h1::BodyKind::Chunked) chunks_.reset(headers.arena());
-  h1::removeHopByHop(headers, info, tunnel_);
+  h1::removeHopByHop(headers, info, tunnel_ && request_->tunnel == http::Tunnel::Upgrade);
   bool end = body_ == h1::BodyKind::None;
   UpstreamRequest* request = request_;
   request->onHeaders(headers, info.status, end);
@@ -361,7 +378,7 @@ void Http1Client::onPeerEnd(int error) {
 
 void Http1Client::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
   // One waiting request fails with its connection, the others wait for theirs.
-  UpstreamRequest* request = takeFailed(host_, false);
+  UpstreamRequest* request = takeFailed(host_, UpstreamRequest::Wanted::Http1);
   closeNow();
   if (request) request->onPoolFailure(failure, reason);
 }

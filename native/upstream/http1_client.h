@@ -50,6 +50,7 @@ class Http1Client final : public ClientConnection, public Link<IdleTag>, public 
   bool parseHead(char*& data, size_t& n);
   bool deliverBody(char*& data, size_t& n);
   void responseComplete();
+  void endTunnel();
   void fail(http::UpstreamFailure kind, bool safe, std::string_view reason);
   void takeNextOrIdle();
   static void onIdleTimeout(void* self);

@@ -132,6 +132,15 @@ void Http2ClientStream::sendHeaders(const HeaderMap& headers, bool end) {
     client_.session_.sendHead(*this, connect, 0, end);
     return;
   }
+  if (request_ && request_->tunnel == Tunnel::Connect) {
+    // RFC 9113 section 8.5.
+    HeaderMap connect(request_->responseHeaders().arena());
+    headers.cloneInto(connect);
+    connect.remove(HeaderId::Scheme);
+    connect.remove(HeaderId::Path);
+    client_.session_.sendHead(*this, connect, 0, end);
+    return;
+  }
   client_.session_.sendHead(*this, headers, 0, end);
 }
 
@@ -262,7 +271,7 @@ void Http2Client::share() {
 
 void Http2Client::takePending() {
   while (Link<SharedTag>::linked()) {
-    UpstreamRequest* request = nextPending(host_, serverName(), true);
+    UpstreamRequest* request = nextPending(host_, serverName(), UpstreamRequest::Wanted::Http2);
     if (!request) return;
     assign(*request);
   }
@@ -380,7 +389,8 @@ void Http2Client::close(bool local) {
 void Http2Client::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
   // All that wait: one connection would have served them all.
   std::vector<UpstreamRequest*> failed;
-  while (UpstreamRequest* request = takeFailed(host_, true)) failed.push_back(request);
+  while (UpstreamRequest* request = takeFailed(host_, UpstreamRequest::Wanted::Http2))
+    failed.push_back(request);
   std::string why(reason);
   closeNow();
   for (UpstreamRequest* request : failed) request->onPoolFailure(failure, why);

@@ -5,6 +5,7 @@
 #include "upstream/alpn_client.h"
 #include "upstream/http1_client.h"
 #include "upstream/http2_client.h"
+#include "upstream/raw_client.h"
 #include "worker/worker.h"
 
 namespace attache::upstream {
@@ -27,20 +28,23 @@ Http2Client* sharedFor(Host& host, std::string_view server_name) {
   return host.shared.find([&](Http2Client* client) { return client->serverName() == server_name; });
 }
 
-bool suits(const UpstreamRequest& request, bool http2) {
-  return request.wanted == Wanted::Either || (request.wanted == Wanted::Http2) == http2;
+bool suits(const UpstreamRequest& request, Wanted speaks) {
+  return request.wanted == speaks || (request.wanted == Wanted::Either && speaks != Wanted::Raw);
 }
 
 // A connection that carries many is expected to carry this one too.
 bool willBeServed(const Host& host, const UpstreamRequest& request) {
-  if (host.connecting_shared == 0 || request.wanted == Wanted::Http1) return false;
-  return request.wanted == Wanted::Http2 || host.speaks == Protocol::Http2;
+  if (host.connecting_shared == 0) return false;
+  return request.wanted == Wanted::Http2 ||
+         (request.wanted == Wanted::Either && host.speaks == Protocol::Http2);
 }
 
 bool connect(Host& host, const UpstreamRequest& request, int* error) {
   switch (request.wanted) {
     case Wanted::Http2:
       return Http2Client::connect(host, request.server_name, error) != nullptr;
+    case Wanted::Raw:
+      return RawClient::connect(host, request.server_name, error) != nullptr;
     case Wanted::Either:
       // Without TLS there is nothing to find it out with.
       if (host.tlsContext())
@@ -103,13 +107,13 @@ void connectForPending(Host& host) {
 void acquire(Host& host, UpstreamRequest& request) {
   Cluster& cluster = host.cluster;
   stats::Block* stats = cluster.stats();
-  if (request.wanted != Wanted::Http2) [[likely]] {
+  if (request.wanted == Wanted::Http1 || request.wanted == Wanted::Either) [[likely]] {
     if (Http1Client* client = idleFor(host, request.server_name)) {
       client->assign(request);
       return;
     }
   }
-  if (request.wanted != Wanted::Http1) {
+  if (request.wanted == Wanted::Http2 || request.wanted == Wanted::Either) {
     if (Http2Client* client = sharedFor(host, request.server_name)) {
       client->assign(request);
       return;
@@ -134,12 +138,10 @@ void acquire(Host& host, UpstreamRequest& request) {
   if (request.linked()) failPending(host, &request);
 }
 
-UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http2) {
-  const tables::Cluster& config = host.cluster.config();
-  bool any = !config.auto_sni && config.protocol != tables::UpstreamProtocol::UseDownstream;
+UpstreamRequest* nextPending(Host& host, std::string_view server_name, Wanted speaks) {
+  bool any_name = !host.cluster.config().auto_sni;
   UpstreamRequest* found = host.pending.find([&](UpstreamRequest* request) {
-    return any ||
-           (suits(*request, http2) && (!config.auto_sni || request->server_name == server_name));
+    return suits(*request, speaks) && (any_name || request->server_name == server_name);
   });
   if (!found) return nullptr;
   found->unlink();
@@ -147,9 +149,9 @@ UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http
   return found;
 }
 
-UpstreamRequest* takeFailed(Host& host, bool http2) {
+UpstreamRequest* takeFailed(Host& host, Wanted speaks) {
   UpstreamRequest* found =
-      host.pending.find([&](UpstreamRequest* request) { return suits(*request, http2); });
+      host.pending.find([&](UpstreamRequest* request) { return suits(*request, speaks); });
   if (!found) return nullptr;
   found->unlink();
   stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);

@@ -22,9 +22,10 @@ UpstreamRequest::Wanted wantedProtocol(const Cluster& cluster, http::Protocol do
 
 // For connections. The first request that waits and that a connection to `server_name` serves,
 // which is counted as waiting no longer; null: none.
-UpstreamRequest* nextPending(Host& host, std::string_view server_name, bool http2);
+UpstreamRequest* nextPending(Host& host, std::string_view server_name,
+                             UpstreamRequest::Wanted speaks);
 // A request that fails because a connection did; null: none is left.
-UpstreamRequest* takeFailed(Host& host, bool http2);
+UpstreamRequest* takeFailed(Host& host, UpstreamRequest::Wanted speaks);
 // Connects for requests that wait and for which no connection is being made.
 void connectForPending(Host& host);
 

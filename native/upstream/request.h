@@ -67,6 +67,7 @@ class UpstreamRequest : public Link<PendingTag> {
     Http1,
     Http2,
     Either,  // as ALPN finds out
+    Raw,     // the body as it is, over a connection of its own
   };
   Wanted wanted = Wanted::Http1;
   bool high_priority = false;

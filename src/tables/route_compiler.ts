@@ -93,8 +93,9 @@ function compilePath(match: Message, path: Path, context: RouteContext): Partial
     const pattern = compileRegex(regex, [...path, 'safe_regex'], context);
     return { path: pattern ?? '', path_match: PathMatch.Regex, case_sensitive: true };
   }
-  const field = ['connect_matcher', 'path_match_policy'].find((name) => has(match, name));
-  if (field === undefined)
+  if (has(match, 'connect_matcher')) return { path_match: PathMatch.Connect };
+  const field = 'path_match_policy';
+  if (!has(match, field))
     return refuse(context, path, 'rule', 'the match names no path', 'prefix, path or safe_regex');
   return refuse(context, [...path, field], 'unsupported', `${field} is not supported yet`);
 }

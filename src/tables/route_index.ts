@@ -65,6 +65,8 @@ function addEntries(entries: TrieEntry[], route: RouteInput, value: number, set:
       );
       break;
     }
+    case PathMatch.Connect:
+      break; // for requests without a path, which the index is not asked about
     default:
       entries.push({ kind: 'prefix', key, value, final });
   }

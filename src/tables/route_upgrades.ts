@@ -2,7 +2,7 @@ import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { ExtensionContext } from '../extensions/types.ts';
 import type { UpgradeInput } from './generated/layout.ts';
-import { messages, text, wrappedFlag } from './route_read.ts';
+import { child, flag, messages, text, wrappedFlag } from './route_read.ts';
 
 /** `upgrade_configs` of a connection manager or of a route: which protocols requests may change to. */
 export function compileUpgrades(
@@ -16,10 +16,7 @@ export function compileUpgrades(
     const type = name.toLowerCase();
     const where = [...path, 'upgrade_configs', i];
     if (type === '') diagnostics.error([...where, 'upgrade_type'], 'rule', 'an upgrade needs a type');
-    else if (type === 'connect') {
-      // A tunnel of its own kind: it would be accepted here and never taken.
-      diagnostics.error([...where, 'upgrade_type'], 'unsupported', 'the method CONNECT is not supported yet');
-    } else if (seen.has(type)) {
+    else if (seen.has(type)) {
       diagnostics.error(
         [...where, 'upgrade_type'],
         'rule',
@@ -27,6 +24,18 @@ export function compileUpgrades(
       );
     }
     seen.add(type);
-    return { type, enabled: wrappedFlag(config, 'enabled', true) };
+    const connect = child(config, 'connect_config');
+    if (connect !== undefined && type !== 'connect')
+      diagnostics.error(
+        [...where, 'connect_config'],
+        'rule',
+        `the upgrade ${JSON.stringify(name)} has a connect_config, which is for CONNECT`,
+      );
+    return {
+      type,
+      enabled: wrappedFlag(config, 'enabled', true),
+      terminate: connect !== undefined,
+      allow_post: connect !== undefined && flag(connect, 'allow_post'),
+    };
   });
 }

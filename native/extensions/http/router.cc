@@ -57,6 +57,7 @@ class Router final : public upstream::UpstreamRequest {
 
  private:
   bool answerHere(const route::Match& match);
+  bool endsHere() const;
   upstream::Cluster* selectCluster(const tables::Route& route);
   void prepareRequest(const tables::Route& route);
   void startUpstream();
@@ -173,7 +174,8 @@ void Router::prepareRequest(const tables::Route& route) {
       }
       headers.set(HeaderId::Authority, host);
     }
-    std::string_view renamed = route::rewritePath(route, path, stream_.arena());
+    std::string_view renamed = path;
+    if (path.data()) renamed = route::rewritePath(route, path, stream_.arena());
     if (renamed.data() != path.data()) {
       if (!config_.suppress_envoy_headers) headers.set(HeaderId::XEnvoyOriginalPath, path);
       headers.set(HeaderId::Path, renamed);
@@ -227,9 +229,20 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   high_priority = route.high_priority;
   tunnel = stream_.tunnel();
   wanted = upstream::wantedProtocol(*cluster_, stream_.protocol());
+  if (route.upgrades.get()) [[unlikely]] {
+    if (endsHere()) wanted = Wanted::Raw;
+  }
   if (end) requestComplete();
   startUpstream();
   return http::FilterStatus::Continue;
+}
+
+// The tunnel that is asked for ends at this proxy.
+bool Router::endsHere() const {
+  const tables::Upgrade* config = stream_.connectConfig();
+  if (!config || !config->terminate) return false;
+  return tunnel == http::Tunnel::Connect ||
+         (config->allow_post && stream_.request().get(HeaderId::Method) == "POST");
 }
 
 void Router::startUpstream() {

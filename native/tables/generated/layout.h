@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "6e4ef973e1f9c1ba";
+inline constexpr char kLayoutHash[] = "20ae48f2999af3bd";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -33,7 +33,7 @@ enum class GrpcStatusForm : uint8_t { Camel, Snake, Number };
 enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or };
 enum class Comparison : uint8_t { Equal, GreaterOrEqual, LessOrEqual, NotEqual };
 enum class SourceType : uint8_t { Any, SameIpOrLoopback, External };
-enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix };
+enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix, Connect };
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
 enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
@@ -739,15 +739,19 @@ static_assert(offsetof(Rewrite, host_substitution) == 40);
 static_assert(offsetof(Rewrite, auto_host) == 48);
 static_assert(offsetof(Rewrite, append_x_forwarded_host) == 49);
 
-// type: of the Upgrade header, in lower case; "connect" for the method.
+// type: of the Upgrade header, in lower case; "connect" for the method. terminate: what the tunnel carries goes to the host as it is; with allow_post a POST too.
 struct Upgrade {
   Str type;
   bool enabled;
+  bool terminate;
+  bool allow_post;
 };
 static_assert(sizeof(Upgrade) == 12 && alignof(Upgrade) == 4);
 static_assert(std::is_trivially_copyable_v<Upgrade>);
 static_assert(offsetof(Upgrade, type) == 0);
 static_assert(offsetof(Upgrade, enabled) == 8);
+static_assert(offsetof(Upgrade, terminate) == 9);
+static_assert(offsetof(Upgrade, allow_post) == 10);
 
 struct Upgrades {
   Vec<Upgrade> types;

@@ -372,6 +372,8 @@ template <class V>
 void visitFields(const Upgrade& s, V& visitor) {
   visitor(s.type);
   visitor(s.enabled);
+  visitor(s.terminate);
+  visitor(s.allow_post);
 }
 
 template <class V>

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '6e4ef973e1f9c1ba';
+export const layoutHash = '20ae48f2999af3bd';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -39,7 +39,7 @@ export const Comparison = { Equal: 0, GreaterOrEqual: 1, LessOrEqual: 2, NotEqua
 export type Comparison = (typeof Comparison)[keyof typeof Comparison];
 export const SourceType = { Any: 0, SameIpOrLoopback: 1, External: 2 } as const;
 export type SourceType = (typeof SourceType)[keyof typeof SourceType];
-export const PathMatch = { Prefix: 0, Exact: 1, Regex: 2, PathSeparatedPrefix: 3 } as const;
+export const PathMatch = { Prefix: 0, Exact: 1, Regex: 2, PathSeparatedPrefix: 3, Connect: 4 } as const;
 export type PathMatch = (typeof PathMatch)[keyof typeof PathMatch];
 export const StringMatch = { Exact: 0, Prefix: 1, Suffix: 2, Contains: 3, Regex: 4 } as const;
 export type StringMatch = (typeof StringMatch)[keyof typeof StringMatch];
@@ -837,14 +837,18 @@ function writeRewrite(w: RecordWriter, at: number, v: RewriteInput): void {
   if (v.append_x_forwarded_host) w.view.setUint8(at + 49, 1);
 }
 
-/** type: of the Upgrade header, in lower case; "connect" for the method. */
+/** type: of the Upgrade header, in lower case; "connect" for the method. terminate: what the tunnel carries goes to the host as it is; with allow_post a POST too. */
 export type UpgradeInput = {
   readonly type?: string | undefined;
   readonly enabled?: boolean | undefined;
+  readonly terminate?: boolean | undefined;
+  readonly allow_post?: boolean | undefined;
 };
 function writeUpgrade(w: RecordWriter, at: number, v: UpgradeInput): void {
   if (v.type) w.text(at, v.type);
   if (v.enabled) w.view.setUint8(at + 8, 1);
+  if (v.terminate) w.view.setUint8(at + 9, 1);
+  if (v.allow_post) w.view.setUint8(at + 10, 1);
 }
 
 export type UpgradesInput = {

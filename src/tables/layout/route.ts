@@ -9,7 +9,7 @@ import { defineLayout } from './dsl.ts';
  */
 export const route = defineLayout({
   enums: {
-    PathMatch: ['Prefix', 'Exact', 'Regex', 'PathSeparatedPrefix'],
+    PathMatch: ['Prefix', 'Exact', 'Regex', 'PathSeparatedPrefix', 'Connect'],
     StringMatch: ['Exact', 'Prefix', 'Suffix', 'Contains', 'Regex'],
     HeaderMatch: ['Present', 'String', 'Range'],
     RouteAction: ['Cluster', 'WeightedClusters', 'Redirect', 'DirectResponse'],
@@ -85,8 +85,8 @@ export const route = defineLayout({
       doc: 'Of the path (prefix, or regex and substitution) and of the host. Empty or 0: not rewritten.',
     },
     Upgrade: {
-      fields: { type: 'str', enabled: 'bool' },
-      doc: 'type: of the Upgrade header, in lower case; "connect" for the method.',
+      fields: { type: 'str', enabled: 'bool', terminate: 'bool', allow_post: 'bool' },
+      doc: 'type: of the Upgrade header, in lower case; "connect" for the method. terminate: what the tunnel carries goes to the host as it is; with allow_post a POST too.',
     },
     Upgrades: { fields: { types: 'vec:Upgrade' } },
     Route: {

@@ -86,6 +86,7 @@ function declareMatches(registry: SupportRegistry): void {
         headers: implemented({ sample: [{ name: 'x-sample' }] }),
         query_parameters: implemented({ sample: [{ name: 'sample' }] }),
         cookies: implemented({ sample: [{ name: 'sample', string_match: string }] }),
+        connect_matcher: implemented(),
         runtime_fraction: implemented({ sample: { default_value: { numerator: 7 } } }),
       },
       {
@@ -93,6 +94,7 @@ function declareMatches(registry: SupportRegistry): void {
         embed: { message: `${ROUTE}.Route`, wrap: (json) => onRoute({ match: json }) },
       },
     )
+    .message(`${ROUTE}.RouteMatch.ConnectMatcher`, {})
     .message(
       `${ROUTE}.HeaderMatcher`,
       {
@@ -193,12 +195,29 @@ function declareActions(registry: SupportRegistry): void {
     )
     .message(
       `${ROUTE}.RouteAction.UpgradeConfig`,
-      { upgrade_type: implemented(), enabled: implemented() },
+      {
+        upgrade_type: implemented(),
+        enabled: implemented(),
+        connect_config: implemented({ base: { upgrade_type: 'CONNECT' } }),
+      },
       {
         minimal: { upgrade_type: 'base' },
         embed: {
           message: `${ROUTE}.RouteAction`,
           wrap: (json) => ({ cluster: 'sample', upgrade_configs: [json] }),
+        },
+      },
+    )
+    .message(
+      `${ROUTE}.RouteAction.UpgradeConfig.ConnectConfig`,
+      { allow_post: implemented() },
+      {
+        embed: {
+          message: `${ROUTE}.RouteAction`,
+          wrap: (json) => ({
+            cluster: 'sample',
+            upgrade_configs: [{ upgrade_type: 'CONNECT', connect_config: json }],
+          }),
         },
       },
     )
