@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const bench = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(bench, '../build/bench');
 
-/** The path of a built program of bench/native. */
-export function program(name) {
+/** The path of a built program of bench/native; `libraries` are linked to it. */
+export function program(name, libraries = []) {
   const target = join(out, name);
   const source = join(bench, 'native', `${name}.cc`);
   const newest = Math.max(...[source, join(bench, 'native/common.h')].map((file) => statSync(file).mtimeMs));
@@ -17,7 +17,7 @@ export function program(name) {
   const compiler = process.env.CXX ?? 'g++';
   const run = spawnSync(
     compiler,
-    ['-std=c++20', '-O2', '-Wall', '-Wextra', '-Werror', '-o', target, source],
+    ['-std=c++20', '-O2', '-Wall', '-Wextra', '-Werror', '-o', target, source, ...libraries],
     {
       stdio: 'inherit',
     },

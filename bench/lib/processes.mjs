@@ -172,6 +172,26 @@ export function runTool(argv, cpu = loadCpu) {
   });
 }
 
+/** Runs a command on the load generator's CPU and resolves with what it printed. */
+export function spawnText(argv, cpu = loadCpu) {
+  const [command, ...args] = pinned(cpu, argv.map(String));
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
+    let text = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part) => {
+        text += part;
+      });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      children.delete(child);
+      if (code === 0) resolve(text);
+      else reject(new Error(`${argv.join(' ')}: exit ${code}\n${text.slice(-2000)}`));
+    });
+  });
+}
+
 /** Runs `launch`, on all CPUs: resolves with its line; `end()` ends the program it started. */
 export function launch(argv) {
   const [command, ...args] = argv.map(String);
