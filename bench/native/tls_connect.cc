@@ -1,7 +1,7 @@
 // Connections over TLS, one request each, and what they cost the server.
 //   tls_connect --port P [--resume] --duration S --warmup S --pids P,P
-// One after another, so that the server's CPU is that of a connection and nothing waits. Prints a line
-// of JSON: CPU µs of the server for each, connections per second, latencies in µs.
+// One after another, so that the server's CPU is that of a connection and nothing waits. Prints a
+// line of JSON: CPU µs of the server for each, connections per second, latencies in µs.
 #include <dirent.h>
 #include <openssl/ssl.h>
 
@@ -57,14 +57,16 @@ void exchange(SSL_CTX* ctx, int port, bool resume, bool warm) {
   SSL_set_fd(ssl, fd);
   if (resume && kept) SSL_set_session(ssl, kept);
   if (SSL_connect(ssl) != 1) wrong("the handshake failed");
-  if (warm && resume != (SSL_session_reused(ssl) == 1)) wrong("resumed or not: otherwise than asked");
+  if (warm && resume != (SSL_session_reused(ssl) == 1))
+    wrong("resumed or not: otherwise than asked");
   static const std::string request =
       "GET /64 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   if (SSL_write(ssl, request.data(), static_cast<int>(request.size())) <= 0) wrong("write");
   std::string answer;
   char buffer[16384];
   int n;
-  while ((n = SSL_read(ssl, buffer, sizeof buffer)) > 0) answer.append(buffer, static_cast<size_t>(n));
+  while ((n = SSL_read(ssl, buffer, sizeof buffer)) > 0)
+    answer.append(buffer, static_cast<size_t>(n));
   if (answer.compare(0, 15, "HTTP/1.1 200 OK") != 0 || !answer.ends_with(bodyOf(64)))
     wrong("a wrong answer");
   SSL_shutdown(ssl);

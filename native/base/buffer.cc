@@ -56,6 +56,22 @@ void Buffer::append(const char* data, size_t n) {
   }
 }
 
+char* Buffer::reserve(size_t n) {
+  if (!tail_ || BufferPool::Block::capacity() - tail_->end < n) {
+    BufferPool::Block* block = pool_->take();
+    (tail_ ? tail_->next : head_) = block;
+    tail_ = block;
+  }
+  return tail_->bytes() + tail_->end;
+}
+
+const char* Buffer::commit(size_t n) {
+  const char* from = tail_->bytes() + tail_->end;
+  tail_->end += static_cast<uint32_t>(n);
+  size_ += n;
+  return from;
+}
+
 void Buffer::append(Buffer&& other) {
   if (!other.head_) return;
   (tail_ ? tail_->next : head_) = other.head_;

@@ -60,6 +60,10 @@ class Buffer {
   bool empty() const { return size_ == 0; }
   void append(const char* data, size_t n);
   void append(std::string_view s) { append(s.data(), s.size()); }
+  // Contiguous room behind the last byte, n <= Block::capacity(); what of it is used is said by
+  // commit(), which answers where it begins.
+  char* reserve(size_t n);
+  const char* commit(size_t n);
   // Takes all blocks of `other`, which must use the same pool, without copying.
   void append(Buffer&& other);
   // Forgets the first n bytes; n <= size().

@@ -20,11 +20,11 @@ constexpr size_t kSocketQueue = 64 * 1024;
 // ---- frames of control ---------------------------------------------------------------------
 
 char* H2Session::control(size_t n) {
-  return connection_.cork().reserve(&connection_, n);
+  return batch_.reserve(n);
 }
 
 void H2Session::commitControl(size_t n) {
-  connection_.cork().commit(n);
+  batch_.commit(n);
   if (connection_.queued() > 0) {
     control_waiting_++;
     frames_waiting_++;
@@ -156,13 +156,13 @@ void H2Session::writeBlock(H2Stream& stream, const HeaderMap& headers, int statu
     bound += hpack::Encoder::maxSize(field.name_len, field.value_len);
   uint8_t flags = end ? h2::kEndStream : 0;
   if (connection_.queued() > 0) frames_waiting_++;
-  if (bound <= h2::kMaxFrameSize) [[likely]] {
+  if (h2::kFrameHeader + bound <= io::Batch::kMaxReserve) [[likely]] {
     char* from = control(h2::kFrameHeader + bound);
     char* to = encodeFields(from + h2::kFrameHeader, headers, status);
     auto size = static_cast<size_t>(to - from);
     h2::writeFrameHeader(from, size - h2::kFrameHeader, FrameType::Headers, flags | h2::kEndHeaders,
                          stream.id);
-    connection_.cork().commit(size);
+    batch_.commit(size);
     return;
   }
   std::unique_ptr<char[]> block(new char[bound]);
@@ -170,10 +170,10 @@ void H2Session::writeBlock(H2Stream& stream, const HeaderMap& headers, int statu
   FrameType type = FrameType::Headers;
   for (size_t done = 0; done < size || done == 0;) {
     size_t n = std::min<size_t>(size - done, h2::kMaxFrameSize);
-    char* at = control(h2::kFrameHeader + n);
     if (done + n == size) flags |= h2::kEndHeaders;
-    std::copy_n(block.get() + done, n, h2::writeFrameHeader(at, n, type, flags, stream.id));
-    connection_.cork().commit(h2::kFrameHeader + n);
+    h2::writeFrameHeader(control(h2::kFrameHeader), n, type, flags, stream.id);
+    batch_.commit(h2::kFrameHeader);
+    batch_.append(block.get() + done, n);
     type = FrameType::Continuation;
     flags = 0;
     done += n;
@@ -207,7 +207,6 @@ void H2Session::sendBody(H2Stream& stream, const char* data, size_t n, bool end)
 // As much of [data, data + n) as may go now; how much. END_STREAM goes with the last byte, or
 // alone.
 size_t H2Session::writeFrames(H2Stream& stream, const char* data, size_t n, bool end) {
-  io::Cork& cork = connection_.cork();
   size_t done = 0;
   do {
     int64_t room = std::min(stream.send_window, send_window_);
@@ -218,8 +217,8 @@ size_t H2Session::writeFrames(H2Stream& stream, const char* data, size_t n, bool
     bool last = end && done + size == n;
     h2::writeFrameHeader(control(h2::kFrameHeader), size, FrameType::Data,
                          last ? h2::kEndStream : 0, stream.id);
-    cork.commit(h2::kFrameHeader);
-    cork.addPiece(&connection_, data + done, size);
+    batch_.commit(h2::kFrameHeader);
+    batch_.addPiece(data + done, size);
     stream.send_window -= static_cast<int64_t>(size);
     send_window_ -= static_cast<int64_t>(size);
     data_frames_sent_++;
@@ -261,7 +260,7 @@ void H2Session::pump() {
       batch[n++] = {stream, writeQueued(*stream)};
     }
     // The pieces lie in the streams' buffers: they go before those are drained.
-    connection_.cork().flush();
+    batch_.flush();
     for (int i = 0; i < n; i++) {
       H2Stream& stream = *batch[i].stream;
       if (stream.closed) continue;
@@ -284,14 +283,13 @@ size_t H2Session::writeQueued(H2Stream& stream) {
   size_t size = std::min<size_t>(stream.out.size(), h2::kMaxFrameSize);
   size = std::min(size, static_cast<size_t>(std::min(stream.send_window, send_window_)));
   bool last = stream.end_queued && !stream.out_trailers && size == stream.out.size();
-  io::Cork& cork = connection_.cork();
   h2::writeFrameHeader(control(h2::kFrameHeader), size, FrameType::Data, last ? h2::kEndStream : 0,
                        stream.id);
-  cork.commit(h2::kFrameHeader);
+  batch_.commit(h2::kFrameHeader);
   size_t left = size;
   stream.out.forEach([&](const char* data, size_t n) {
     size_t take = std::min(n, left);
-    cork.addPiece(&connection_, data, take);
+    batch_.addPiece(data, take);
     left -= take;
   });
   stream.send_window -= static_cast<int64_t>(size);

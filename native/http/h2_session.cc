@@ -43,6 +43,7 @@ H2Options h2Options(const tables::Http2Options& config) {
 H2Session::H2Session(io::Connection& connection, H2Role& role, bool server,
                      const H2Options& options, H2Stats stats, BlockPool& blocks)
     : connection_(connection),
+      batch_(connection),
       role_(role),
       blocks_(blocks),
       options_(options),

@@ -1,6 +1,6 @@
 // The state of one HTTP/2 connection, the same for both of its ends (RFC 9113): streams, windows,
-// settings, and how frames are sent. It reads what a codec::Reader finds, and writes into the cork
-// of an io::Connection.
+// settings, and how frames are sent. It reads what an h2::Reader finds, and writes into a batch
+// that goes out at the end of the turn.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "codec/h2_fields.h"
 #include "codec/h2_reader.h"
 #include "http/h2_stream.h"
-#include "io/connection.h"
+#include "io/batch.h"
 #include "stats/stats.h"
 #include "tables/generated/layout.h"
 
@@ -71,10 +71,10 @@ class H2Session {
   H2Session(const H2Session&) = delete;
   H2Session& operator=(const H2Session&) = delete;
 
-  // Sends the preface (a client's) and SETTINGS. Into the cork, as all that is written here.
+  // Sends the preface (a client's) and SETTINGS.
   void begin();
-  // Takes what was read. False: the connection has broken the rules; fault() says how, GOAWAY is in
-  // the cork, and it has to be closed.
+  // Takes what was read. False: the connection has broken the rules; fault() says how, GOAWAY is
+  // written, and it has to be closed.
   bool receive(char* data, size_t n);
   h2::ErrorCode faultCode() const { return fault_; }
   std::string_view fault() const { return fault_text_; }
@@ -127,8 +127,10 @@ class H2Session {
   }
   // One of the http2.* statistics, by its slot in stats::server.
   void count(uint16_t slot, int64_t by = 1);
-  // What was written is sent.
-  void flush() { connection_.cork().flush(); }
+  // What was written is sent; without it at the end of the turn.
+  void flush() { batch_.flush(); }
+  // The connection is closed.
+  void forget() { batch_.forget(); }
   // New streams of the peer are refused from now on.
   void refuseStreams() { refusing_ = true; }
 
@@ -176,6 +178,7 @@ class H2Session {
   bool wasReset(uint32_t id) const;
 
   io::Connection& connection_;
+  io::Batch batch_;
   H2Role& role_;
   BlockPool& blocks_;
   H2Options options_;

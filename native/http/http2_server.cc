@@ -72,7 +72,6 @@ void Http2ServerStream::startRequest(const h2::FieldsResult& result, bool end, c
       h1::equalsIgnoreCase(headers.get(HeaderId::Expect), "100-continue")) {
     HeaderMap interim(&stream_->arena());
     server_.session_.sendHead(*this, interim, 100, false);
-    server_.cork().flush();
     sent_100_ = true;
     headers.remove(HeaderId::Expect);
   }
@@ -157,7 +156,7 @@ void Http2ServerStream::reset() {
 }
 
 void Http2ServerStream::flush() {
-  server_.cork().flush();
+  server_.session_.flush();
 }
 
 void Http2ServerStream::pauseRequest(bool pause) {
@@ -209,7 +208,6 @@ bool Http2Server::resume(io::Handoff&& connection) {
 void Http2Server::begin() {
   session_.begin();
   keepalive_.start();
-  cork().flush();
 }
 
 void Http2Server::feed(char* data, size_t n) {
@@ -255,7 +253,7 @@ void Http2Server::failed() {
     closeNow();
     return;
   }
-  cork().flush();
+  session_.flush();
   session_.dropAll(ErrorCode::ProtocolError, "downstream_local_disconnect");
   closeAnswered(false);
 }
@@ -268,6 +266,7 @@ void Http2Server::onGone() {
   again_.unlink();
   drain_timer_.cancel();
   keepalive_.stop();
+  session_.forget();
   stats::dec(stats(), s::downstream_cx_http2_active);
   if (session_.streamCount() > 0) {
     stats::inc(stats(), s::downstream_cx_destroy_active_rq);
@@ -303,6 +302,7 @@ void Http2Server::sweep() {
   dead_.clear();
   if (last_ && session_.streamCount() == 0 && open() && !closing()) {
     local_close_ = true;
+    session_.flush();
     closeAnswered(false);
   }
 }
@@ -346,7 +346,7 @@ void Http2Server::finishSoon() {
   drain_timer_.cancel();
   session_.refuseStreams();
   session_.sendGoAway(session_.lastPeerStream(), ErrorCode::NoError);
-  cork().flush();
+  session_.flush();
   if (session_.streamCount() > 0 || !open()) return;
   local_close_ = true;
   closeAnswered(false);
@@ -357,7 +357,6 @@ void Http2Server::startDraining(uint64_t delay_ms) {
   if (closing() || !open() || announced_) return;
   if (busy() || expired_) {
     announceEnd();
-    cork().flush();
     return;
   }
   // Idle: gone now, or at a random moment of the drain time.

@@ -1,5 +1,7 @@
 #include "io/connection.h"
 
+#include "io/batch.h"
+
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,14 +14,14 @@ namespace attache::io {
 
 void Cork::own(Connection* connection) {
   if (connection_ == connection) return;
-  flush();
+  flushOwn();
   connection_ = connection;
 }
 
 char* Cork::reserve(Connection* connection, size_t n) {
   own(connection);
   if (used_ + n > kBytes || count_ == kPieces) {
-    flush();
+    flushOwn();
     connection_ = connection;
   }
   return memory_ + used_;
@@ -49,14 +51,14 @@ void Cork::addPiece(Connection* connection, const char* data, size_t n) {
     return;
   }
   if (count_ == kPieces) {
-    flush();
+    flushOwn();
     connection_ = connection;
   }
   pieces_[count_++] = {const_cast<char*>(data), n};
   bytes_ += n;
 }
 
-void Cork::flush() {
+void Cork::flushOwn() {
   Connection* connection = connection_;
   if (!connection) return;
   int count = count_;
@@ -65,6 +67,20 @@ void Cork::flush() {
   used_ = bytes_ = 0;
   count_ = 0;
   if (count > 0 && connection->open()) connection->write(pieces_, count, bytes);
+}
+
+void Cork::flush() {
+  flushOwn();
+  if (!batches_.empty()) [[unlikely]]
+    flushBatches();
+}
+
+void Cork::wait(Batch& batch) {
+  batches_.pushBack(&batch);
+}
+
+void Cork::flushBatches() {
+  while (Batch* batch = batches_.front()) batch->flush();
 }
 
 void Cork::forget(Connection* connection) {

@@ -10,12 +10,15 @@
 #include <string_view>
 
 #include "base/buffer.h"
+#include "base/list.h"
 #include "io/loop.h"
 #include "tls/session.h"
 
 namespace attache::io {
 
+class Batch;
 class Connection;
+struct BatchTag;
 
 // What has been produced for one connection in this dispatch and is not written yet: heads in the
 // cork's own memory, body pieces where they were read. One writev() sends them all. Pieces must
@@ -32,6 +35,8 @@ class Cork {
   void flush();
   // Forgets what is queued for a connection that is being destroyed.
   void forget(Connection* connection);
+  // A batch has pieces of memory that is not its own: flush() writes it too.
+  void wait(Batch& batch);
 
  private:
   void own(Connection* connection);
@@ -42,7 +47,10 @@ class Cork {
   }
   static constexpr int kPieces = 48;
   static constexpr size_t kSmall = 512;
+  void flushOwn();
+  void flushBatches();
   Connection* connection_ = nullptr;
+  List<Batch, BatchTag> batches_;
   char* memory_;
   size_t used_ = 0;
   size_t bytes_ = 0;
@@ -80,6 +88,8 @@ class Connection : public Watcher {
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
   size_t queued() const { return out_.size(); }
+  Loop& loop() { return loop_; }
+  BufferPool& pool() { return out_.pool(); }
   // Loop::nowMs().
   uint64_t nowMs() const { return loop_.nowMs(); }
   // In all.
@@ -154,8 +164,6 @@ class Connection : public Watcher {
   }
   void connecting() { connecting_ = true; }
   void setHighWatermark(size_t bytes) { high_watermark_ = bytes; }
-  Loop& loop() { return loop_; }
-  BufferPool& pool() { return out_.pool(); }
   bool peerEnded() const { return peer_ended_; }
 
  private:

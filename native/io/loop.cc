@@ -130,13 +130,14 @@ void Loop::runAgain() {
 }
 
 void Loop::finishTurn() {
-  while (!deferred_.empty()) {
+  while (!deferred_.empty() || !turn_end_.empty()) {
     // Two vectors take turns, so that a turn allocates nothing.
     std::vector<std::function<void()>> work = std::move(spare_);
     work.swap(deferred_);
     for (auto& fn : work) fn();
     work.clear();
     spare_ = std::move(work);
+    while (Again* item = turn_end_.popFront()) item->callback_(item->self_);
   }
   // Destructors may bury others.
   while (!graveyard_.empty()) {

@@ -76,6 +76,8 @@ class Loop {
   void deferDelete(Watcher* watcher) { graveyard_.push_back(watcher); }
   // Runs `fn` at the end of this turn, on this thread.
   void defer(std::function<void()> fn) { deferred_.push_back(std::move(fn)); }
+  // Calls it once, when all that this turn has to do is done; before it ends.
+  void atTurnEnd(Again& item) { turn_end_.pushBack(&item); }
   // Calls it once, in the next turn.
   void again(Again& item);
   // Runs `fn` on the loop's thread, soon. From any thread.
@@ -90,7 +92,7 @@ class Loop {
   int wake_;
   uint64_t now_ms_ = 0;
   Timers timers_;
-  List<Again, AgainTag> again_;
+  List<Again, AgainTag> again_, turn_end_;
   std::vector<Watcher*> graveyard_;
   std::vector<std::function<void()>> deferred_;
   std::vector<std::function<void()>> spare_;

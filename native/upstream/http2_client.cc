@@ -315,6 +315,7 @@ void Http2Client::onReadable() {
       local_close_ = true;
       Link<SharedTag>::unlink();
       retired_ = true;
+      session_.flush();
       session_.dropAll(ErrorCode::ProtocolError, text, false);
       cork().flush();
       close(true);
@@ -416,6 +417,7 @@ void Http2Client::onGone() {
   duration_timer_.cancel();
   keepalive_.stop();
   Link<SharedTag>::unlink();
+  session_.forget();
   if (connecting_) host_.connecting_shared--;
   connecting_ = false;
   retired_ = true;
