@@ -45,8 +45,8 @@ function planOf(desc: MessageDesc): Plan {
 }
 
 function holdsMessages(field: FieldDesc): boolean {
-  const type = (field.map?.value ?? field).message;
-  return type !== undefined && (!type.wellKnown || type.fullName === ANY_TYPE);
+  const value = field.map?.value ?? field;
+  return value.holdsMessage || value.typeName === ANY_TYPE;
 }
 
 const isGone = (desc: EnumDesc | undefined, number: number): boolean =>

@@ -89,6 +89,11 @@ export class FieldDesc {
     };
   }
 
+  /** Whether it holds a message of a type of its own: asked without loading the file of that type. */
+  get holdsMessage(): boolean {
+    return this.type === 'message' && this.typeName?.startsWith('google.protobuf.') === false;
+  }
+
   get message(): MessageDesc | undefined {
     if (this.type !== 'message' || this.typeName === undefined) return undefined;
     this.#message ??= this.#pool.message(this.typeName);

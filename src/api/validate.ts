@@ -53,8 +53,8 @@ function planOf(pool: DescriptorPool, desc: MessageDesc): Plan {
 }
 
 function holdsRules(field: FieldDesc): boolean {
-  const type = (field.map?.value ?? field).message;
-  return type !== undefined && (!type.wellKnown || type.fullName === ANY_TYPE || type.fullName === DURATION);
+  const value = field.map?.value ?? field;
+  return value.holdsMessage || value.typeName === ANY_TYPE || value.typeName === DURATION;
 }
 
 /** Whether its absence is an error. */
