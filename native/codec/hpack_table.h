@@ -108,7 +108,7 @@ class Table {
     uint32_t slots = ring_ == nullptr ? kFirstRing : (mask_ + 1) * 2;
     Entry* ring = static_cast<Entry*>(std::malloc(slots * sizeof(Entry)));
     if (ring == nullptr) std::abort();
-    for (uint32_t age = 0; age < count_; age++) {
+    for (uint32_t age = 0; ring_ != nullptr && age < count_; age++) {
       ring[(inserted_ - age) & (slots - 1)] = entry(age);
     }
     std::free(ring_);

@@ -153,8 +153,8 @@ double decode(const std::vector<std::string>& blocks, int rounds) {
   };
   for (int i = 0; i < kFirst; i++) one(blocks[static_cast<size_t>(i)]);
   uint32_t size = decoder.tableSize();
-  double t =
-      best(rounds * 100, kMessages, [&](int i) { one(blocks[static_cast<size_t>(kFirst + i)]); });
+  double t = best(rounds * 100, kMessages,
+                  [&](int i) { one(blocks[size_t{kFirst} + static_cast<size_t>(i)]); });
   if (decoder.tableSize() != size) std::abort();
   return t;
 }
