@@ -3,12 +3,13 @@
 // Fails when an answer is wrong, the sanitizer complains, or a record is never let go of.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import * as http2 from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { proxyConfig } from '../bench/lib/config.mjs';
+import { cluster, listener, proxyConfig, routeConfig } from '../bench/lib/config.mjs';
 import { program } from '../bench/lib/native.mjs';
 import { freePort, sleep } from '../bench/lib/processes.mjs';
 
@@ -98,6 +99,40 @@ async function aborted(port) {
   }
 }
 
+/** Streams that are never ended, reset at once or in the middle, on connections that vanish; and some that are read. */
+async function multiplexed(port) {
+  const until = Date.now() + Number(values.seconds) * 1000;
+  let answered = 0;
+  for (let round = 0; Date.now() < until; round++) {
+    const session = http2.connect(`http://127.0.0.1:${port}`);
+    session.on('error', () => {});
+    const streams = Array.from({ length: 20 }, (_, i) => {
+      const post = i % 3 === 0;
+      const size = [64, 10240, 102400, 1048576][i % 4];
+      const stream = session.request(
+        { ':method': post ? 'POST' : 'GET', ':path': `/${size}` },
+        { endStream: !post },
+      );
+      stream.on('error', () => {});
+      if (post) stream.write(Buffer.alloc(50_000));
+      if (i % 5 === 1) stream.close(http2.constants.NGHTTP2_CANCEL);
+      if (i % 5 === 2) stream.once('data', () => stream.close());
+      if (i % 5 === 3 && post) stream.end();
+      if (i % 4 === 0) stream.pause();
+      else stream.resume();
+      return new Promise((resolve) =>
+        stream.once('response', ({ ':status': status }) => {
+          if (status === 200) answered++;
+          resolve();
+        }),
+      );
+    });
+    await Promise.race([streams[1 + (round % 3)], sleep(20)]);
+    session.destroy();
+  }
+  if (answered === 0) throw new Error('no stream was answered');
+}
+
 const PATTERNS = [
   ['--connections', 32],
   ['--connections', 16, '--close'],
@@ -106,8 +141,15 @@ const PATTERNS = [
   ['--connections', 16, '--browser', '--size', 10240],
 ];
 
-const [port, originPort] = [await freePort(), await freePort()];
+const [port, front, originPort] = [await freePort(), await freePort(), await freePort()];
 const base = proxyConfig({ port, origin: originPort, accessLog: join(dir, 'access.log') });
+// In front of it the same engine again, over HTTP/2.
+const hop = cluster('hop', port);
+hop.http2_protocol_options = { max_concurrent_streams: 50 };
+base.static_resources.clusters.push(hop);
+base.static_resources.listeners.push(
+  listener('front', front, { route_config: routeConfig('front', 'hop') }, join(dir, 'front.log')),
+);
 const files = [0, 1, 2].map((n) => {
   const file = join(dir, `version-${n}.json`);
   writeFileSync(file, JSON.stringify(variant(base, n)));
@@ -127,8 +169,12 @@ try {
   await listening(port, engine);
   let requests = 0;
   for (const pattern of PATTERNS) requests += await load(port, pattern);
+  for (const pattern of PATTERNS) requests += await load(front, pattern);
+  await multiplexed(front);
+  await multiplexed(port);
   await aborted(port);
-  requests += await load(port, ['--connections', 32]);
+  await aborted(front);
+  requests += await load(front, ['--connections', 32]);
   engine.kill('SIGTERM');
   const code = await Promise.race([engine.ended, sleep(20_000).then(() => 'no end after SIGTERM')]);
   if (code !== 0) throw new Error(`exit ${code}\n${engine.text.slice(-10_000)}`);
