@@ -64,7 +64,8 @@ export class Server {
   state: ServerState = 'PRE_INITIALIZING';
   /** Set by /healthcheck/fail. */
   healthcheckFailed = false;
-  bootstrap: Bootstrap | undefined;
+  /** Without its resources, which have gone their ways. */
+  bootstrap: Pick<Bootstrap, 'bytes' | 'settings'> | undefined;
   bootstrapTime = 0;
   staticUnknownFields = 0;
   dynamicUnknownFields = 0;
@@ -139,7 +140,7 @@ export class Server {
     );
     if (this.#stopping()) return;
     const bootstrap = this.#accept(loaded);
-    this.bootstrap = bootstrap;
+    this.bootstrap = { bytes: bootstrap.bytes, settings: bootstrap.settings };
     this.bootstrapTime = Date.now();
     const { cds, lds } = bootstrap.settings;
     if (cds !== undefined || lds !== undefined) this.config.start();

@@ -10,8 +10,7 @@ napi_value statsAlloc(napi_env env, napi_callback_info info) {
   auto group = static_cast<stats::Group>(static_cast<int>(toNumber(env, args[0])));
   // Numbers that were released come back when no worker holds an old record that may name them.
   Process& process = state().process;
-  process.records.reclaim();
-  return number(env, process.registry.alloc(group, process.records.stats().retiring == 0));
+  return number(env, process.registry.alloc(group, process.records.settled()));
 }
 
 napi_value statsFree(napi_env env, napi_callback_info info) {

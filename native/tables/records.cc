@@ -112,7 +112,7 @@ bool Records::checkReferences(const Input& input, size_t index, std::string* why
 
 bool Records::publish(std::span<const Input> batch, std::vector<uint32_t>* refs, std::string* why) {
   std::lock_guard<std::mutex> lock(mutex_);
-  reclaimLocked();
+  reclaimSome(kReclaimed + batch.size());
   refs->clear();
   std::vector<uint32_t> sizes;
   auto undo = [&] {
@@ -173,7 +173,7 @@ void Records::remove(uint32_t id) {
   if (!id || id >= kMaxIds) return;
   uint32_t old = directory_[id].exchange(0, std::memory_order_acq_rel);
   if (old) retireLocked(id, old);
-  reclaimLocked();
+  reclaimSome(kReclaimed);
 }
 
 void Records::retireLocked(uint32_t id, uint32_t ref) {
@@ -192,15 +192,27 @@ void Records::letGo(Retirement* retirement) {
 
 void Records::reclaim() {
   std::lock_guard<std::mutex> lock(mutex_);
-  reclaimLocked();
+  reclaimSome(retiring_.size());
 }
 
-void Records::reclaimLocked() {
-  std::erase_if(retiring_, [&](const std::unique_ptr<Retirement>& r) {
-    if (r->pending.load(std::memory_order_acquire) != 0) return false;
-    release(r->ref);
-    return true;
-  });
+bool Records::settled() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  reclaimSome(kReclaimed);
+  return retiring_.empty();
+}
+
+void Records::reclaimSome(size_t count) {
+  for (size_t left = std::min(count, retiring_.size()); left > 0; left--) {
+    if (next_reclaimed_ >= retiring_.size()) next_reclaimed_ = 0;
+    std::unique_ptr<Retirement>& retirement = retiring_[next_reclaimed_];
+    if (retirement->pending.load(std::memory_order_acquire) != 0) {
+      next_reclaimed_++;
+      continue;
+    }
+    release(retirement->ref);
+    std::swap(retirement, retiring_.back());
+    retiring_.pop_back();
+  }
 }
 
 void Records::release(uint32_t ref) {
@@ -226,7 +238,7 @@ void Records::removeWorker(RetirementSink* sink) {
 
 Records::Stats Records::stats() {
   std::lock_guard<std::mutex> lock(mutex_);
-  reclaimLocked();
+  reclaimSome(retiring_.size());
   return {bytes_, meta_.size(), retiring_.size(), slab_count_};
 }
 

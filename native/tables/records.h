@@ -72,8 +72,11 @@ class Records {
   // reader of a record knows). Set once, before the first record.
   using Checker = bool (*)(const void* record, std::string* why);
   void setChecker(Checker checker) { checker_ = checker; }
-  // Gives memory of records back that all workers have let go of. Cheap; publish() calls it.
+  // Gives memory of records back that all workers have let go of; publish() and remove() do it for
+  // some.
   void reclaim();
+  // Whether no record waits for a worker. May say so late, never early.
+  bool settled();
   Stats stats();
 
   // --- workers -------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ class Records {
   void freeMemory(uint32_t ref, uint32_t allocated);
   void release(uint32_t ref);
   void retireLocked(uint32_t id, uint32_t ref);
-  void reclaimLocked();
+  void reclaimSome(size_t count);
   bool checkReferences(const Input& input, size_t index, std::string* why) const;
 
   struct Free {
@@ -130,7 +133,10 @@ class Records {
   std::unordered_map<uint32_t, Meta> meta_;
   std::map<uint32_t, std::vector<uint32_t>> free_;  // allocated size -> references
   std::vector<RetirementSink*> workers_;
+  // Each change looks at so many of them, in turn, and not at all: 10,000 clusters may go at once.
+  static constexpr size_t kReclaimed = 64;
   std::vector<std::unique_ptr<Retirement>> retiring_;
+  size_t next_reclaimed_ = 0;
   size_t bytes_ = 0;
 };
 

@@ -53,11 +53,11 @@ export type ClusterPayload<C> = {
   /** Statistics go by this name: alt_stat_name or the name. */
   statName: string;
   /** Absent: nothing but defaults. */
-  breakers?: Breakers;
+  breakers?: Breakers | undefined;
   /** Cluster.wait_for_warm_on_init */
   readonly waitForWarm: boolean;
   /** The TLS contexts that connections to its hosts are made with. */
-  readonly tls?: readonly TlsContextPayload<C>[];
+  readonly tls?: readonly TlsContextPayload<C>[] | undefined;
 };
 
 /** An address to listen on, as the native half binds it. */

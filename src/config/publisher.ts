@@ -30,11 +30,12 @@ type Shared = { readonly name: string; readonly kind: number; readonly value: nu
 /** What a published resource holds on to. There are two for each cluster: they are kept small. */
 type Live = {
   readonly id: number;
-  readonly ids: readonly Shared[];
-  readonly stats: readonly Shared[];
+  ids: readonly Shared[];
+  stats: readonly Shared[];
   /** References of its child records, by content hash. */
   children: Map<string, number> | undefined;
 };
+const NONE: readonly never[] = [];
 /** What is gathered for a `Live` while it is built. */
 type Holds = { readonly ids: Shared[]; readonly stats: Shared[] };
 type Group = {
@@ -193,15 +194,18 @@ export class RecordPublisher {
     const old = this.#live.get(kind, name);
     const own = this.#holdId(kind, name);
     const holds: Holds = { ids: [own], stats: [] };
-    const live: Live = { id: own.value, ids: holds.ids, stats: holds.stats, children: undefined };
+    const live: Live = { id: own.value, ids: NONE, stats: NONE, children: undefined };
     const group: Group = { kind, name, records: [], hashes: [], live, uses: { regexes: [], contexts: [] } };
     try {
       this.#build(unpacked(given), old, group, holds, sockets);
     } catch (error) {
       this.#giveBack(group.uses);
-      this.#release(live);
+      this.#release(holds);
       throw error;
     }
+    // Copies have no room to grow, which would be most of them.
+    live.ids = holds.ids.slice();
+    if (holds.stats.length > 0) live.stats = holds.stats.slice();
     this.#live.set(kind, name, live);
     if (old !== undefined) this.#release(old);
     if (this.#removals.length > 0) this.#removals = this.#removals.filter((id) => id !== live.id);
@@ -262,7 +266,6 @@ export class RecordPublisher {
     uses: Uses | undefined,
   ): RecordInput {
     const bytes = record.bytes.slice();
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const children: number[] = [];
     const shared: number[] = [];
     const regexes: number[] = [];
@@ -278,20 +281,20 @@ export class RecordPublisher {
         }
         case 'id': {
           const held = this.#holdId(fixup.target, fixup.name);
-          view.setUint32(fixup.offset, held.value, true);
+          setUint32(bytes, fixup.offset, held.value);
           holds.ids.push(held);
           break;
         }
         case 'stats': {
           const held = this.#holdStats(fixup.group, fixup.name);
-          view.setUint32(fixup.offset, held.value, true);
+          setUint32(bytes, fixup.offset, held.value);
           holds.stats.push(held);
           break;
         }
         case 'regex': {
           if (uses === undefined) break;
           const regex = this.#regex(fixup.patterns, fixup.ignoreCase === true);
-          view.setUint32(fixup.offset, regex, true);
+          setUint32(bytes, fixup.offset, regex);
           regexes.push(regex);
           uses.regexes.push(regex);
           break;
@@ -299,15 +302,17 @@ export class RecordPublisher {
         case 'tls': {
           if (uses === undefined) break;
           const context = this.#context(fixup.spec);
-          view.setUint32(fixup.offset, context, true);
+          setUint32(bytes, fixup.offset, context);
           contexts.push(context);
           uses.contexts.push(context);
           break;
         }
         case 'socket':
-          view.setUint32(fixup.offset, sockets[fixup.address] ?? 0, true);
+          setUint32(bytes, fixup.offset, sockets[fixup.address] ?? 0);
       }
     }
+    if (children.length + shared.length + regexes.length + contexts.length === 0)
+      return { kind: record.kind, id, bytes };
     return {
       kind: record.kind,
       id,
@@ -378,6 +383,14 @@ export class RecordPublisher {
       this.#engine.native.statsFree(shared.value);
     }
   }
+}
+
+/** Little-endian. A DataView takes longer to make. */
+function setUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value & 255;
+  bytes[at + 1] = (value >>> 8) & 255;
+  bytes[at + 2] = (value >>> 16) & 255;
+  bytes[at + 3] = value >>> 24;
 }
 
 function addChild(live: Live, hash: string, reference: number): void {

@@ -20,8 +20,9 @@ export type Resource<P> = {
 };
 
 /** One version of a resource that is, was or is about to be in use. Time in ms since the epoch. */
-export type Version<P> = Omit<Resource<P>, 'bytes'> & {
+export type Version<P> = Omit<Resource<P>, 'bytes' | 'payload'> & {
   bytes: Uint8Array;
+  payload: P;
   readonly version: string;
   readonly lastUpdated: number;
 };
@@ -37,13 +38,13 @@ export type ErrorState = {
 export type Entry<P> = {
   readonly name: string;
   readonly source: Source;
-  active?: Version<P>;
-  warming?: Version<P>;
+  active: Version<P> | undefined;
+  warming: Version<P> | undefined;
   /** Replaced or removed, with users left. */
   draining: readonly Version<P>[];
-  error?: ErrorState;
+  error: ErrorState | undefined;
   /** Ends the warming under way. */
-  cancelWarming?: () => void;
+  cancelWarming: (() => void) | undefined;
 };
 
 /** What a kind of resource does with its versions. The map decides when. */
@@ -79,6 +80,20 @@ const NONE: readonly never[] = [];
 function without<T>(list: readonly T[], item: T | undefined): readonly T[] {
   const rest = list.filter((one) => one !== item);
   return rest.length === 0 ? NONE : rest;
+}
+
+/** With all its fields, so that it never grows: there is one for each cluster. */
+function newEntry<P>(name: string, source: Source): Entry<P> {
+  const entry: Entry<P> = {
+    name,
+    source,
+    active: undefined,
+    warming: undefined,
+    draining: NONE,
+    error: undefined,
+    cancelWarming: undefined,
+  };
+  return entry;
 }
 
 /** Gives a version bytes of its own. */
@@ -193,7 +208,7 @@ export class ResourceTable<P> {
     if (old !== undefined) old.error = undefined;
     const current = old?.warming ?? old?.active;
     if (old !== undefined && current?.hash === resource.hash) return 'unchanged';
-    const entry: Entry<P> = old ?? { name: resource.name, source, draining: NONE };
+    const entry = old ?? newEntry<P>(resource.name, source);
     this.#entries.set(resource.name, entry);
     this.#giveUp(entry);
     if (entry.active?.hash === resource.hash) return 'modified'; // back to what is active: only the warming ends

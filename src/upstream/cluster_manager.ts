@@ -322,9 +322,15 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
   }
 }
 
-/** What is published is let go, and what is the same in all clusters is kept once. */
-function slim<C>({ name, payload }: Version<ClusterPayload<C>>): void {
-  payload.compiled = undefined;
-  payload.endpoints = undefined;
-  if (payload.statName === name) payload.statName = name;
+/** What is published is let go; what is left is as small as it can be, and the same in all clusters there once. */
+function slim<C>(version: Version<ClusterPayload<C>>): void {
+  const { discovery, statName, breakers, waitForWarm, tls } = version.payload;
+  version.payload = {
+    compiled: undefined,
+    discovery,
+    statName: statName === version.name ? version.name : statName,
+    waitForWarm,
+    breakers,
+    tls,
+  };
 }

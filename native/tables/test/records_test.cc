@@ -138,6 +138,24 @@ TEST(removed_while_pinned) {
   CHECK_EQ(s.records.stats().records, 0u);
 }
 
+TEST(many_that_go_at_once_are_looked_at_a_few_at_a_time) {
+  Scene s;
+  Worker worker(s.records);
+  for (uint32_t id = 1; id <= 1000; id++) s.cluster(id, id);
+  Pinned* held = worker.pins.pin(500);
+  for (uint32_t id = 1; id <= 1000; id++) s.records.remove(id);
+  while (worker.woken > 0) {
+    worker.woken = 0;
+    for (int i = 0; i < 20; i++) worker.turn();
+  }
+  // One stands in the way of no other: their memory comes back.
+  for (int i = 0; i < 1000 / 64 + 2; i++) CHECK(!s.records.settled());
+  CHECK_EQ(held->as<Cluster>().connect_timeout_ms, 500u);
+  worker.pins.unpin(held);
+  CHECK(s.records.settled());
+  CHECK_EQ(s.records.stats().records, 0u);
+}
+
 // A route table of one virtual host; children and shared are pairs of offset and record.
 struct Table {
   struct Image {
