@@ -47,6 +47,7 @@ class Collector {
     if (!field.name_ok) return fault("invalid header name");
     regular_ = true;
     if (spaceAtEnds(field.value)) return fault("space around a header value");
+    size_t before = headers_.size();
     if (field.id != HeaderId::Unknown) {
       known(field);
     } else if (std::memchr(field.name.data(), '_', field.name.size()) == nullptr) {
@@ -55,6 +56,7 @@ class Collector {
       result_.underscores = true;
       if (options_.keep_underscores) headers_.add(field.id, field.name, field.value);
     }
+    if (field.never_indexed && headers_.size() > before) headers_.markNeverIndexed();
   }
 
   void finish() {

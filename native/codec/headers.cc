@@ -172,6 +172,7 @@ void HeaderMap::cloneInto(HeaderMap& to) const {
       std::string_view name = to.arena_->copy(h.nameView());
       to.append(h.id, name.data(), name.size(), to.arena_->copy(h.valueView()));
     }
+    if (h.never_indexed) to.markNeverIndexed();
   }
 }
 

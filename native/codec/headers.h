@@ -44,6 +44,8 @@ struct Header {
   bool removed;
   uint16_t next;  // index of the next field with the same well-known name, or HeaderMap::kNone
   uint16_t last;  // in the first field of a chain: index of its last one
+  // Came as such over HTTP/2, and goes on as such (RFC 7541 section 7.1.3).
+  bool never_indexed;
 
   std::string_view nameView() const { return {name, name_len}; }
   std::string_view valueView() const { return {value, value_len}; }
@@ -215,6 +217,9 @@ class HeaderMap {
     write(id, headerName(id).data(), headerName(id).size(), value);
   }
 
+  // The field that was added last, see Header::never_indexed.
+  void markNeverIndexed() { entries_[count_ - 1].never_indexed = true; }
+
   // Makes room for n more fields in one allocation.
   void reserve(size_t n) {
     if (capacity_ - count_ < n) grow(n);
@@ -240,7 +245,7 @@ class HeaderMap {
     h.name_len = static_cast<uint32_t>(name_len);
     h.value_len = static_cast<uint32_t>(value.size());
     h.id = id;
-    h.removed = false;
+    h.removed = h.never_indexed = false;
     h.next = kNone;
     h.last = i;
     if (id != HeaderId::Unknown) link(id, i);

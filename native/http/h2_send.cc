@@ -145,7 +145,7 @@ char* H2Session::encodeFields(char* at, const HeaderMap& headers, int status) {
   for (const Header& field : headers) {
     if (field.id != HeaderId::Unknown && ofConnection(field.id)) continue;
     if (field.id == HeaderId::Te && field.valueView() != "trailers") continue;
-    at = encoder_.encode(at, field.id, field.nameView(), field.valueView());
+    at = encoder_.encode(at, field.id, field.nameView(), field.valueView(), field.never_indexed);
   }
   return at;
 }

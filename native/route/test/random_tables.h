@@ -35,6 +35,11 @@ class RandomTables {
   RouteSpec route() {
     RouteSpec r;
     size_t kind = below(10);
+    if (chance(0.05)) {
+      r.kind = tables::PathMatch::Connect;
+      if (chance(0.3)) r.headers.push_back(header());
+      return r;
+    }
     r.kind = kind < 4   ? tables::PathMatch::Prefix
              : kind < 7 ? tables::PathMatch::Exact
              : kind < 8 ? tables::PathMatch::PathSeparatedPrefix
@@ -87,6 +92,7 @@ class RandomTables {
     RequestSpec q;
     q.authority = "a";
     q.path = path();
+    q.connect = chance(0.05);
     if (!routes.empty() && chance(0.7)) {
       const RouteSpec& r = pick(routes);
       q.path = r.kind == tables::PathMatch::Regex ? r.regex_prefix : r.path;
@@ -112,9 +118,9 @@ class RandomTables {
 
 inline void fillHeaders(HeaderMap& map, const RequestSpec& request) {
   map.clear();
-  map.add(HeaderId::Method, "GET");
+  map.add(HeaderId::Method, request.connect ? "CONNECT" : "GET");
   map.add(HeaderId::Authority, request.authority);
-  map.add(HeaderId::Path, request.path);
+  if (!request.connect) map.add(HeaderId::Path, request.path);
   for (const auto& [name, value] : request.headers) map.add(name, value);
 }
 

@@ -15,8 +15,9 @@ namespace attache::route::testing {
 
 struct RequestSpec {
   std::string authority;
-  std::string path;  // with query
+  std::string path;      // with query
   std::vector<std::pair<std::string, std::string>> headers;
+  bool connect = false;  // CONNECT: without a path
 };
 
 inline std::string toLower(std::string s) {
@@ -73,7 +74,10 @@ inline bool referenceHeader(const HeaderSpec& spec, const RequestSpec& request) 
   return any != spec.invert;
 }
 
-inline bool referencePath(const RouteSpec& spec, std::string path) {
+inline bool referencePath(const RouteSpec& spec, const RequestSpec& request) {
+  bool connect = spec.kind == tables::PathMatch::Connect;
+  if (connect || request.connect) return connect && request.connect;
+  std::string path = request.path;
   path = path.substr(0, path.find_first_of("?#"));
   std::string want = spec.path;
   if (spec.kind == tables::PathMatch::Regex) return RE2::FullMatch(path, RE2(want));
@@ -91,7 +95,7 @@ inline bool referencePath(const RouteSpec& spec, std::string path) {
 inline std::optional<size_t> referenceRoute(const std::vector<RouteSpec>& routes,
                                             const RequestSpec& request) {
   for (size_t i = 0; i < routes.size(); i++) {
-    if (!referencePath(routes[i], request.path)) continue;
+    if (!referencePath(routes[i], request)) continue;
     if (std::all_of(routes[i].headers.begin(), routes[i].headers.end(),
                     [&](const HeaderSpec& h) { return referenceHeader(h, request); })) {
       return i;

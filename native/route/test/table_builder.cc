@@ -155,6 +155,8 @@ void indexRoute(Node& root, const RouteSpec& spec, uint32_t number, bool set) {
       nodeFor(root, key).exact.push_back(number);
       nodeFor(root, key + "/").prefix.push_back(number);
       break;
+    case tables::PathMatch::Connect:
+      break;
     case tables::PathMatch::Regex: {
       Node& node = nodeFor(root, spec.regex_prefix);
       if (!set) {
