@@ -39,7 +39,7 @@ void gatherFacts(const LogFacts& facts, Stream& stream, LogInput& input, bool fi
   input.upstream_tls_cipher = facts.upstream_tls_cipher;
   if (facts.upstream_ready) {
     input.upstream_remote = stream.upstream.host;
-    input.upstream_protocol = protocolName(Protocol::Http11);
+    input.upstream_protocol = protocolName(facts.upstream_protocol);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "http/types.h"
 #include "tables/generated/layout.h"
 
 namespace attache::http {
@@ -40,6 +41,7 @@ struct LogFacts {
   std::string_view upstream_tls_version, upstream_tls_cipher;
   std::string_view upstream_host_name;  // in the arena
   bool upstream_ready = false;          // an attempt has had a connection
+  Protocol upstream_protocol = Protocol::Http11;
 };
 
 }  // namespace attache::http

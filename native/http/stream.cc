@@ -5,11 +5,14 @@
 #include <charconv>
 
 #include "codec/h1.h"
+#include "grpc/status.h"
 #include "http/access_log.h"
+#include "http/local_reply.h"
 #include "http/request_headers.h"
 #include "http/response_headers.h"
 #include "io/address.h"
 #include "route/mutations.h"
+#include "route/timeouts.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -106,6 +109,7 @@ io::Ip Stream::clientIp() {
 void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi) {
   protocol_ = protocol;
   is_head_ = request_.get(HeaderId::Method) == "HEAD";
+  is_grpc_ = grpc::isRequest(request_);
   stats::inc(manager_.stats, protocol == Protocol::Http2 ? s::downstream_rq_http2_total
                                                          : s::downstream_rq_http1_total);
   request_headers_end_ = end;
@@ -209,7 +213,13 @@ void Stream::startTimers() {
   if (idle) loop.arm(idle_timer_, idle);
   if (config.request_timeout_ms && !request_headers_end_)
     loop.arm(request_timer_, config.request_timeout_ms);
-  if (config.max_stream_duration_ms) loop.arm(duration_timer_, config.max_stream_duration_ms);
+  startDurationTimer();
+}
+
+void Stream::startDurationTimer() {
+  route::StreamDuration limit = route::streamDuration(
+      route_.route, manager_.config.max_stream_duration_ms, request_, is_grpc_);
+  if (limit.limited) worker().loop.arm(duration_timer_, limit.ms);
 }
 
 void Stream::noteRequestEnd() {
@@ -338,7 +348,7 @@ void Stream::pauseResponse(bool pause) {
 // ---- answers of our own and failures -------------------------------------------------------
 
 void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
-                            ReplyHeader extra) {
+                            ReplyHeader extra, int grpc_status) {
   if (finished_) return;
   if (response_started_) {
     abortResponse(flag, details);
@@ -371,7 +381,13 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
         [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
   }
   if (!before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
-  if (!body.empty()) {
+  if (is_grpc_) {
+    if (grpc_status == kGrpcByHttpStatus)
+      grpc_status = static_cast<int>(grpc::ofHttpStatus(status));
+    makeTrailersOnly(response_, grpc_status, is_head_ ? std::string_view{} : body);
+    status = 200;
+    body = {};
+  } else if (!body.empty()) {
     char length[24];
     char* length_end = std::to_chars(length, length + sizeof length, body.size()).ptr;
     response_.addCopy(HeaderId::ContentLength, {length, static_cast<size_t>(length_end - length)});
@@ -408,6 +424,8 @@ void Stream::abortResponse(Flag flag, std::string_view details) {
   if (!details.empty()) details_ = details;
   stats::inc(manager_.stats, s::rq_reset_after_downstream_response_started);
   stats::inc(manager_.stats, s::downstream_rq_tx_reset);
+  // Envoy is told of its own resets too, where only the stream ends.
+  if (protocol_ == Protocol::Http2) stats::inc(manager_.stats, s::downstream_rq_rx_reset);
   finish();
   encoder_.reset();
 }
@@ -488,10 +506,10 @@ void Stream::onMaxDuration(void* self) {
   auto* stream = static_cast<Stream*>(self);
   stats::inc(stream->manager_.stats, s::downstream_rq_max_duration_reached);
   if (stream->response_started_) {
-    stream->abortResponse(Flag::DurationTimeout, "max_duration_timeout");
+    stream->abortResponse(Flag::kCount, "max_duration_timeout");
   } else {
     stream->sendLocalReply(stream->request_ended_ ? 504 : 408, "downstream duration timeout",
-                           Flag::DurationTimeout, "max_duration_timeout");
+                           Flag::kCount, "max_duration_timeout", {}, grpc::kDeadlineExceeded);
   }
 }
 

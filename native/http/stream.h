@@ -32,6 +32,8 @@ struct ReplyHeader {
   HeaderId id = HeaderId::Location;
   std::string_view value;
 };
+// grpc-status of such an answer to a gRPC request, where the HTTP status is not to say it.
+inline constexpr int kGrpcByHttpStatus = -1;
 
 class Stream {
  public:
@@ -90,6 +92,8 @@ class Stream {
   // For other threads.
   StreamHandle handle();
   bool isHead() const { return is_head_; }
+  // As the client sent it: a filter may have changed the fields since.
+  bool isGrpc() const { return is_grpc_; }
   Tunnel tunnel() const { return tunnel_; }
   // What the route says of CONNECT; null: nothing.
   const tables::Upgrade* connectConfig() const;
@@ -98,8 +102,9 @@ class Stream {
   // Answers the request here. `flag` kCount: none. `body` must live until flush. Runs through the
   // encode filters, but takes the place of a response that has begun to without them, and cuts one
   // of which the client has the headers. May end the stream.
+  // A gRPC request gets it as trailers without a message: 200 with grpc-status.
   void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
-                      ReplyHeader extra = {});
+                      ReplyHeader extra = {}, int grpc_status = kGrpcByHttpStatus);
   // The last filter's answer, on its way through the encode filters.
   void encodeInterim(HeaderMap& headers, int status);
   void encodeHeaders(int status, bool end);
@@ -148,6 +153,7 @@ class Stream {
   bool checkRequest();
   bool tunnelAllowed();
   void startTimers();
+  void startDurationTimer();
   void finishHeaders(int status, bool end);
   void finish();
   void noteRequestEnd();
@@ -221,6 +227,7 @@ class Stream {
   int response_pauses_ = 0;
   Protocol protocol_ = Protocol::Http11;
   bool is_head_ = false;
+  bool is_grpc_ = false;
   Tunnel tunnel_ = Tunnel::None;
   bool tunnel_counted_ = false;
   bool request_ended_ = false;

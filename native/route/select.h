@@ -10,6 +10,7 @@
 
 #include "base/regex.h"
 #include "codec/headers.h"
+#include "grpc/status.h"
 #include "route/conditions.h"
 #include "route/trie.h"
 #include "tables/generated/layout.h"
@@ -17,7 +18,7 @@
 namespace attache::route {
 
 // What a candidate failed on.
-enum class Check : uint8_t { Path, Header, Query, Cookie, Fraction };
+enum class Check : uint8_t { Path, Header, Query, Cookie, Fraction, Grpc };
 
 // The tracer that does nothing, and the shape of one that explains: `failed` for each candidate
 // that did not match (`detail`: the number of the header, query or cookie matcher), in the order
@@ -55,6 +56,10 @@ bool restMatches(const tables::Route& route, uint32_t number, const Request& req
   }
   if (!fractionHolds(*more, request.random)) {
     trace.failed(number, Check::Fraction, 0);
+    return false;
+  }
+  if (more->grpc && !grpc::isRequest(request.headers)) {
+    trace.failed(number, Check::Grpc, 0);
     return false;
   }
   for (uint32_t i = 0; i < more->query.size(); i++) {

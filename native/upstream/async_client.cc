@@ -174,6 +174,7 @@ bool AsyncRequest::mayRepeat(const http::UpstreamError& error) const {
 }
 
 void AsyncRequest::onReset(const http::UpstreamError& error) {
+  http::Protocol protocol = client_ ? client_->protocol() : http::Protocol::Http11;
   client_ = nullptr;
   if (mayRepeat(error)) {
     repeated_ = true;
@@ -186,7 +187,7 @@ void AsyncRequest::onReset(const http::UpstreamError& error) {
     host_ = cluster_->choose();
     if (host_) return attempt();
   }
-  stats::inc(cluster_->stats(), cs::upstream_rq_rx_reset);
+  countReset(cluster_->stats(), protocol, error.kind);
   onPoolFailure(error.kind, error.transport_reason);
 }
 
@@ -194,7 +195,7 @@ void AsyncRequest::onPoolFailure(UpstreamFailure failure, std::string_view reaso
   FailureText what = describe(failure);
   if (!what.has_reason) reason = {};
   std::string text = failureDetails(what, response_started_, reason);
-  if (!response_started_ && failure != UpstreamFailure::Overflow && host_) countStatus(what.status);
+  if (!response_started_ && host_) countStatus(what.status);
   fail(failure, text);
 }
 

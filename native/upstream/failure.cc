@@ -37,6 +37,22 @@ std::string failureDetails(const FailureText& failure, bool response_started,
   return details.append("}");
 }
 
+// As Envoy's pools do: that of HTTP/1 knows one way.
+void countReset(stats::Block* cluster, http::Protocol protocol, UpstreamFailure failure) {
+  namespace cs = stats::cluster;
+  if (protocol != http::Protocol::Http2) return stats::inc(cluster, cs::upstream_rq_rx_reset);
+  switch (failure) {
+    case UpstreamFailure::RemoteReset:
+      return stats::inc(cluster, cs::upstream_rq_rx_reset);
+    case UpstreamFailure::ProtocolError:
+      return stats::inc(cluster, cs::upstream_rq_tx_reset);
+    case UpstreamFailure::Refused:
+      return;
+    default:
+      return stats::inc(cluster, cs::upstream_rq_pending_failure_eject);
+  }
+}
+
 bool isIdempotent(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
          method == "DELETE" || method == "TRACE";

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/types.h"
+#include "stats/stats.h"
 
 namespace attache::upstream {
 
@@ -23,6 +24,9 @@ FailureText describe(http::UpstreamFailure failure);
 // the failure has one.
 std::string failureDetails(const FailureText& failure, bool response_started,
                            std::string_view reason);
+
+// Counts an attempt that ended so, in the statistics of its cluster.
+void countReset(stats::Block* cluster, http::Protocol protocol, http::UpstreamFailure failure);
 
 // A method whose request may be sent twice when it is not known whether the first one was seen
 // (RFC 9110 section 9.2.2).

@@ -14,29 +14,23 @@ import { compileOverrides } from './route_filters.ts';
 import { compileMutations } from './route_headers.ts';
 import {
   child,
-  duration,
   flag,
   has,
   messages,
+  milliseconds,
   number,
   text,
   wrappedFlag,
   wrappedNumber,
 } from './route_read.ts';
 import { compileRegex } from './route_string.ts';
+import { compileTimeouts } from './route_timeouts.ts';
 import { compileUpgrades } from './route_upgrades.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-const MAX_TIMER_MS = 0xffffffff;
 const NOT_FOUND_STATUS = [503, 404, 500];
 const REDIRECT_STATUS = [301, 302, 303, 307, 308];
 const DEFAULT_MAX_BODY = 4096;
-
-/** A duration as the record holds it: u32 of ms. */
-const milliseconds = (message: Message, field: string): number | undefined => {
-  const value = duration(message, field);
-  return value === undefined ? undefined : Math.min(Math.max(value, 0), MAX_TIMER_MS);
-};
 
 /** Route.action: the fields of a tables::Route that say what becomes of a request. */
 export function compileAction(
@@ -75,6 +69,7 @@ function compileForward(action: Message, path: Path, context: RouteScope): Parti
   checkCluster(cluster, [...path, 'cluster'], context);
   const idle = milliseconds(action, 'idle_timeout');
   const types = compileUpgrades(action, path, context);
+  const timeouts = compileTimeouts(action);
   return {
     action: weighted === undefined ? RouteAction.Cluster : RouteAction.WeightedClusters,
     cluster,
@@ -82,7 +77,10 @@ function compileForward(action: Message, path: Path, context: RouteScope): Parti
     weighted:
       weighted === undefined ? undefined : compileWeighted(weighted, [...path, 'weighted_clusters'], context),
     rewrite: compileRewrite(action, path, context),
-    timeout_ms: milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS,
+    // A longest life of the stream takes its place.
+    timeout_ms:
+      timeouts?.limits_stream === true ? 0 : (milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS),
+    timeouts,
     idle_timeout_ms: idle,
     upgrades: types.length === 0 ? undefined : { types },
     has_idle_timeout: idle !== undefined,

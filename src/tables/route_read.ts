@@ -32,6 +32,12 @@ export const duration = (message: Message, field: string): number | undefined =>
   if (value === undefined) return undefined;
   return number(value, 'seconds') * 1000 + Math.ceil(number(value, 'nanos') / 1e6);
 };
+const MAX_TIMER_MS = 0xffffffff;
+/** A duration as records hold it: u32 of ms. */
+export const milliseconds = (message: Message, field: string): number | undefined => {
+  const value = duration(message, field);
+  return value === undefined ? undefined : Math.min(Math.max(value, 0), MAX_TIMER_MS);
+};
 /** `per_connection_buffer_limit_bytes`: 1 MiB when not set; 0 is no limit. */
 export const bufferLimit = (message: Message): number =>
   wrappedNumber(message, 'per_connection_buffer_limit_bytes', 1 << 20) || 0xffffffff;

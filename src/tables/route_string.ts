@@ -158,11 +158,13 @@ export function compileConditions(
     compileCookie(matcher, [...path, 'cookies', i], context),
   );
   const fraction = child(match, 'runtime_fraction');
-  if (query.length === 0 && cookies.length === 0 && fraction === undefined) return undefined;
+  const grpc = has(match, 'grpc');
+  if (query.length === 0 && cookies.length === 0 && fraction === undefined && !grpc) return undefined;
   const value = fraction === undefined ? undefined : child(fraction, 'default_value');
   return {
     query,
     cookies,
+    grpc,
     has_fraction: fraction !== undefined,
     fraction: value === undefined ? 0 : number(value, 'numerator'),
     fraction_of: value === undefined ? 1 : (DENOMINATORS[number(value, 'denominator')] ?? 100),

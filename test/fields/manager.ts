@@ -16,6 +16,8 @@ import {
   untilEnd,
 } from './support.ts';
 
+import { routerCases } from './route_grpc.ts';
+
 const PACKAGE = 'envoy.extensions.filters.network.http_connection_manager.v3';
 const HCM = `${PACKAGE}.HttpConnectionManager`;
 const ROUTER = 'envoy.extensions.filters.http.router.v3.Router';
@@ -286,5 +288,5 @@ const prefix: Case = {
 
 export const managers: Family = {
   name: 'manager',
-  cases: () => [...headers, hops, ...inside, ...limits, ...timeouts, prefix],
+  cases: () => [...headers, hops, ...inside, ...limits, ...timeouts, ...routerCases, prefix],
 };

@@ -15,6 +15,7 @@ import {
   type See,
   statuses,
 } from './support.ts';
+import { grpcCases } from './route_grpc.ts';
 import { headerCases } from './route_headers.ts';
 import { matchCases } from './route_match.ts';
 
@@ -307,6 +308,7 @@ export const route: Family = {
     ...sources(files),
     ...tables,
     ...matchCases,
+    ...grpcCases,
     ...headerCases,
   ],
   prepare: (files) => {

@@ -5,10 +5,12 @@
 #include <string>
 
 #include "codec/h1.h"
+#include "grpc/status.h"
 #include "http/access_log.h"
 #include "http/stream.h"
 #include "route/mutations.h"
 #include "route/rewrite.h"
+#include "route/timeouts.h"
 #include "tables/generated/layout.h"
 #include "upstream/client_connection.h"
 #include "upstream/cluster.h"
@@ -68,6 +70,8 @@ class Router final : public upstream::UpstreamRequest {
   bool mayRetry(const UpstreamError& error) const;
   void countStatus(int status);
   void countCode(int status);
+  void countHost(bool success);
+  void countGrpcStatus(const HeaderMap& headers);
   bool handshakeFailed(int status) const;
   void attemptEnded();
   [[gnu::noinline]] void noteConnection(http::LogFacts& facts);
@@ -99,12 +103,15 @@ class Router final : public upstream::UpstreamRequest {
   io::Timer timeout_;
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
   HeaderMap* trailers_ = nullptr;
-  uint64_t attempt_start_ms_ = 0;
+  uint64_t timeout_ms_ = 0;
+  uint64_t request_complete_ms_ = 0;
   bool request_end_ = false;  // all of it is here
   bool headers_end_ = false;
   bool body_sent_ = false;  // some of it went to a connection and is not kept
   bool response_started_ = false;
   bool active_ = false;  // counted as an active request
+  bool grpc_ = false;
+  bool status_awaited_ = false;  // the trailers say whether the host has done it
   bool done_ = false;
   bool retried_ = false;
   bool paused_downstream_ = false;
@@ -113,7 +120,7 @@ class Router final : public upstream::UpstreamRequest {
 bool Router::answerHere(const route::Match& match) {
   const tables::Route& route = *match.route;
   if (route.action == tables::RouteAction::Redirect) {
-    stats::inc(stream_.manager().stats, stats::hcm::rq_redirect);
+    stats::inc(stream_.manager().stats, stats::hcm::rq_direct_response);
     HeaderMap& headers = stream_.request();
     std::string_view path = headers.get(HeaderId::Path);
     headers.set(HeaderId::Path, route::rewritePath(route, path, stream_.arena()));
@@ -205,16 +212,13 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
     return http::FilterStatus::Replied;
   }
   cluster_->users++;
-  if (!config_.suppress_envoy_headers && route.timeout_ms) {
-    char text[16];
-    char* text_end = std::to_chars(text, text + sizeof text, route.timeout_ms).ptr;
-    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs,
-                    {text, static_cast<size_t>(text_end - text)});
-  }
+  grpc_ = grpc::isRequest(headers);
+  timeout_ms_ = route::requestTimeout(route, headers, grpc_, !config_.suppress_envoy_headers);
   host_ = cluster_->choose();
   if (!host_) {
     stream_.upstream.attempts++;
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
+    countCode(503);
     stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream,
                            "no_healthy_upstream");
     return http::FilterStatus::Replied;
@@ -249,10 +253,10 @@ void Router::startUpstream() {
   stream_.upstream.attempts++;
   if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
     stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
+    countHost(false);
     onPoolFailure(UpstreamFailure::Overflow, "");
     return;
   }
-  attempt_start_ms_ = stream_.worker().loop.nowMs();
   if (cluster_->config().auto_sni) [[unlikely]]
     server_name = wantedServerName();
   upstream::acquire(*host_, *this);
@@ -311,6 +315,7 @@ void Router::noteConnection(http::LogFacts& facts) {
   upstream::ClientConnection& client = client_->connection();
   facts.upstream_connection_id = client.connectionId();
   facts.upstream_ready = true;
+  facts.upstream_protocol = client_->protocol();
   if (tls::Session* session = client.session()) {
     // OpenSSL's own constants: they outlive the connection.
     facts.upstream_tls_version = SSL_get_version(session->ssl());
@@ -372,8 +377,8 @@ void Router::forwardTrailers(HeaderMap& trailers) {
 
 // The route's timeout covers from the request's last byte to the response's last.
 void Router::requestComplete() {
-  uint32_t ms = stream_.route().route->timeout_ms;
-  if (ms && !done_) stream_.worker().loop.arm(timeout_, ms);
+  request_complete_ms_ = stream_.worker().loop.nowMs();
+  if (timeout_ms_ && !done_) stream_.worker().loop.arm(timeout_, timeout_ms_);
 }
 
 // ---- the response --------------------------------------------------------------------------
@@ -385,14 +390,25 @@ void Router::on1xx(HeaderMap& headers, int status) {
 
 void Router::countStatus(int status) {
   countCode(status);
-  if (host_)
-    stats::inc(host_->stats(), status / 100 == 5 ? stats::host::rq_error : stats::host::rq_success);
+  if (host_) countHost(status / 100 != 5);
+}
+
+void Router::countHost(bool success) {
+  status_awaited_ = false;
+  stats::inc(host_->stats(), success ? stats::host::rq_success : stats::host::rq_error);
+}
+
+// Of a call: the status that counts is gRPC's. Without one it is an error.
+void Router::countGrpcStatus(const HeaderMap& headers) {
+  int64_t status = grpc::kInvalid;
+  countHost(grpc::readStatus(headers, status, false) && grpc::toHttpStatus(status) / 100 != 5);
 }
 
 void Router::countCode(int status) {
   stats::Block* cluster = cluster_->stats();
   stats::inc(cluster, cs::upstream_rq_completed);
   stats::inc(cluster, cs::external_upstream_rq_completed);
+  if (grpc_ && config_.suppress_grpc_request_failure_code_stats) return;
   int klass = status / 100;
   if (klass >= 1 && klass <= 5) {
     stats::inc(cluster, static_cast<uint16_t>(cs::upstream_rq_1xx + klass - 1));
@@ -405,11 +421,16 @@ void Router::countCode(int status) {
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   response_started_ = true;
   uint64_t now = stream_.worker().loop.nowMs();
-  countStatus(status);
+  if (!grpc_ || status / 100 == 5) {
+    countStatus(status);
+  } else {
+    countCode(status);
+    end ? countGrpcStatus(headers) : void(status_awaited_ = true);
+  }
   mark(Mark::UpstreamRxBegin);
   if (!config_.suppress_envoy_headers && request_end_) {
     char text[16];
-    char* text_end = std::to_chars(text, text + sizeof text, now - attempt_start_ms_).ptr;
+    char* text_end = std::to_chars(text, text + sizeof text, now - request_complete_ms_).ptr;
     headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime,
                     {text, static_cast<size_t>(text_end - text)});
   }
@@ -442,12 +463,16 @@ void Router::markBody(bool end) {
 void Router::onData(const char* data, size_t n, bool end) {
   if (stream_.facts()) [[unlikely]]
     markBody(end);
-  if (end) complete(true);
+  if (end) {
+    if (status_awaited_) countHost(false);
+    complete(true);
+  }
   stream_.encodeData(data, n, end);
 }
 
 void Router::onTrailers(HeaderMap& trailers) {
   mark(Mark::UpstreamRxEnd);
+  if (status_awaited_) countGrpcStatus(trailers);
   complete(true);
   stream_.encodeTrailers(trailers);
 }
@@ -465,9 +490,12 @@ void Router::complete(bool success) {
   done_ = true;
   timeout_.cancel();
   attemptEnded();
+  // The rest of the request is given up, by a reset where the connection goes on.
+  if (success && !request_end_ && client_ && client_->protocol() == http::Protocol::Http2)
+    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
   client_ = nullptr;
-  if (!success) return;
-  uint64_t ms = stream_.worker().loop.nowMs() - attempt_start_ms_;
+  if (!success || !request_end_) return;
+  uint64_t ms = stream_.worker().loop.nowMs() - request_complete_ms_;
   stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
   stats::record(cluster_->stats(), cs::external_upstream_rq_time, ms);
 }
@@ -495,6 +523,7 @@ bool Router::mayRetry(const UpstreamError& error) const {
 }
 
 void Router::onReset(const UpstreamError& error) {
+  http::Protocol protocol = client_ ? client_->protocol() : http::Protocol::Http11;
   client_ = nullptr;
   attemptEnded();
   if (done_) return;
@@ -508,7 +537,7 @@ void Router::onReset(const UpstreamError& error) {
       return;
     }
   }
-  stats::inc(cluster_->stats(), cs::upstream_rq_rx_reset);
+  upstream::countReset(cluster_->stats(), protocol, error.kind);
   replyFailure(error.kind, error.transport_reason);
 }
 
@@ -528,11 +557,12 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   stream_.upstream.failure = arena.copy(reason);
   std::string_view details = arena.copy(upstream::failureDetails(what, response_started_, reason));
   if (response_started_) {
+    if (status_awaited_) countHost(false);
     stream_.abortResponse(what.flag, details);
     return;
   }
-  // A host that fails us counts as one that answered 503 (not when we did not even ask it).
-  if (failure != UpstreamFailure::Overflow) countStatus(what.status);
+  // A host that fails us counts as one that answered 503; not when we did not even ask it.
+  failure == UpstreamFailure::Overflow ? countCode(what.status) : countStatus(what.status);
   http::ReplyHeader extra{HeaderId::XEnvoyOverloaded, {}};
   if (failure == UpstreamFailure::Overflow && !config_.suppress_envoy_headers) extra.value = "true";
   std::string body = "upstream connect error or disconnect/reset before headers. reset reason: ";
@@ -555,6 +585,7 @@ void Router::onTimeout(void* self) {
   bool started = router->response_started_;
   router->complete(false);
   if (started) {
+    if (router->status_awaited_) router->countHost(false);
     router->stream_.abortResponse(Flag::UpstreamRequestTimeout, "response_timeout");
     return;
   }

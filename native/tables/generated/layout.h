@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "20ae48f2999af3bd";
+inline constexpr char kLayoutHash[] = "ac619811bfd0be50";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -80,6 +80,7 @@ struct DirectResponse;
 struct Rewrite;
 struct Upgrade;
 struct Upgrades;
+struct Timeouts;
 struct Route;
 struct TrieNode;
 struct ByteTrie;
@@ -644,10 +645,11 @@ static_assert(offsetof(CookieMatcher, name) == 0);
 static_assert(offsetof(CookieMatcher, string) == 8);
 static_assert(offsetof(CookieMatcher, invert) == 24);
 
-// What else must hold. fraction: matches when random % fraction_of < fraction.
+// What else must hold. grpc: it is a gRPC request. fraction: matches when random % fraction_of < fraction.
 struct RouteConditions {
   Vec<QueryMatcher> query;
   Vec<CookieMatcher> cookies;
+  bool grpc;
   bool has_fraction;
   uint32_t fraction;
   uint32_t fraction_of;
@@ -656,7 +658,8 @@ static_assert(sizeof(RouteConditions) == 28 && alignof(RouteConditions) == 4);
 static_assert(std::is_trivially_copyable_v<RouteConditions>);
 static_assert(offsetof(RouteConditions, query) == 0);
 static_assert(offsetof(RouteConditions, cookies) == 8);
-static_assert(offsetof(RouteConditions, has_fraction) == 16);
+static_assert(offsetof(RouteConditions, grpc) == 16);
+static_assert(offsetof(RouteConditions, has_fraction) == 17);
 static_assert(offsetof(RouteConditions, fraction) == 20);
 static_assert(offsetof(RouteConditions, fraction_of) == 24);
 
@@ -760,6 +763,30 @@ static_assert(sizeof(Upgrades) == 8 && alignof(Upgrades) == 4);
 static_assert(std::is_trivially_copyable_v<Upgrades>);
 static_assert(offsetof(Upgrades, types) == 0);
 
+// Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit.
+struct Timeouts {
+  uint64_t max_grpc_timeout_ms;
+  uint64_t grpc_timeout_offset_ms;
+  uint64_t max_stream_duration_ms;
+  uint64_t grpc_timeout_header_max_ms;
+  uint64_t grpc_timeout_header_offset_ms;
+  bool has_max_grpc_timeout;
+  bool limits_stream;
+  bool has_max_stream_duration;
+  bool has_grpc_timeout_header_max;
+};
+static_assert(sizeof(Timeouts) == 48 && alignof(Timeouts) == 8);
+static_assert(std::is_trivially_copyable_v<Timeouts>);
+static_assert(offsetof(Timeouts, max_grpc_timeout_ms) == 0);
+static_assert(offsetof(Timeouts, grpc_timeout_offset_ms) == 8);
+static_assert(offsetof(Timeouts, max_stream_duration_ms) == 16);
+static_assert(offsetof(Timeouts, grpc_timeout_header_max_ms) == 24);
+static_assert(offsetof(Timeouts, grpc_timeout_header_offset_ms) == 32);
+static_assert(offsetof(Timeouts, has_max_grpc_timeout) == 40);
+static_assert(offsetof(Timeouts, limits_stream) == 41);
+static_assert(offsetof(Timeouts, has_max_stream_duration) == 42);
+static_assert(offsetof(Timeouts, has_grpc_timeout_header_max) == 43);
+
 // timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {
   Str path;
@@ -778,6 +805,7 @@ struct Route {
   Opt<DirectResponse> direct;
   Opt<Upgrades> upgrades;
   Opt<FilterOverrides> filters;
+  Opt<Timeouts> timeouts;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -785,7 +813,7 @@ struct Route {
   bool has_idle_timeout;
   bool high_priority;
 };
-static_assert(sizeof(Route) == 88 && alignof(Route) == 4);
+static_assert(sizeof(Route) == 92 && alignof(Route) == 4);
 static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
@@ -803,12 +831,13 @@ static_assert(offsetof(Route, redirect) == 64);
 static_assert(offsetof(Route, direct) == 68);
 static_assert(offsetof(Route, upgrades) == 72);
 static_assert(offsetof(Route, filters) == 76);
-static_assert(offsetof(Route, cluster_not_found_status) == 80);
-static_assert(offsetof(Route, path_match) == 82);
-static_assert(offsetof(Route, action) == 83);
-static_assert(offsetof(Route, case_sensitive) == 84);
-static_assert(offsetof(Route, has_idle_timeout) == 85);
-static_assert(offsetof(Route, high_priority) == 86);
+static_assert(offsetof(Route, timeouts) == 80);
+static_assert(offsetof(Route, cluster_not_found_status) == 84);
+static_assert(offsetof(Route, path_match) == 86);
+static_assert(offsetof(Route, action) == 87);
+static_assert(offsetof(Route, case_sensitive) == 88);
+static_assert(offsetof(Route, has_idle_timeout) == 89);
+static_assert(offsetof(Route, high_priority) == 90);
 
 // A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text.
 struct TrieNode {
@@ -944,14 +973,16 @@ static_assert(offsetof(BufferFilter, disabled) == 4);
 struct Router {
   static constexpr uint32_t kExtension = 2;
   bool suppress_envoy_headers;
+  bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
   bool dynamic_stats;
 };
-static_assert(sizeof(Router) == 3 && alignof(Router) == 1);
+static_assert(sizeof(Router) == 4 && alignof(Router) == 1);
 static_assert(std::is_trivially_copyable_v<Router>);
 static_assert(offsetof(Router, suppress_envoy_headers) == 0);
-static_assert(offsetof(Router, respect_expected_rq_timeout) == 1);
-static_assert(offsetof(Router, dynamic_stats) == 2);
+static_assert(offsetof(Router, suppress_grpc_request_failure_code_stats) == 1);
+static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
+static_assert(offsetof(Router, dynamic_stats) == 3);
 
 struct TcpDirectResponse {
   static constexpr uint32_t kExtension = 3;

@@ -317,6 +317,7 @@ template <class V>
 void visitFields(const RouteConditions& s, V& visitor) {
   visitor(s.query);
   visitor(s.cookies);
+  visitor(s.grpc);
   visitor(s.has_fraction);
   visitor(s.fraction);
   visitor(s.fraction_of);
@@ -382,6 +383,19 @@ void visitFields(const Upgrades& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const Timeouts& s, V& visitor) {
+  visitor(s.max_grpc_timeout_ms);
+  visitor(s.grpc_timeout_offset_ms);
+  visitor(s.max_stream_duration_ms);
+  visitor(s.grpc_timeout_header_max_ms);
+  visitor(s.grpc_timeout_header_offset_ms);
+  visitor(s.has_max_grpc_timeout);
+  visitor(s.limits_stream);
+  visitor(s.has_max_stream_duration);
+  visitor(s.has_grpc_timeout_header_max);
+}
+
+template <class V>
 void visitFields(const Route& s, V& visitor) {
   visitor(s.path);
   visitor(s.headers);
@@ -399,6 +413,7 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.direct);
   visitor(s.upgrades);
   visitor(s.filters);
+  visitor(s.timeouts);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
@@ -483,6 +498,7 @@ void visitFields(const BufferFilter& s, V& visitor) {
 template <class V>
 void visitFields(const Router& s, V& visitor) {
   visitor(s.suppress_envoy_headers);
+  visitor(s.suppress_grpc_request_failure_code_stats);
   visitor(s.respect_expected_rq_timeout);
   visitor(s.dynamic_stats);
 }

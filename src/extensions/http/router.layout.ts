@@ -5,7 +5,12 @@ export const layout = defineLayout({
   structs: {
     Router: {
       extension: 'envoy.filters.http.router',
-      fields: { suppress_envoy_headers: 'bool', respect_expected_rq_timeout: 'bool', dynamic_stats: 'bool' },
+      fields: {
+        suppress_envoy_headers: 'bool',
+        suppress_grpc_request_failure_code_stats: 'bool',
+        respect_expected_rq_timeout: 'bool',
+        dynamic_stats: 'bool',
+      },
     },
   },
 });

@@ -15,6 +15,7 @@ export const router: Extension = {
   declare: (registry) => {
     registry.message(TYPE, {
       suppress_envoy_headers: implemented(),
+      suppress_grpc_request_failure_code_stats: implemented(),
       dynamic_stats: harmless('the statistics are kept', {
         only: onlyFlag(true, 'routing without statistics of status codes'),
       }),
@@ -24,6 +25,7 @@ export const router: Extension = {
     struct: 'Router',
     value: {
       suppress_envoy_headers: flag(config, 'suppress_envoy_headers'),
+      suppress_grpc_request_failure_code_stats: flag(config, 'suppress_grpc_request_failure_code_stats'),
       dynamic_stats: true,
     },
   }),

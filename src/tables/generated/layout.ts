@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = '20ae48f2999af3bd';
+export const layoutHash = 'ac619811bfd0be50';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -53,8 +53,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Route: 88, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 3, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 4, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
@@ -724,10 +724,11 @@ function writeCookieMatcher(w: RecordWriter, at: number, v: CookieMatcherInput):
   if (v.invert) w.view.setUint8(at + 24, 1);
 }
 
-/** What else must hold. fraction: matches when random % fraction_of < fraction. */
+/** What else must hold. grpc: it is a gRPC request. fraction: matches when random % fraction_of < fraction. */
 export type RouteConditionsInput = {
   readonly query?: readonly QueryMatcherInput[] | undefined;
   readonly cookies?: readonly CookieMatcherInput[] | undefined;
+  readonly grpc?: boolean | undefined;
   readonly has_fraction?: boolean | undefined;
   readonly fraction?: number | undefined;
   readonly fraction_of?: number | undefined;
@@ -747,7 +748,8 @@ function writeRouteConditions(w: RecordWriter, at: number, v: RouteConditionsInp
       to += SIZE.CookieMatcher;
     }
   }
-  if (v.has_fraction) w.view.setUint8(at + 16, 1);
+  if (v.grpc) w.view.setUint8(at + 16, 1);
+  if (v.has_fraction) w.view.setUint8(at + 17, 1);
   if (v.fraction) w.view.setUint32(at + 20, v.fraction > 0xffffffff ? 0xffffffff : v.fraction, true);
   if (v.fraction_of) w.view.setUint32(at + 24, v.fraction_of > 0xffffffff ? 0xffffffff : v.fraction_of, true);
 }
@@ -864,6 +866,30 @@ function writeUpgrades(w: RecordWriter, at: number, v: UpgradesInput): void {
   }
 }
 
+/** Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit. */
+export type TimeoutsInput = {
+  readonly max_grpc_timeout_ms?: number | bigint | undefined;
+  readonly grpc_timeout_offset_ms?: number | bigint | undefined;
+  readonly max_stream_duration_ms?: number | bigint | undefined;
+  readonly grpc_timeout_header_max_ms?: number | bigint | undefined;
+  readonly grpc_timeout_header_offset_ms?: number | bigint | undefined;
+  readonly has_max_grpc_timeout?: boolean | undefined;
+  readonly limits_stream?: boolean | undefined;
+  readonly has_max_stream_duration?: boolean | undefined;
+  readonly has_grpc_timeout_header_max?: boolean | undefined;
+};
+function writeTimeouts(w: RecordWriter, at: number, v: TimeoutsInput): void {
+  if (v.max_grpc_timeout_ms) w.view.setBigUint64(at, BigInt(v.max_grpc_timeout_ms), true);
+  if (v.grpc_timeout_offset_ms) w.view.setBigUint64(at + 8, BigInt(v.grpc_timeout_offset_ms), true);
+  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 16, BigInt(v.max_stream_duration_ms), true);
+  if (v.grpc_timeout_header_max_ms) w.view.setBigUint64(at + 24, BigInt(v.grpc_timeout_header_max_ms), true);
+  if (v.grpc_timeout_header_offset_ms) w.view.setBigUint64(at + 32, BigInt(v.grpc_timeout_header_offset_ms), true);
+  if (v.has_max_grpc_timeout) w.view.setUint8(at + 40, 1);
+  if (v.limits_stream) w.view.setUint8(at + 41, 1);
+  if (v.has_max_stream_duration) w.view.setUint8(at + 42, 1);
+  if (v.has_grpc_timeout_header_max) w.view.setUint8(at + 43, 1);
+}
+
 /** timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */
 export type RouteInput = {
   readonly path?: string | undefined;
@@ -882,6 +908,7 @@ export type RouteInput = {
   readonly direct?: DirectResponseInput | undefined;
   readonly upgrades?: UpgradesInput | undefined;
   readonly filters?: FilterOverridesInput | undefined;
+  readonly timeouts?: TimeoutsInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -912,12 +939,13 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.direct) writeDirectResponse(w, w.child(at + 68, SIZE.DirectResponse, ALIGN.DirectResponse), v.direct);
   if (v.upgrades) writeUpgrades(w, w.child(at + 72, SIZE.Upgrades, ALIGN.Upgrades), v.upgrades);
   if (v.filters) writeFilterOverrides(w, w.child(at + 76, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
-  if (v.cluster_not_found_status) w.view.setUint16(at + 80, v.cluster_not_found_status, true);
-  if (v.path_match) w.view.setUint8(at + 82, v.path_match);
-  if (v.action) w.view.setUint8(at + 83, v.action);
-  if (v.case_sensitive) w.view.setUint8(at + 84, 1);
-  if (v.has_idle_timeout) w.view.setUint8(at + 85, 1);
-  if (v.high_priority) w.view.setUint8(at + 86, 1);
+  if (v.timeouts) writeTimeouts(w, w.child(at + 80, SIZE.Timeouts, ALIGN.Timeouts), v.timeouts);
+  if (v.cluster_not_found_status) w.view.setUint16(at + 84, v.cluster_not_found_status, true);
+  if (v.path_match) w.view.setUint8(at + 86, v.path_match);
+  if (v.action) w.view.setUint8(at + 87, v.action);
+  if (v.case_sensitive) w.view.setUint8(at + 88, 1);
+  if (v.has_idle_timeout) w.view.setUint8(at + 89, 1);
+  if (v.high_priority) w.view.setUint8(at + 90, 1);
 }
 
 /** A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text. */
@@ -1072,13 +1100,15 @@ function writeBufferFilter(w: RecordWriter, at: number, v: BufferFilterInput): v
 
 export type RouterInput = {
   readonly suppress_envoy_headers?: boolean | undefined;
+  readonly suppress_grpc_request_failure_code_stats?: boolean | undefined;
   readonly respect_expected_rq_timeout?: boolean | undefined;
   readonly dynamic_stats?: boolean | undefined;
 };
 function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
   if (v.suppress_envoy_headers) w.view.setUint8(at, 1);
-  if (v.respect_expected_rq_timeout) w.view.setUint8(at + 1, 1);
-  if (v.dynamic_stats) w.view.setUint8(at + 2, 1);
+  if (v.suppress_grpc_request_failure_code_stats) w.view.setUint8(at + 1, 1);
+  if (v.respect_expected_rq_timeout) w.view.setUint8(at + 2, 1);
+  if (v.dynamic_stats) w.view.setUint8(at + 3, 1);
 }
 
 export type TcpDirectResponseInput = {

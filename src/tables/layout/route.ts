@@ -40,11 +40,12 @@ export const route = defineLayout({
       fields: {
         query: 'vec:QueryMatcher',
         cookies: 'vec:CookieMatcher',
+        grpc: 'bool',
         has_fraction: 'bool',
         fraction: 'u32',
         fraction_of: 'u32',
       },
-      doc: 'What else must hold. fraction: matches when random % fraction_of < fraction.',
+      doc: 'What else must hold. grpc: it is a gRPC request. fraction: matches when random % fraction_of < fraction.',
     },
     WeightedCluster: {
       fields: {
@@ -89,6 +90,20 @@ export const route = defineLayout({
       doc: 'type: of the Upgrade header, in lower case; "connect" for the method. terminate: what the tunnel carries goes to the host as it is; with allow_post a POST too.',
     },
     Upgrades: { fields: { types: 'vec:Upgrade' } },
+    Timeouts: {
+      fields: {
+        max_grpc_timeout_ms: 'u64',
+        grpc_timeout_offset_ms: 'u64',
+        max_stream_duration_ms: 'u64',
+        grpc_timeout_header_max_ms: 'u64',
+        grpc_timeout_header_offset_ms: 'u64',
+        has_max_grpc_timeout: 'bool',
+        limits_stream: 'bool',
+        has_max_stream_duration: 'bool',
+        has_grpc_timeout_header_max: 'bool',
+      },
+      doc: 'Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit.',
+    },
     Route: {
       fields: {
         path: 'str',
@@ -107,6 +122,7 @@ export const route = defineLayout({
         direct: 'opt:DirectResponse',
         upgrades: 'opt:Upgrades',
         filters: 'opt:FilterOverrides',
+        timeouts: 'opt:Timeouts',
         cluster_not_found_status: 'u16',
         path_match: 'enum:PathMatch',
         action: 'enum:RouteAction',

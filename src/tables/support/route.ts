@@ -88,6 +88,7 @@ function declareMatches(registry: SupportRegistry): void {
         cookies: implemented({ sample: [{ name: 'sample', string_match: string }] }),
         connect_matcher: implemented(),
         runtime_fraction: implemented({ sample: { default_value: { numerator: 7 } } }),
+        grpc: implemented({ sample: {} }),
       },
       {
         minimal: { prefix: '/' },
@@ -185,12 +186,29 @@ function declareActions(registry: SupportRegistry): void {
         append_x_forwarded_host: implemented(),
         timeout: implemented(),
         idle_timeout: implemented(),
+        max_grpc_timeout: implemented(),
+        grpc_timeout_offset: implemented({ base: { max_grpc_timeout: '1s' } }),
+        max_stream_duration: implemented({ sample: { max_stream_duration: '7s' } }),
         priority: implemented({ enum: ['DEFAULT', 'HIGH'] }),
         upgrade_configs: implemented({ sample: [{ upgrade_type: 'sample' }] }),
       },
       {
         minimal: { cluster: 'sample' },
         embed: { message: `${ROUTE}.Route`, wrap: (json) => onRoute({ route: json }) },
+      },
+    )
+    .message(
+      `${ROUTE}.RouteAction.MaxStreamDuration`,
+      {
+        max_stream_duration: implemented(),
+        grpc_timeout_header_max: implemented(),
+        grpc_timeout_header_offset: implemented({ base: { grpc_timeout_header_max: '1s' } }),
+      },
+      {
+        embed: {
+          message: `${ROUTE}.RouteAction`,
+          wrap: (json) => ({ cluster: 'sample', max_stream_duration: json }),
+        },
       },
     )
     .message(

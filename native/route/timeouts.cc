@@ -1,0 +1,68 @@
+#include "route/timeouts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "grpc/timeout.h"
+
+namespace attache::route {
+
+namespace {
+
+// max_grpc_timeout: the client's time within the limit, where 0 is no limit.
+uint64_t limitedGrpcTimeout(const tables::Timeouts& limits, const HeaderMap& headers) {
+  uint64_t ms = 0;
+  grpc::parseTimeout(headers.get(HeaderId::GrpcTimeout), ms);
+  // Nothing that is left would be no limit at all.
+  if (limits.grpc_timeout_offset_ms < ms) ms -= limits.grpc_timeout_offset_ms;
+  uint64_t most = limits.max_grpc_timeout_ms;
+  return most && (ms == 0 || ms > most) ? most : ms;
+}
+
+void tellHost(HeaderMap& headers, uint64_t ms) {
+  headers.setCopy(HeaderId::GrpcTimeout, grpc::TimeoutText(ms).view());
+}
+
+}  // namespace
+
+uint64_t requestTimeout(const tables::Route& route, HeaderMap& headers, bool grpc, bool expected) {
+  uint64_t ms = route.timeout_ms;
+  const tables::Timeouts* limits = route.timeouts.get();
+  bool limited = grpc && limits && limits->has_max_grpc_timeout;
+  if (limited) ms = limitedGrpcTimeout(*limits, headers);
+  if (ms == 0) return 0;
+  if (expected) {
+    char text[24];
+    char* end = std::to_chars(text, text + sizeof text, ms).ptr;
+    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(end - text)});
+  }
+  if (limited) tellHost(headers, ms);
+  return ms;
+}
+
+StreamDuration streamDuration(const tables::Route* route, uint64_t otherwise_ms, HeaderMap& headers,
+                              bool grpc) {
+  StreamDuration result{otherwise_ms != 0, otherwise_ms};
+  const tables::Timeouts* limits = route ? route->timeouts.get() : nullptr;
+  if (!limits || !limits->limits_stream) return result;
+  uint64_t ms = 0;
+  if (limits->has_grpc_timeout_header_max &&
+      grpc::parseTimeout(headers.get(HeaderId::GrpcTimeout), ms)) {
+    if (uint64_t most = limits->grpc_timeout_header_max_ms) ms = std::min(ms, most);
+    ms -= std::min(ms, limits->grpc_timeout_header_offset_ms);
+    result = {true, ms};
+  } else if (limits->has_max_stream_duration) {
+    result = {limits->max_stream_duration_ms != 0, limits->max_stream_duration_ms};
+  }
+  if (!grpc) return result;
+  if (result.limited) {
+    tellHost(headers, result.ms);
+  } else if (otherwise_ms) {
+    // The route has lifted the limit: as Envoy, without a word to the host.
+    headers.remove(HeaderId::GrpcTimeout);
+  }
+  return result;
+}
+
+}  // namespace attache::route
