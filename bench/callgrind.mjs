@@ -49,12 +49,13 @@ function run(command, args, options = {}) {
   return result.stdout;
 }
 
-/** The engine as users get it: the same options as binding.gyp's. */
+/** The engine as users get it: the objects of the addon. */
 function build() {
-  const re2 = join(root, 'build/Release/re2.a');
-  if (!existsSync(join(root, BUILD, 'CMakeCache.txt'))) {
-    const library = existsSync(re2) ? [`-DATTACHE_RE2_LIBRARY=${re2}`] : [];
-    run('cmake', ['-S', '.', '-B', BUILD, '-DCMAKE_BUILD_TYPE=Release', '-DCMAKE_CXX_FLAGS=-g1', ...library]);
+  run(process.execPath, ['scripts/build.mjs', '--native-only']);
+  const addon = join(root, 'build/Release');
+  const cache = join(root, BUILD, 'CMakeCache.txt');
+  if (!existsSync(cache) || !readFileSync(cache, 'utf8').includes(addon)) {
+    run('cmake', ['-S', '.', '-B', BUILD, '-DCMAKE_BUILD_TYPE=Release', `-DATTACHE_ADDON=${addon}`]);
   }
   run('cmake', ['--build', BUILD, '--parallel', availableParallelism(), '--target', 'attache_standalone']);
   return join(root, BUILD, 'attache_standalone');

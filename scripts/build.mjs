@@ -1,7 +1,7 @@
 // npm run build: generated sources, the bundles in dist/ with their types, the addon in prebuilds/.
 // Each step looks at what it reads and does nothing when none of it changed.
 //   --js-only, --native-only   one half
-//   --werror                   warnings of the C++ compiler are errors
+//   --werror                   warnings of the C++ compiler are errors, from then on in this folder
 //   --force                    every step
 //   --verbose                  the compiler's command lines
 import { spawnSync } from 'node:child_process';
@@ -121,12 +121,14 @@ function nodeHeaders() {
   );
 }
 
-/** ccache in front of the compiler, where it is installed. */
+/** ccache in front of the compiler, where it is installed; checkouts in different folders share what is compiled. */
 function compilerEnvironment() {
   const ccache = (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, 'ccache')));
   if (!ccache || process.env.CXX?.includes('ccache')) return process.env;
   return {
     ...process.env,
+    CCACHE_BASEDIR: root,
+    CCACHE_NOHASHDIR: '1',
     CXX: `ccache ${process.env.CXX ?? 'g++'}`,
     CC: `ccache ${process.env.CC ?? 'gcc'}`,
   };
@@ -138,9 +140,11 @@ async function native() {
   const output = `prebuilds/${platformName()}/attache.node`;
   const built = 'build/Release/attache.node';
   const env = compilerEnvironment();
-  const werror = flags.has('--werror') ? 1 : 0;
-  const list = [...sources('re2'), ...sources('core'), ...sources('binding')].join('\n');
   const setup = join(stamps, 'native-setup');
+  const before = existsSync(setup) ? readFileSync(setup, 'utf8') : '';
+  // Without the flag it stays as it was: tests that build do not compile everything again.
+  const werror = flags.has('--werror') || before.includes('\nwerror\n') ? 'werror' : 'warnings';
+  const list = [...sources('re2'), ...sources('core'), ...sources('binding')].join('\n');
   const wanted = [
     process.version,
     process.execPath,
@@ -152,14 +156,20 @@ async function native() {
   ].join('\n');
   const skip = (file) => /\/(test|fuzz|bench|standalone)\//.test(file);
   const inputs = filesOf(['native', 'binding.gyp', 'node_modules/re2/package.json'], (file) => !skip(file));
-  const configured =
-    existsSync(setup) && readFileSync(setup, 'utf8') === wanted && existsSync(join(root, 'build/Makefile'));
+  const configured = before === wanted && existsSync(join(root, 'build/Makefile'));
   if (!configured) rmSync(join(stamps, 'native'), { force: true });
   await step('native', inputs, [output, built], () => {
     if (!configured) {
       run(
         process.execPath,
-        [gyp, 'configure', `--nodedir=${prefix}`, '--loglevel=warn', '--', `-Dattache_werror=${werror}`],
+        [
+          gyp,
+          'configure',
+          `--nodedir=${prefix}`,
+          '--loglevel=warn',
+          '--',
+          `-Dattache_werror=${werror === 'werror' ? 1 : 0}`,
+        ],
         { env },
       );
       mkdirSync(stamps, { recursive: true });
