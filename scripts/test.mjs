@@ -38,7 +38,8 @@ function build() {
   if (!existsSync(cache) || !readFileSync(cache, 'utf8').includes(ADDON)) {
     must('cmake', ['-S', '.', '-B', NATIVE, `-DATTACHE_ADDON=${ADDON}`], { stdio: quiet });
   }
-  const targets = ['attache_native_tests', 'attache_programs'];
+  // The programs are for tests in TypeScript.
+  const targets = [...(flags.has('--no-native') ? [] : ['attache_native_tests']), 'attache_programs'];
   const jobs = String(availableParallelism());
   must('cmake', ['--build', NATIVE, '--parallel', jobs, '--target', ...targets], { stdio: quiet });
 }
