@@ -15,7 +15,7 @@ namespace attache::route::testing {
 
 struct RequestSpec {
   std::string authority;
-  std::string path;      // with query
+  std::string path;  // with query
   std::vector<std::pair<std::string, std::string>> headers;
   bool connect = false;  // CONNECT: without a path
 };
