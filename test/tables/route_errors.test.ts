@@ -17,9 +17,9 @@ const header = (matcher: Fields): Fields => matching({ prefix: '/', headers: [{ 
 const ROUTE = 'route_config.virtual_hosts.0.routes.0';
 const MISTAKES: readonly (readonly [string, Fields, string])[] = [
   [
-    'an upgrade to CONNECT',
-    doing({ route: { cluster: 'a', upgrade_configs: [{ upgrade_type: 'CONNECT' }] } }),
-    `${ROUTE}.route.upgrade_configs.0.upgrade_type: the method CONNECT is not supported yet`,
+    'a connect_config without CONNECT',
+    doing({ route: { cluster: 'a', upgrade_configs: [{ upgrade_type: 'websocket', connect_config: {} }] } }),
+    `${ROUTE}.route.upgrade_configs.0.connect_config: the upgrade "websocket" has a connect_config, which is for CONNECT`,
   ],
   [
     'a bad regex',
@@ -47,8 +47,8 @@ const MISTAKES: readonly (readonly [string, Fields, string])[] = [
   ['no path', matching({}), `${ROUTE}.match: the match names no path`],
   [
     'a matcher to come',
-    matching({ connect_matcher: {} }),
-    `${ROUTE}.match.connect_matcher: connect_matcher is not supported yet`,
+    matching({ path_match_policy: { name: 'sample' } }),
+    `${ROUTE}.match.path_match_policy: path_match_policy is not supported yet`,
   ],
   ['no action', doing({}), `${ROUTE}: the route has no action`],
   ['no match', oneRoute({ direct_response: { status: 200 } }), `${ROUTE}: the route has no match`],
