@@ -95,6 +95,11 @@ function isLive(address) {
   });
 }
 
+function exitWith(error) {
+  process.stderr.write(`bytecode: ${error.message}\n`);
+  process.exit(1);
+}
+
 async function main() {
   rmSync(folder, { recursive: true, force: true });
   const temporary = mkdtempSync(join(tmpdir(), 'attache-bytecode-'));
@@ -114,5 +119,5 @@ async function main() {
   process.exit(0);
 }
 
-if (isMainThread) void main();
+if (isMainThread) main().catch((error) => exitWith(error));
 else if (parentPort !== null) inThread();
