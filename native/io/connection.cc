@@ -135,7 +135,7 @@ void Connection::write(const iovec* pieces, int count, size_t bytes) {
 
 void Connection::send(const iovec* pieces, int count, size_t bytes) {
   size_t done = 0;
-  if (out_.empty() && !connecting_) {
+  if (queued() == 0 && !connecting_) {
     ssize_t n = count == 1 ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
                            : ::writev(fd_, pieces, count);
     if (n >= 0) {
@@ -162,6 +162,10 @@ void Connection::send(const iovec* pieces, int count, size_t bytes) {
 }
 
 void Connection::flushQueue() {
+  if (pipe_) {
+    if (!flushPipe()) return;
+    pipe_.reset();
+  }
   while (!out_.empty() && fd_ >= 0) {
     iovec pieces[16];
     int count = out_.peek(pieces, 16);
@@ -200,7 +204,7 @@ void Connection::flushQueue() {
 void Connection::endWriting() {
   if (fd_ < 0 || ending_) return;
   ending_ = true;
-  if (out_.empty() && !connecting_) finishWriting();
+  if (queued() == 0 && !connecting_) finishWriting();
 }
 
 void Connection::finishWriting() {
@@ -258,6 +262,7 @@ void Connection::resetNow() {
   linger discard{1, 0};
   setsockopt(fd_, SOL_SOCKET, SO_LINGER, &discard, sizeof discard);
   out_.clear();
+  pipe_.reset();
   // No close_notify: the peer must not take what it has for complete.
   cut_ = true;
   closeNow();
@@ -323,7 +328,7 @@ void Connection::onEvents(uint32_t events) {
     return;
   }
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_ended_ = true;
-  if (events & EPOLLOUT && !out_.empty()) {
+  if (events & EPOLLOUT && queued() > 0) {
     flushQueue();
     if (fd_ < 0) return;
   }
@@ -364,6 +369,7 @@ void Connection::closeNow() {
   if (fd_ < 0) return;
   cork_.forget(this);
   close_timer_.cancel();
+  pipe_.reset();
   if (tls_ && out_.empty() && !cut_) {
     tls_->close();
     sendOutput();
@@ -383,7 +389,7 @@ void Connection::closeAfterWrite(uint64_t linger_ms, uint64_t stall_ms) {
   stall_ms_ = stall_ms;
   cork_.flush();
   if (fd_ < 0) return;
-  out_.empty() ? finishClosing() : awaitProgress();
+  queued() == 0 ? finishClosing() : awaitProgress();
 }
 
 void Connection::awaitProgress() {

@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/list.h"
 #include "io/loop.h"
+#include "io/pipe.h"
 #include "tls/session.h"
 
 namespace attache::io {
@@ -87,7 +88,7 @@ class Connection : public Watcher {
 
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
-  size_t queued() const { return out_.size(); }
+  size_t queued() const { return out_.size() + (pipe_ ? pipe_->held : 0); }
   Loop& loop() { return loop_; }
   BufferPool& pool() { return out_.pool(); }
   // Loop::nowMs().
@@ -155,6 +156,17 @@ class Connection : public Watcher {
   // One read() into `into`; `*got` bytes. After a short read it answers Blocked next time without
   // asking the kernel again.
   Read readSome(char* into, size_t room, size_t* got, int* error);
+  // What a mover of bytes remembers of its source.
+  struct Bulk {
+    uint8_t full = 0;  // reads in succession that had no room for all
+    bool on = false;   // so much comes that the kernel moves it
+    size_t batch = 0;  // bytes since the source was last found empty
+  };
+  // One readSome() into `scratch` and write() to `to`; or, where much comes and neither side has
+  // TLS, as much as goes through a pipe without being copied (splice(2)). `*got` bytes were taken;
+  // `to` has them, or tells of backpressure. Whoever else writes to `to` has to wait for its queue.
+  Read moveSome(Connection& to, PipePool& pipes, Bulk& bulk, char* scratch, size_t room,
+                size_t* got, int* error);
   // The socket may have more than was told of (somebody has peeked): a handshake looks again.
   void readAgain() {
     readable_ = true;
@@ -185,12 +197,18 @@ class Connection : public Watcher {
   void continueHandshake();
   void discardInput();
   void awaitProgress();
+  // splice.cc
+  bool openPipe(PipePool& pool);
+  Read spliceSome(Connection& to, size_t* got, int* error);
+  bool flushPipe();
+  void pipeFull();
   static void onCloseTimer(void* self);
   Loop& loop_;
   Cork& cork_;
   Buffer out_;
   Timer close_timer_;  // of closeAfterWrite()
   std::unique_ptr<tls::Session> tls_;
+  PipePool::Handle pipe_;  // of what moveSome() of another brings; goes out before out_
   int fd_;
   std::atomic<uint64_t>* read_counter_ = nullptr;
   std::atomic<uint64_t>* write_counter_ = nullptr;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "accesslog/targets.h"
+#include "io/pipe.h"
 #include "network/filter.h"
 #include "stats/stats.h"
 
@@ -26,6 +27,7 @@ class TcpProxy final : public network::Chain {
   const tables::TcpProxy& config;
   stats::Block* stats;
   std::vector<accesslog::Target> logs;
+  io::PipePool pipes;
 };
 
 }  // namespace attache::extensions

@@ -170,7 +170,9 @@ void TcpSession::onReadable() {
   for (;;) {
     size_t got;
     int error = 0;
-    Read result = readSome(scratch, Worker::kReadBytes, &got, &error);
+    Read result = ready_ ? moveSome(*upstream_, proxy_.pipes, bulk_, scratch, Worker::kReadBytes,
+                                    &got, &error)
+                         : readSome(scratch, Worker::kReadBytes, &got, &error);
     if (result == Read::Blocked) return;
     if (result != Read::Data) {
       onEnd(result == Read::End ? 0 : error);
@@ -180,7 +182,6 @@ void TcpSession::onReadable() {
     if (ready_) {
       active();
       forwarded_ += got;
-      upstream_->forward(scratch, got);
     } else {
       keepEarly(scratch, got);
     }
@@ -199,10 +200,9 @@ void TcpSession::keepEarly(const char* data, size_t n) {
   if (first && proxy_.config.connect_on_data && attempts_ == 0) connect();
 }
 
-void TcpSession::onUpstreamData(const char* data, size_t n) {
+void TcpSession::onUpstreamBytes(size_t n) {
   sent_ += n;
   active();
-  write({data, n});
   drained();
 }
 

@@ -30,13 +30,15 @@ class TcpSession final : public network::ServerConnection {
   // `host` and `reason` are gone after the call.
   void onUpstreamFailed(upstream::Host& host, http::UpstreamFailure failure,
                         std::string_view reason);
-  void onUpstreamData(const char* data, size_t n);
+  // It has sent bytes, which are on their way to the client.
+  void onUpstreamBytes(size_t n);
   void onUpstreamEnd();
   void onUpstreamClosed(bool reset);
   // It takes bytes slower than they come (true), or fast enough again.
   void onUpstreamSlow(bool slow);
   // Something was sent or received.
   void active();
+  TcpProxy& proxy() { return proxy_; }
   // Closes if nothing is left to come from the client or to go there.
   void closeIfEnded();
 
@@ -74,6 +76,7 @@ class TcpSession final : public network::ServerConnection {
   Buffer early_;                        // from the client, before there was a host
   std::string server_name_;
   io::Timer idle_timer_, duration_timer_, log_timer_, retry_timer_;
+  Bulk bulk_;
   uint64_t received_ = 0, sent_ = 0, forwarded_ = 0;
   uint64_t active_ms_;
   uint64_t written_ = 0;  // of both sides, when the idle timer last looked

@@ -61,13 +61,14 @@ void TcpUpstream::onReadable() {
   while (session_) {
     size_t got;
     int error = 0;
-    Read result = readSome(scratch, Worker::kReadBytes, &got, &error);
+    Read result = moveSome(*session_, session_->proxy().pipes, bulk_, scratch, Worker::kReadBytes,
+                           &got, &error);
     if (result == Read::Blocked) return;
     if (result != Read::Data) {
       onPeerEnd(result == Read::End ? 0 : error);
       return;
     }
-    session_->onUpstreamData(scratch, got);
+    session_->onUpstreamBytes(got);
     if (!open() || readingPaused()) return;
   }
 }

@@ -48,7 +48,8 @@ class TcpUpstream final : public upstream::ClientConnection {
 
   TcpSession* session_;           // null: it has ended
   TcpProxy* flushing_ = nullptr;  // what is queued goes out for a session of it that has ended
-  bool pending_ = true;           // counted as waiting to be connected
+  Bulk bulk_;
+  bool pending_ = true;  // counted as waiting to be connected
 };
 
 }  // namespace attache::extensions
