@@ -1,5 +1,5 @@
-// Kernel pipes through which bytes go from one socket to another without being copied (splice(2), which
-// has no MSG_NOSIGNAL: the process has to ignore SIGPIPE).
+// Kernel pipes through which bytes go from one socket to another without being copied (splice(2),
+// which has no MSG_NOSIGNAL: the process has to ignore SIGPIPE).
 #pragma once
 
 #include <cstddef>

@@ -25,9 +25,9 @@ const pair = authority.issue('a.example');
 /** Sends back what it gets; "bye" ends it, "cut" resets it, and it answers the other side's end with "last". */
 const origin = await new TcpOrigin((end) => {
   end.socket.on('data', (data: Buffer) => {
-    end.send(data);
-    if (data.includes('bye')) end.end();
     if (data.includes('cut')) end.reset();
+    else end.send(data);
+    if (data.includes('bye')) end.end();
   });
   end.socket.on('end', () => {
     if (!end.socket.writableEnded) end.end('last');
