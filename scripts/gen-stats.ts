@@ -34,7 +34,7 @@ const cpp: string[] = [
 ];
 for (const [name, slots] of entries) {
   cpp.push(`namespace ${snake(name)} {`, 'enum Slot : uint16_t {');
-  for (const [slot] of slots) cpp.push(`  ${slot.replace(/[.-]/g, '_')},`);
+  for (const [slot] of slots) cpp.push(`  ${slot.replace(/[.-]/g, '_') || 'value'},`);
   cpp.push('  kCount', '};', `}  // namespace ${snake(name)}`, '');
 }
 cpp.push('struct GroupInfo {', '  uint16_t slots;', '  const SlotKind* kinds;', '};');

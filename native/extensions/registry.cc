@@ -4,6 +4,10 @@
 
 #include "extensions/http/buffer.h"
 #include "extensions/http/router.h"
+#include "extensions/listener/http_inspector.h"
+#include "extensions/listener/original_dst.h"
+#include "extensions/listener/proxy_protocol.h"
+#include "extensions/listener/tls_inspector.h"
 #include "extensions/network/direct_response.h"
 #include "extensions/network/echo.h"
 #include "extensions/network/http_connection_manager.h"
@@ -49,3 +53,18 @@ const TerminalFilter* findTerminalFilter(uint32_t extension) {
 }
 
 }  // namespace attache::network
+
+namespace attache::listener {
+
+const FilterHooks* findFilter(uint32_t extension) {
+  static const std::map<uint32_t, const FilterHooks*> hooks = {
+      {tables::HttpInspector::kExtension, &extensions::kHttpInspector},
+      {tables::OriginalDst::kExtension, &extensions::kOriginalDst},
+      {tables::ProxyProtocol::kExtension, &extensions::kProxyProtocol},
+      {tables::TlsInspector::kExtension, &extensions::kTlsInspector},
+  };
+  auto it = hooks.find(extension);
+  return it == hooks.end() ? nullptr : it->second;
+}
+
+}  // namespace attache::listener

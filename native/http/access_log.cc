@@ -66,10 +66,7 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.upstream_local_address = stream.upstream.local;
   input.upstream_transport_failure_reason = stream.upstream.failure;
   input.downstream_remote = stream.remote();
-  input.downstream_direct_remote = stream.peer().remote();
-  input.downstream_local = input.downstream_direct_local = stream.peer().local();
-  if (tls::Session* session = stream.peer().session())
-    network::gatherTls(*session, stream.manager(), input);
+  network::gatherPeer(stream.peer(), input);
   input.stream_id = stream.request().get(HeaderId::XRequestId);
 }
 

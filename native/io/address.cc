@@ -75,8 +75,14 @@ bool inPrefix(const Ip& ip, const uint8_t* prefix, unsigned bits, bool ipv6) {
   return bits % 8 == 0 || ((prefix[bits / 8] ^ ip.bytes[bits / 8]) >> (8 - bits % 8)) == 0;
 }
 
+bool sameEnd(const sockaddr_storage& a, const sockaddr_storage& b) {
+  Ip x = ipOf(a), y = ipOf(b);
+  return x.size > 0 && x.size == y.size && x.port == y.port &&
+         std::memcmp(x.bytes, y.bytes, x.size) == 0;
+}
+
 bool isLoopback(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET) return (ntohl(v4(address).sin_addr.s_addr) >> 24) == 127;
+  if (address.ss_family == AF_INET) return ntohl(v4(address).sin_addr.s_addr) == INADDR_LOOPBACK;
   return address.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6(address).sin6_addr);
 }
 

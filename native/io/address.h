@@ -13,7 +13,7 @@ namespace attache::io {
 std::string ipText(const sockaddr_storage& address);
 // "10.0.0.1:80" or "[::1]:80"; empty for other families.
 std::string addressText(const sockaddr_storage& address);
-// 127.0.0.0/8 or ::1.
+// 127.0.0.1, alone of its network as in Envoy, or ::1.
 bool isLoopback(const sockaddr_storage& address);
 // An IP address as bytes in network order.
 struct Ip {
@@ -26,6 +26,8 @@ Ip ipOf(const sockaddr_storage& address);
 // "10.0.0.1" or "2001:db8::1" without a port, brackets or a zone; none when it is not an address.
 Ip parseIp(std::string_view text);
 std::string ipText(const Ip& ip);
+// The same address and port.
+bool sameEnd(const sockaddr_storage& a, const sockaddr_storage& b);
 // Whether the first `bits` of `ip` are those of `prefix`, which is of IPv6 or of IPv4.
 bool inPrefix(const Ip& ip, const uint8_t* prefix, unsigned bits, bool ipv6);
 // A Unix socket's address, and its size. "@name" is in the abstract namespace, where the first byte

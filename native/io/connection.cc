@@ -437,7 +437,7 @@ void Connection::discardInput() {
 Handoff Connection::handOff() {
   cork_.forget(this);
   close_timer_.cancel();
-  Handoff given{fd_, std::move(tls_), std::move(out_)};
+  Handoff given{fd_, std::move(tls_), std::move(out_), true, std::move(info_)};
   fd_ = -1;
   loop_.deferDelete(this);
   return given;
@@ -446,6 +446,7 @@ Handoff Connection::handOff() {
 bool Connection::adopt(Handoff&& from) {
   tls_ = std::move(from.session);
   out_ = std::move(from.queue);
+  info_ = std::move(from.info);
   if (!(from.watched ? loop_.rewatch(fd_, this) : loop_.watch(fd_, this))) return false;
   // The kernel tells again what is there; what the session has already nobody else knows.
   if (!tls_ || !tls_->buffered()) return true;

@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/buffer.h"
 #include "base/list.h"
+#include "io/connection_info.h"
 #include "io/loop.h"
 #include "io/pipe.h"
 #include "tls/session.h"
@@ -62,9 +64,10 @@ class Cork {
 // A connection on its way from one object to another: from what accepted it to its codec.
 struct Handoff {
   int fd;
-  std::unique_ptr<tls::Session> session;  // null: plain bytes
-  Buffer queue;                           // not written yet, as it goes to the kernel
-  bool watched = true;                    // by whoever had it before
+  std::unique_ptr<tls::Session> session;           // null: plain bytes
+  Buffer queue;                                    // not written yet, as it goes to the kernel
+  bool watched = true;                             // by whoever had it before
+  std::unique_ptr<ConnectionInfo> info = nullptr;  // null: nothing but what the socket says
 };
 
 class Connection : public Watcher {
@@ -79,6 +82,9 @@ class Connection : public Watcher {
   void secure(std::unique_ptr<tls::Session> session) { tls_ = std::move(session); }
   // Its TLS, null: none.
   tls::Session* session() const { return tls_.get(); }
+  // What listener filters have found out; null: nothing.
+  ConnectionInfo* info() const { return info_.get(); }
+  void setInfo(std::unique_ptr<ConnectionInfo> info) { info_ = std::move(info); }
   // Gives the descriptor and all that belongs to it away; the object dies at the end of the turn
   // without onClosed().
   Handoff handOff();
@@ -209,6 +215,7 @@ class Connection : public Watcher {
   Timer close_timer_;  // of closeAfterWrite()
   std::unique_ptr<tls::Session> tls_;
   PipePool::Handle pipe_;  // of what moveSome() of another brings; goes out before out_
+  std::unique_ptr<ConnectionInfo> info_;
   int fd_;
   std::atomic<uint64_t>* read_counter_ = nullptr;
   std::atomic<uint64_t>* write_counter_ = nullptr;

@@ -13,7 +13,6 @@ Chain::Chain(Worker& worker, tables::Pinned* listener, const tables::FilterChain
       connection_logs(
           accesslog::openTargets(listener->as<tables::Listener>().access_logs, worker.process)),
       buffer_limit(1024 * 1024),
-      knows_server_names(listener->as<tables::Listener>().inspector.get() != nullptr),
       listener_(listener) {
   listener_->pins++;
   if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit)

@@ -28,12 +28,11 @@ struct Owner {
   void* self;
 };
 
-// A connection as it comes to its chain: accepted, with what its handshake has made of it, and what
-// a look at its first bytes has told.
+// A connection as it comes to its chain: accepted, with what listener filters and its handshake
+// have made of it.
 struct Arrival {
   io::Handoff connection;
   Owner owner;
-  std::string server_name;  // that the client asked for in its ClientHello; lower case
 };
 
 // Its terminal filter, the last one, derives from it (network/filter.h) and owns the connections.
@@ -62,8 +61,6 @@ class Chain {
   std::string_view listener_name, filter_chain_name;
   std::vector<accesslog::Target> connection_logs;  // the listener's
   size_t buffer_limit;                             // of a connection
-  // An inspector of the listener has read the server names of its connections.
-  bool knows_server_names;
   List<ServerConnection> connections;
 
  private:

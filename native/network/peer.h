@@ -4,6 +4,7 @@
 #include <string>
 
 #include "io/address.h"
+#include "io/connection_info.h"
 
 namespace attache::tls {
 class Session;
@@ -15,7 +16,9 @@ namespace attache::network {
 // never need them. A connection that is gone has none any more, so whoever logs asks early.
 class Peer {
  public:
-  Peer(int fd, tls::Session* session) : tls(session != nullptr), session_(session), fd_(fd) {}
+  // `info`, which lives as long: what listener filters know better than the socket; null: nothing.
+  Peer(int fd, tls::Session* session, const io::ConnectionInfo* info)
+      : tls(session != nullptr), session_(session), info_(info), fd_(fd) {}
   // "ip:port"
   const std::string& remote() const {
     if (!remote_known_) readRemote();
@@ -40,6 +43,16 @@ class Peer {
     if (!local_known_) readLocal();
     return local_;
   }
+  // The same as the socket has it, whatever a proxy in front says.
+  const std::string& directRemote() const {
+    const std::string& shown = remote();
+    return direct_remote_.empty() ? shown : direct_remote_;
+  }
+  const std::string& directLocal() const {
+    const std::string& shown = local();
+    return direct_local_.empty() ? shown : direct_local_;
+  }
+  const io::ConnectionInfo* info() const { return info_; }
   const bool tls;
   // Of a TLS connection; null otherwise.
   tls::Session* session() const { return session_; }
@@ -48,10 +61,12 @@ class Peer {
   void readRemote() const;
   void readLocal() const;
   tls::Session* session_;
+  const io::ConnectionInfo* info_;
   int fd_;
   mutable bool remote_known_ = false, local_known_ = false, loopback_ = false;
   mutable io::Ip ip_;
   mutable std::string remote_, remote_ip_, local_;
+  mutable std::string direct_remote_, direct_local_;  // empty: the same
 };
 
 }  // namespace attache::network

@@ -49,7 +49,7 @@ void ServerConnection::ended() {
 }
 
 Peer& ServerConnection::peer() {
-  if (!peer_) peer_ = std::make_unique<Peer>(fd(), session());
+  if (!peer_) peer_ = std::make_unique<Peer>(fd(), session(), info());
   return *peer_;
 }
 
@@ -59,10 +59,12 @@ uint64_t ServerConnection::ageMs() {
 
 void ServerConnection::logConnection(http::Flags flags, std::string_view protocol) {
   if (!logged() || !peer_) return;
-  writeConnectionLogs(chain_, {*peer_, id_, ageMs(), bytesRead(), bytesWritten(), flags, protocol});
+  writeConnectionLogs(
+      {chain_.worker, chain_.connection_logs, chain_.listener_name, chain_.filter_chain_name},
+      {*peer_, id_, ageMs(), bytesRead(), bytesWritten(), flags, protocol, {}});
 }
 
-void writeConnectionLogs(Chain& chain, const ConnectionFacts& facts) {
+void writeConnectionLogs(const ConnectionLogs& logs, const ConnectionFacts& facts) {
   accesslog::LogInput input;
   input.type = "NotSet";
   input.duration_us = static_cast<int64_t>(facts.life_ms * 1000);
@@ -72,22 +74,24 @@ void writeConnectionLogs(Chain& chain, const ConnectionFacts& facts) {
   input.flags = facts.flags;
   input.connection_id = facts.id;
   input.protocol = facts.protocol;
-  input.listener_name = chain.listener_name;
-  input.filter_chain_name = chain.filter_chain_name;
-  input.downstream_remote = input.downstream_direct_remote = facts.peer.remote();
-  input.downstream_local = input.downstream_direct_local = facts.peer.local();
-  if (tls::Session* session = facts.peer.session()) gatherTls(*session, chain, input);
-  accesslog::writeLines(chain.connection_logs, input, chain.worker.random.next() >> 1);
+  input.details = facts.details;
+  input.listener_name = logs.listener_name;
+  input.filter_chain_name = logs.filter_chain_name;
+  input.downstream_remote = facts.peer.remote();
+  gatherPeer(facts.peer, input);
+  accesslog::writeLines(logs.targets, input, logs.worker.random.next() >> 1);
 }
 
-void gatherTls(tls::Session& session, const Chain& chain, accesslog::LogInput& input) {
-  input.downstream_tls = session.ssl();
-  input.downstream_transport_failure_reason = session.reason();
+void gatherPeer(const Peer& peer, accesslog::LogInput& input) {
+  input.downstream_direct_remote = peer.directRemote();
+  input.downstream_local = peer.local();
+  input.downstream_direct_local = peer.directLocal();
   // As in Envoy, the handshake alone tells nobody the name.
-  if (!chain.knows_server_names) return;
-  if (const char* name = SSL_get_servername(session.ssl(), TLSEXT_NAMETYPE_host_name)) {
-    input.requested_server_name = name;
-  }
+  if (peer.info()) input.requested_server_name = peer.info()->server_name;
+  tls::Session* session = peer.session();
+  if (!session) return;
+  input.downstream_tls = session->ssl();
+  input.downstream_transport_failure_reason = session->reason();
 }
 
 }  // namespace attache::network

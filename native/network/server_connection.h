@@ -58,10 +58,17 @@ struct ConnectionFacts {
   uint64_t bytes_received, bytes_sent;
   http::Flags flags;
   std::string_view protocol;  // empty: nothing of one was understood
+  std::string_view details;
+};
+// Where a listener's log goes, and what it says of all connections.
+struct ConnectionLogs {
+  Worker& worker;
+  const std::vector<accesslog::Target>& targets;
+  std::string_view listener_name, filter_chain_name;
 };
 // Writes a line to each connection log of the listener whose filter lets it pass.
-void writeConnectionLogs(Chain& chain, const ConnectionFacts& facts);
-// What logs say of a client's TLS.
-void gatherTls(tls::Session& session, const Chain& chain, accesslog::LogInput& input);
+void writeConnectionLogs(const ConnectionLogs& logs, const ConnectionFacts& facts);
+// What logs say of a client but for its address.
+void gatherPeer(const Peer& peer, accesslog::LogInput& input);
 
 }  // namespace attache::network

@@ -1,5 +1,6 @@
 #include "tls/client_hello.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace attache::tls {
@@ -100,6 +101,8 @@ HelloResult parseClientHello(std::string_view bytes, size_t most, ClientHello* o
   std::string joined;
   std::string_view message;
   for (std::string_view rest = bytes;;) {
+    size_t before = bytes.size() - rest.size();
+    out->used = std::min(before + kRecordHeader, bytes.size());
     if (!rest.empty() && byteAt(rest, 0) != kHandshakeRecord)
       return joined.empty() ? HelloResult::NotTls : HelloResult::Broken;
     if (rest.size() > 1 && byteAt(rest, 1) != 3)
@@ -108,6 +111,7 @@ HelloResult parseClientHello(std::string_view bytes, size_t most, ClientHello* o
     size_t length = size_t{byteAt(rest, 3)} << 8 | byteAt(rest, 4);
     if (length == 0 || length > kMaxRecord) return HelloResult::Broken;
     std::string_view piece = rest.substr(kRecordHeader, length);
+    out->used = before + kRecordHeader + piece.size();
     bool whole = piece.size() == length;
     // One record is read where it lies.
     if (joined.empty() && whole) {

@@ -12,6 +12,7 @@ namespace attache::tls {
 struct ClientHello {
   std::string server_name;        // lower case; empty: none
   std::vector<std::string> alpn;  // in the client's order
+  size_t used = 0;  // bytes that had to be looked at: whole records, or the head of what is none
 };
 
 enum class HelloResult {

@@ -87,6 +87,8 @@ bool sameIpOrLoopback(const ConnectionTraits& traits) {
 int matchChain(std::span<const FilterChainMatch* const> matches, const ConnectionTraits& traits) {
   Candidates chains(matches);
   Ip local = ipOf(traits.local), remote = ipOf(traits.remote);
+  Ip direct = ipOf(traits.direct_remote);
+  std::string_view transport = traits.transport.empty() ? "raw_buffer" : traits.transport;
   chains.narrow([&](const FilterChainMatch& m) {
     return m.destination_port == 0 ? 0 : m.destination_port == local.port ? 1 : -1;
   });
@@ -94,21 +96,20 @@ int matchChain(std::span<const FilterChainMatch* const> matches, const Connectio
   chains.narrow(
       [&](const FilterChainMatch& m) { return nameScore(m.server_names, traits.server_name); });
   chains.narrow([&](const FilterChainMatch& m) {
-    return m.transport_protocol.empty()                      ? 0
-           : m.transport_protocol.view() == traits.transport ? 1
-                                                             : -1;
+    return m.transport_protocol.empty() ? 0 : m.transport_protocol.view() == transport ? 1 : -1;
   });
   chains.narrow([&](const FilterChainMatch& m) {
     int best = m.application_protocols.empty() ? 0 : -1;
     for (const tables::Str& protocol : m.application_protocols) {
-      auto at = std::find(traits.alpn.begin(), traits.alpn.end(), protocol.view());
+      auto end = traits.protocols.end();
+      auto at = std::find(traits.protocols.begin(), end, protocol.view());
       // The client's first choice that any chain has decides.
-      if (at != traits.alpn.end()) best = std::max(best, static_cast<int>(traits.alpn.end() - at));
+      if (at != end) best = std::max(best, static_cast<int>(end - at));
     }
     return best;
   });
   chains.narrow([&](const FilterChainMatch& m) {
-    return prefixScore(m.direct_source_prefix_ranges, remote);
+    return prefixScore(m.direct_source_prefix_ranges, direct);
   });
   chains.narrow([&](const FilterChainMatch& m) {
     if (m.source_type == tables::SourceType::Any) return 0;

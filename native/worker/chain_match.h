@@ -15,9 +15,10 @@ namespace attache {
 // What is known of a connection before anything was answered.
 struct ConnectionTraits {
   sockaddr_storage local, remote;
-  std::string server_name;     // lower case; empty: none
-  std::string_view transport;  // "tls" or "raw_buffer"
-  std::vector<std::string> alpn;
+  sockaddr_storage direct_remote;  // of the socket, whatever a proxy in front says
+  std::string_view server_name;    // lower case; empty: none
+  std::string_view transport;      // "tls"; empty is "raw_buffer"
+  std::span<const std::string> protocols;
 };
 
 // The number of the chain, -1: none. As Envoy: criterion by criterion, in the order of the

@@ -96,11 +96,13 @@ void ActiveListener::buildChains() {
   }
   chains_.clear();
   only_ = nullptr;
+  filters_ = listener::FilterSet::make(engine_.worker, record_);
+  logs_ = accesslog::openTargets(config().access_logs, engine_.worker.process);
   for (const tables::FilterChain& chain : config().filter_chains) addChain(chain);
   const tables::FilterChain* last = config().default_filter_chain.get();
   if (last) addChain(*last);
   bool plain = chains_.size() == 1 && !chains_[0].config->tls && !chains_[0].config->match.get();
-  if (plain && !config().inspector.get()) only_ = chains_[0].filters;
+  if (plain && !filters_) only_ = chains_[0].filters;
 }
 
 void ActiveListener::addChain(const tables::FilterChain& config) {
@@ -116,15 +118,17 @@ void ActiveListener::addChain(const tables::FilterChain& config) {
   }
 }
 
-const ActiveChain* ActiveListener::chainFor(int fd, bool tls, std::string_view server_name,
-                                            const std::vector<std::string>& alpn) {
+const ActiveChain* ActiveListener::chainFor(int fd, const io::ConnectionInfo* info) {
   bool has_default = config().default_filter_chain.get() != nullptr;
   size_t count = chains_.size() - (has_default ? 1 : 0);
   if (count == 1 && !chains_[0].config->match.get()) return &chains_[0];
   std::vector<const tables::FilterChainMatch*> matches;
   for (size_t i = 0; i < count; i++) matches.push_back(chains_[i].config->match.get());
-  ConnectionTraits traits{io::localEnd(fd), io::remoteEnd(fd), std::string(server_name),
-                          tls ? "tls" : "raw_buffer", alpn};
+  static const io::ConnectionInfo kNothing;
+  const io::ConnectionInfo& known = info ? *info : kNothing;
+  ConnectionTraits traits{io::localEnd(fd, info), io::remoteEnd(fd, info),
+                          io::remoteEnd(fd),      known.server_name,
+                          known.transport,        known.application_protocols};
   int found = matchChain(matches, traits);
   if (found >= 0) return &chains_[static_cast<size_t>(found)];
   return has_default ? &chains_.back() : nullptr;
@@ -190,7 +194,7 @@ void ActiveListener::take(int fd) {
     return;
   }
   count();
-  only_->serve({{fd, nullptr, Buffer(engine_.worker.buffers), false}, owner(), {}});
+  only_->serve({{fd, nullptr, Buffer(engine_.worker.buffers), false, nullptr}, owner()});
 }
 
 void ActiveListener::count() {
@@ -209,10 +213,22 @@ void ActiveListener::connectionClosed(uint64_t life_ms) {
   forgetConnection();
 }
 
+void ActiveListener::handOver(ActiveListener& other, io::Handoff&& connection) {
+  connections_--;
+  other.connections_++;
+  (new Incoming(other, connection.fd))->start(std::move(connection));
+  sweepIfLeft();
+}
+
 void ActiveListener::forgetConnection() {
   connections_--;
   engine_.load.fetch_sub(1, std::memory_order_relaxed);
   engine_.worker.process.connections.fetch_sub(1, std::memory_order_relaxed);
+  sweepIfLeft();
+}
+
+// The last connection of a listener that is gone otherwise.
+void ActiveListener::sweepIfLeft() {
   if (!stopped_ || connections_ > 0) return;
   Engine* engine = &engine_;
   engine->worker.loop.defer([engine] { engine->sweepLeaving(); });
@@ -268,6 +284,28 @@ void Engine::addListener(uint32_t id) {
     return;
   }
   listeners_[id] = std::make_unique<ActiveListener>(*this, record);
+}
+
+ActiveListener* Engine::listenerAt(const sockaddr_storage& address) {
+  // As in Envoy: an exact address goes before all addresses.
+  ActiveListener* any = nullptr;
+  io::Ip wanted = io::ipOf(address);
+  if (wanted.size == 0) return nullptr;
+  for (auto& [id, each] : listeners_) {
+    if (each->stopped()) continue;
+    for (const tables::ListenerAddress& own : each->config().addresses) {
+      bool ipv6 = own.address.family == tables::AddressFamily::Ipv6;
+      bool ipv4 = own.address.family == tables::AddressFamily::Ipv4;
+      if ((!ipv4 && !ipv6) || own.address.port != wanted.port) continue;
+      static constexpr uint8_t kAny[16] = {};
+      size_t size = ipv6 ? 16 : 4;
+      if (wanted.size == size && std::memcmp(own.address.ip, wanted.bytes, size) == 0)
+        return each.get();
+      bool fits = wanted.size == size || (ipv6 && own.ipv4_compat);
+      if (fits && std::memcmp(own.address.ip, kAny, size) == 0) any = each.get();
+    }
+  }
+  return any;
 }
 
 void Engine::removeListener(uint32_t id, uint64_t drain_ms, std::shared_ptr<void> last) {

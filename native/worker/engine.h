@@ -42,8 +42,13 @@ class ActiveListener {
   // For Incoming: whoever has a connection in the end tells of its end here.
   network::Owner owner() { return {onConnectionClosed, this}; }
   // The chain that takes a connection; null: none.
-  const ActiveChain* chainFor(int fd, bool tls, std::string_view server_name,
-                              const std::vector<std::string>& alpn);
+  const ActiveChain* chainFor(int fd, const io::ConnectionInfo* info);
+  // Null: none.
+  std::shared_ptr<const listener::FilterSet> filters() const { return filters_; }
+  // Of connections.
+  const std::vector<accesslog::Target>& logs() const { return logs_; }
+  // A connection of this listener becomes one of `other`.
+  void handOver(ActiveListener& other, io::Handoff&& connection);
   // A connection has begun, and one that was never counted has ended.
   void count();
   void forgetConnection();
@@ -56,11 +61,14 @@ class ActiveListener {
   void build();
   void buildChains();
   void addChain(const tables::FilterChain& config);
+  void sweepIfLeft();
   static void onConnectionClosed(void* self, uint64_t life_ms);
   Engine& engine_;
   tables::Pinned* record_;
   // In the listener's order; the default chain, if any, is the last.
   std::vector<ActiveChain> chains_;
+  std::shared_ptr<const listener::FilterSet> filters_;
+  std::vector<accesslog::Target> logs_;
   // The one chain, when that takes all connections as they are.
   network::Chain* only_ = nullptr;
   std::vector<network::Chain*> old_chains_;
@@ -89,6 +97,8 @@ class Engine {
   void drainAll(uint64_t drain_ms);
   void stopAccepting();
   ActiveListener* listener(uint32_t id);
+  // The listener that has this address, or else every address with its port; null: none.
+  ActiveListener* listenerAt(const sockaddr_storage& address);
   // Closes everything at once.
   void closeAll();
   // Gives an accepted connection to the worker that has the fewest.

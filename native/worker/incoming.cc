@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "network/server_connection.h"
-#include "tls/client_hello.h"
 #include "tls/counters.h"
 #include "tls/registry.h"
 #include "worker/engine.h"
@@ -14,6 +13,7 @@
 namespace attache {
 
 namespace ls = stats::listener;
+using listener::FilterResult;
 
 Incoming::Incoming(ActiveListener& listener, int fd)
     : io::Connection(listener.engine().worker.loop, listener.engine().worker.buffers,
@@ -33,78 +33,152 @@ void Incoming::start() {
     closeNow();
     return;
   }
-  if (!listener_.config().inspector.get()) {
-    choose(false);
-    return;
-  }
-  inspecting_ = true;
-  stats::inc(listener_.stats(), ls::downstream_pre_cx_active);
-  if (uint32_t limit = listener_.config().listener_filters_timeout_ms) loop().arm(timer_, limit);
+  begin();
 }
 
-void Incoming::onReadable() {
-  if (inspecting_) inspect();
-}
-
-// The bytes stay in the socket: whoever serves the connection reads them.
-void Incoming::inspect() {
-  const tables::TlsInspector* inspector = listener_.config().inspector.get();
-  if (!inspector) {  // gone with an update
-    choose(false);
-    return;
-  }
-  const tables::TlsInspector& config = *inspector;
-  Worker& worker = listener_.engine().worker;
-  char* bytes = worker.scratch();
-  ssize_t n = ::recv(fd(), bytes, Worker::kReadBytes, MSG_PEEK);
-  if (n <= 0) {
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    stats::inc(listener_.stats(), ls::downstream_listener_filter_remote_close);
+void Incoming::start(io::Handoff&& from) {
+  handed_on_ = peeked_ = true;
+  if (!adopt(std::move(from))) {
     closeNow();
     return;
   }
-  stats::Block* counts = worker.rows.block(config.stats, stats::Group::TlsInspector);
-  namespace ti = stats::tls_inspector;
-  tls::ClientHello hello;
-  using tls::HelloResult;
-  HelloResult result =
-      tls::parseClientHello({bytes, static_cast<size_t>(n)}, config.max_client_hello_size, &hello);
-  switch (result) {
-    case HelloResult::More:
-      return;
-    case HelloResult::TooLarge:
-      stats::inc(counts, ti::client_hello_too_large);
-      closeNow();
-      return;
-    case HelloResult::Broken:
-    case HelloResult::NotTls:
-      stats::inc(counts, ti::tls_not_found);
-      if (config.close_on_errors) {
-        closeNow();
-      } else {
-        choose(false);
+  begin();
+}
+
+void Incoming::begin() {
+  filters_ = listener_.filters();
+  if (!filters_) {
+    choose();
+    return;
+  }
+  if (!info()) setInfo(std::make_unique<io::ConnectionInfo>());
+  // Asked while there is a peer.
+  if (!listener_.logs().empty()) came_from_ = io::remoteEnd(fd(), info());
+  stats::inc(listener_.stats(), ls::downstream_pre_cx_active);
+  if (!passFilters({})) return;
+  uint32_t limit = filters_->listener().listener_filters_timeout_ms;
+  if (limit) loop().arm(timer_, limit);
+}
+
+// ---- listener filters ------------------------------------------------------------------------
+
+// Runs filters as far as they come with `bytes`, which are all that is known to be there. True: one
+// of them waits for more. False: the connection is somebody else's, or closed.
+bool Incoming::passFilters(std::string_view bytes) {
+  for (; at_ < filters_->filters.size(); endFilter()) {
+    const listener::FilterSet::Entry& entry = filters_->filters[at_];
+    if (!waiting_) {
+      if (listener::matches(*entry.disabled, io::localEnd(fd(), info()))) continue;
+      FilterResult result = FilterResult::More;
+      if (!entry.hooks) {
+        result = FilterResult::Close;
+      } else if (entry.hooks->onAccept) {
+        listener::FilterContext context{listener_.engine().worker, fd(), *info()};
+        result = entry.hooks->onAccept(entry.config, context);
+        state_ = context.state;
       }
+      if (result == FilterResult::Continue) continue;
+      if (result == FilterResult::Close) {
+        refuse(0, {});
+        return false;
+      }
+      waiting_ = true;
+    }
+    if (bytes.empty()) return true;
+    if (!feed(&bytes)) return open();
+  }
+  filtersPassed();
+  return false;
+}
+
+// Shows the bytes to the filter whose turn it is. True: it is done.
+bool Incoming::feed(std::string_view* bytes) {
+  const listener::FilterSet::Entry& entry = filters_->filters[at_];
+  listener::FilterContext context{listener_.engine().worker, fd(), *info(), state_};
+  FilterResult result = entry.hooks->onData(entry.config, context, *bytes);
+  state_ = context.state;
+  if (size_t n = context.consumed) {
+    // They are there: the kernel drops them without a copy.
+    if (::recv(fd(), nullptr, n, MSG_TRUNC) != static_cast<ssize_t>(n)) {
+      stats::inc(listener_.stats(), ls::downstream_listener_filter_error);
+      refuse(0, {});
+      return false;
+    }
+    bytes->remove_prefix(n);
+    taken_ += n;
+  }
+  if (result == FilterResult::Close) refuse(0, {});
+  return result == FilterResult::Continue;
+}
+
+void Incoming::endFilter() {
+  if (state_) filters_->filters[at_].hooks->destroy(state_);
+  state_ = nullptr;
+  waiting_ = false;
+  at_++;
+}
+
+void Incoming::endFilters() {
+  if (!filters_) return;
+  timer_.cancel();
+  if (state_) endFilter();
+  filters_ = nullptr;
+  stats::dec(listener_.stats(), ls::downstream_pre_cx_active);
+}
+
+void Incoming::onReadable() {
+  if (filters_) peek();
+}
+
+// The bytes stay in the socket: whoever serves the connection reads them.
+void Incoming::peek() {
+  Worker& worker = listener_.engine().worker;
+  for (;;) {
+    ssize_t n = ::recv(fd(), worker.scratch(), Worker::kReadBytes, MSG_PEEK);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n <= 0) {
+      stats::inc(listener_.stats(), n < 0 ? ls::downstream_listener_filter_error
+                                          : ls::downstream_listener_filter_remote_close);
+      refuse(0, {});
       return;
-    case HelloResult::Complete:
-      stats::inc(counts, ti::tls_found);
-      stats::inc(counts, hello.server_name.empty() ? ti::sni_not_found : ti::sni_found);
-      stats::inc(counts, hello.alpn.empty() ? ti::alpn_not_found : ti::alpn_found);
-      stats::record(counts, ti::bytes_processed, static_cast<uint64_t>(n));
-      server_name_ = std::move(hello.server_name);
-      alpn_ = std::move(hello.alpn);
-      choose(true);
+    }
+    peeked_ = true;
+    taken_ = 0;
+    if (!passFilters({worker.scratch(), static_cast<size_t>(n)})) return;
+    // More than fits may be there, of which the kernel has told already.
+    if (static_cast<size_t>(n) == Worker::kReadBytes && taken_ > 0) continue;
+    if (!peerEnded()) return;
+    // What the filter waits for does not come any more.
+    stats::inc(listener_.stats(), ls::downstream_listener_filter_remote_close);
+    refuse(0, {});
+    return;
   }
 }
 
-void Incoming::choose(bool tls) {
-  timer_.cancel();
-  if (inspecting_) {
-    inspecting_ = false;
-    stats::dec(listener_.stats(), ls::downstream_pre_cx_active);
+void Incoming::filtersPassed() {
+  bool go_on = !handed_on_ && info()->local_restored && filters_->listener().hand_off_restored;
+  endFilters();
+  if (go_on) {
+    if (ActiveListener* other = listener_.engine().listenerAt(info()->local)) {
+      unlink();
+      listener_.handOver(*other, handOff());
+      return;
+    }
   }
-  const ActiveChain* chain = listener_.chainFor(fd(), tls, server_name_, alpn_);
-  if (!chain) stats::inc(listener_.stats(), ls::no_filter_chain_match);
-  if (!chain || !chain->filters) {
+  choose();
+}
+
+// ---- the filter chain ------------------------------------------------------------------------
+
+void Incoming::choose() {
+  const ActiveChain* chain = listener_.chainFor(fd(), info());
+  if (!chain) {
+    stats::inc(listener_.stats(), ls::no_filter_chain_match);
+    refuse(http::bit(http::Flag::NoRouteFound), "filter_chain_not_found");
+    return;
+  }
+  if (!chain->filters) {
     closeNow();
     return;
   }
@@ -136,25 +210,40 @@ void Incoming::serve(const ActiveChain& chain) {
     return;
   }
   secure(std::move(session));
-  // What an inspector has left in the socket is not told again.
-  if (listener_.config().inspector.get()) readAgain();
+  if (peeked_) readAgain();
   if (uint32_t limit = chain.config->transport_socket_connect_timeout_ms) loop().arm(timer_, limit);
 }
 
 void Incoming::onConnected() {
   timer_.cancel();
   unlink();
-  chain_.filters->serve({handOff(), listener_.owner(), std::move(server_name_)});
+  chain_.filters->serve({handOff(), listener_.owner()});
+}
+
+// ---- the end ---------------------------------------------------------------------------------
+
+// Closes a connection that no filter chain has got; the listener's log says so.
+void Incoming::refuse(http::Flags flags, std::string_view details) {
+  const std::vector<accesslog::Target>& logs = listener_.logs();
+  if (!logs.empty()) {
+    if (info() && !info()->remote.ss_family) info()->remote = came_from_;
+    network::Peer peer(fd(), nullptr, info());
+    Worker& worker = listener_.engine().worker;
+    uint64_t life = loop().nowMs() - created_ms_;
+    network::ConnectionFacts facts{peer, worker.nextConnectionId(), life, 0, 0, flags, {}, details};
+    network::writeConnectionLogs({worker, logs, listener_.config().name.view(), {}}, facts);
+  }
+  closeNow();
 }
 
 void Incoming::onEnd(int) {
   if (chain_.filters && !chain_.filters->connection_logs.empty()) {
     // A handshake that came to nothing is in the listener's log, with what TLS says about it.
-    network::Peer peer(fd(), session());
-    Worker& worker = listener_.engine().worker;
+    network::Peer peer(fd(), session(), info());
+    const network::Chain& chain = *chain_.filters;
     network::writeConnectionLogs(
-        *chain_.filters,
-        {peer, worker.nextConnectionId(), loop().nowMs() - created_ms_, 0, 0, 0, {}});
+        {chain.worker, chain.connection_logs, chain.listener_name, chain.filter_chain_name},
+        {peer, chain.worker.nextConnectionId(), loop().nowMs() - created_ms_, 0, 0, 0, {}, {}});
   }
   closeNow();
 }
@@ -162,7 +251,7 @@ void Incoming::onEnd(int) {
 void Incoming::onClosed() {
   timer_.cancel();
   unlink();
-  if (inspecting_) stats::dec(listener_.stats(), ls::downstream_pre_cx_active);
+  endFilters();
   if (counted_) {
     listener_.connectionClosed(loop().nowMs() - created_ms_);
   } else {
@@ -172,12 +261,12 @@ void Incoming::onClosed() {
 
 void Incoming::onTimeout(void* self) {
   auto* incoming = static_cast<Incoming*>(self);
-  if (incoming->inspecting_) {
+  if (incoming->filters_) {
     stats::inc(incoming->listener_.stats(), ls::downstream_pre_cx_timeout);
-    if (incoming->listener_.config().continue_on_listener_filters_timeout) {
-      incoming->choose(false);
+    if (incoming->filters_->listener().continue_on_listener_filters_timeout) {
+      incoming->filtersPassed();
     } else {
-      incoming->closeNow();
+      incoming->refuse(0, {});
     }
     return;
   }

@@ -1,14 +1,16 @@
-// A connection that a listener has accepted, until it is known what it speaks: the choice of a
-// filter chain (after a look at the ClientHello where that matters) and the TLS handshake; then the
-// codec's object takes over the descriptor.
+// A connection that a listener has accepted, until it is known what it speaks: the listener
+// filters, the choice of a filter chain and the TLS handshake; then the codec's object takes over
+// the descriptor.
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <memory>
+#include <string_view>
 
 #include "base/list.h"
+#include "http/types.h"
 #include "io/connection.h"
+#include "listener/filter_set.h"
 #include "network/chain.h"
 #include "stats/stats.h"
 
@@ -30,6 +32,8 @@ class Incoming final : public io::Connection, public Link<> {
   ~Incoming() override;
   // Begins; closes at once what cannot be served.
   void start();
+  // The same for a connection that another listener has accepted: it goes no further.
+  void start(io::Handoff&& from);
 
  private:
   void onReadable() override;
@@ -38,19 +42,31 @@ class Incoming final : public io::Connection, public Link<> {
   void onConnected() override;
   void onBackpressure(bool) override {}
   void onClosed() override;
-  void inspect();
-  void choose(bool tls);
+  void begin();
+  bool passFilters(std::string_view bytes);
+  bool feed(std::string_view* bytes);
+  void endFilter();
+  void endFilters();
+  void peek();
+  void filtersPassed();
+  void choose();
   void serve(const ActiveChain& chain);
+  void refuse(http::Flags flags, std::string_view details);
   static void onTimeout(void* self);
 
   ActiveListener& listener_;
   ActiveChain chain_;
   io::Timer timer_;
   uint64_t created_ms_;
-  std::string server_name_;
-  std::vector<std::string> alpn_;
+  std::shared_ptr<const listener::FilterSet> filters_;  // null when there are none, or no more
+  size_t at_ = 0;                                       // whose turn it is
+  void* state_ = nullptr;                               // that filter's
+  size_t taken_ = 0;                                    // out of the socket, since peek()
+  sockaddr_storage came_from_{};                        // for the listener's log
+  bool waiting_ = false;                                // for bytes that it wants
+  bool peeked_ = false;  // there may be bytes in the socket that nobody will be told of again
+  bool handed_on_ = false;
   bool counted_ = false;
-  bool inspecting_ = false;
 };
 
 }  // namespace attache

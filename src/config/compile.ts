@@ -3,7 +3,7 @@ import type { DescriptorPool } from '../api/descriptor.ts';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { compileHeaderValue } from '../accesslog/format.ts';
-import { findExtension, terminalExtensions } from '../extensions/manifest.ts';
+import { findExtension, impliedExtension, terminalExtensions } from '../extensions/manifest.ts';
 import { breakers, compileCluster } from '../tables/cluster_compiler.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
@@ -115,6 +115,7 @@ export function listenerPayload(
     tls,
     path,
     terminal: terminalExtensions,
+    implied: impliedExtension,
     connectionLimits: context.listenerLimits,
   });
   if (compiled === undefined) return undefined;

@@ -4,6 +4,9 @@ import { directResponse } from './network/direct_response.ts';
 import { echo } from './network/echo.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
 import { tcpProxy } from './network/tcp_proxy.ts';
+import { httpInspector } from './listener/http_inspector.ts';
+import { originalDst } from './listener/original_dst.ts';
+import { proxyProtocol } from './listener/proxy_protocol.ts';
 import { tlsInspector } from './listener/tls_inspector.ts';
 import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
 import { downstreamTls, upstreamTls } from './transport/tls.ts';
@@ -17,6 +20,10 @@ export const extensions: readonly Extension[] = [
   directResponse,
   buffer,
   router,
+  httpInspector,
+  originalDst,
+  proxyProtocol,
+  tlsInspector,
 ];
 
 const byType = new Map(
@@ -31,6 +38,9 @@ export const findExtension = (type: string): Extension | undefined => byType.get
 /** Names of the extensions of a category that may end a chain of filters. */
 export const terminalExtensions = (category: string): string[] =>
   extensions.filter((e) => e.category === category && e.terminal === true).map(({ name }) => name);
+/** The listener filter that a flag of a listener stands for. */
+export const impliedExtension = (field: string): Extension | undefined =>
+  extensions.find(({ impliedBy }) => impliedBy === field);
 
 /** What may be between a socket and a codec. */
 export const transportSockets: readonly TransportSocket[] = [
@@ -42,6 +52,3 @@ export const transportSockets: readonly TransportSocket[] = [
 /** The transport socket of a category whose configuration is of this message type. */
 export const findTransportSocket = (type: string, category: string): TransportSocket | undefined =>
   transportSockets.find((socket) => socket.type === type && socket.category === category);
-
-/** What may look at a connection before a filter chain is chosen. */
-export const listenerFilters = [tlsInspector] as const;

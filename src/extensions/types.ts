@@ -14,21 +14,26 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly listenerStat: string;
   /** Takes up the TLS contexts of the resource. */
   readonly tls: TlsContexts;
+  /** HTTP, network and listener filters by the type of their configuration. */
   readonly find: (type: string) => Extension | undefined;
   /** Names of the filters of a category that may end a chain. */
   readonly terminal: (category: string) => readonly string[];
+  /** The listener filter that a flag of a listener stands for. */
+  readonly implied: (field: string) => Extension | undefined;
 };
 
 /** The config half of an extension; its runtime half has the same name in native/extensions/. */
 export type Extension = {
   readonly name: string;
-  /** `envoy.filters.http`, `envoy.filters.network`. */
+  /** `envoy.filters.http`, `envoy.filters.network`, `envoy.filters.listener`. */
   readonly category: string;
   /** The message of its typed_config. */
   readonly type: string;
   readonly aliases?: readonly string[];
   /** Ends a chain: nothing may follow, and the chain needs one. */
   readonly terminal?: boolean;
+  /** A flag of a listener that puts this listener filter, as it is without configuration, behind the others. */
+  readonly impliedBy?: string;
   /** Declares the fields that work. */
   readonly declare: (registry: SupportRegistry) => void;
   /** The extension's record struct; undefined after reporting what is wrong. */

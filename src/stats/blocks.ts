@@ -72,7 +72,7 @@ class NativeBlock implements StatsBlock {
   readonly #index: number;
 
   constructor(kind: BlockKind, index: number, name: string) {
-    this.prefix = `${kind.head}${sanitize(name)}.`;
+    this.prefix = `${kind.head}${sanitize(name)}${kind.shape.single ? '' : '.'}`;
     this.#kind = kind;
     this.#index = index;
   }
@@ -132,6 +132,9 @@ export class BlockFactory {
       [StatsGroup.TcpProxy, new BlockKind(source, 'tcp.', groups.TcpProxy)],
       [StatsGroup.ListenerSsl, new BlockKind(source, 'listener.', groups.ListenerSsl)],
       [StatsGroup.TlsInspector, new BlockKind(source, '', groups.TlsInspector)],
+      [StatsGroup.HttpInspector, new BlockKind(source, '', groups.HttpInspector)],
+      [StatsGroup.ProxyProtocol, new BlockKind(source, '', groups.ProxyProtocol)],
+      [StatsGroup.ProxyProtocolErrors, new BlockKind(source, '', groups.ProxyProtocolErrors)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);

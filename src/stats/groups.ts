@@ -390,6 +390,16 @@ export const groups = {
     ),
     ...histograms('bytes_processed'),
   ],
+  /** http_inspector., of all listeners. */
+  HttpInspector: counters('http10_found', 'http11_found', 'http2_found', 'http_not_found', 'read_error'),
+  /** proxy_proto. or proxy_proto.<stat_prefix>. */
+  ProxyProtocol: counters(
+    'not_found_allowed',
+    'not_found_disallowed',
+    ...['v1', 'v2'].flatMap((v) => ['disallowed', 'error', 'found'].map((name) => `versions.${v}.${name}`)),
+  ),
+  /** The older one of all listeners, which has no prefix: its block's name is its own. */
+  ProxyProtocolErrors: counters(''),
   /** cluster.<name>., with TLS. */
   ClusterSsl: ssl('client_ssl_socket_factory'),
   /** One endpoint of a cluster: `/clusters` shows them. */

@@ -3,19 +3,10 @@ import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { ExtensionContext } from '../extensions/types.ts';
 import { ipBytes } from './address.ts';
-import type {
-  CidrRangeInput,
-  FilterChainMatchInput,
-  SourceType,
-  TlsInspectorInput,
-} from './generated/layout.ts';
-import { child, decoded, flag, messages, number, text, texts, wrappedNumber } from './route_read.ts';
+import type { CidrRangeInput, FilterChainMatchInput, SourceType } from './generated/layout.ts';
+import { messages, number, text, texts, wrappedNumber } from './route_read.ts';
 
 type Context = Pick<ExtensionContext, 'diagnostics' | 'path'>;
-
-const TLS_INSPECTOR = 'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector';
-/** As Envoy: 16 KB, the largest that BoringSSL takes. */
-const LARGEST_HELLO = 16 * 1024;
 
 /** envoy.config.core.v3.CidrRange; undefined after reporting that it is none. */
 export function cidrRange(range: Message, path: Path, { diagnostics }: Context): CidrRangeInput | undefined {
@@ -116,17 +107,4 @@ export function checkMatches(
       }
     }
   });
-}
-
-/** The inspector that the listener names: without one, as in Envoy, names and protocols are not known. */
-export function compileInspector(listener: Message): TlsInspectorInput | undefined {
-  const own = messages(listener, 'listener_filters')
-    .map((filter) => decoded(child(filter, 'typed_config')))
-    .find((config) => config?.$type === TLS_INSPECTOR);
-  if (own === undefined) return undefined;
-  return {
-    stats: 'tls_inspector',
-    max_client_hello_size: wrappedNumber(own, 'max_client_hello_size', LARGEST_HELLO),
-    close_on_errors: flag(own, 'close_connection_on_client_hello_parsing_errors'),
-  };
 }

@@ -5,7 +5,7 @@ import type { CompiledResource } from '../config/compiled.ts';
 import type { ExtensionContext } from '../extensions/types.ts';
 import { compileAddress, statName } from './address.ts';
 import { compileFilters } from './filters.ts';
-import { checkMatches, compileInspector, compileMatch } from './filter_chain_match.ts';
+import { checkMatches, compileMatch } from './filter_chain_match.ts';
 import {
   type FilterChainInput,
   type ListenerAddressInput,
@@ -23,6 +23,7 @@ import {
   wrappedFlag,
   wrappedNumber,
 } from './route_read.ts';
+import { compileListenerFilters } from './listener_filters.ts';
 import { compileTransportSocket } from './transport_socket.ts';
 
 export type ListenerContext = Omit<ExtensionContext, 'listenerStat'> & {
@@ -48,6 +49,11 @@ export function compileListener(listener: Message, context: ListenerContext): Co
     stats: listenerStatPrefix(listener),
     addresses: addresses(listener, context),
     ...filterChains(listener, context),
+    listener_filters: compileListenerFilters(listener, {
+      ...context,
+      listenerStat: listenerStatPrefix(listener),
+    }),
+    hand_off_restored: wrappedFlag(listener, 'use_original_dst', false),
     listener_filters_timeout_ms:
       duration(listener, 'listener_filters_timeout') ?? LISTENER_FILTERS_TIMEOUT_MS,
     continue_on_listener_filters_timeout: flag(listener, 'continue_on_listener_filters_timeout'),
@@ -77,8 +83,11 @@ function addresses(listener: Message, { path, diagnostics }: ListenerContext): L
   const bound = wrappedFlag(listener, 'bind_to_port', true);
   return listenerAddresses(listener).flatMap(({ address, path: below }, i) => {
     const compiled = compileAddress(address);
-    if (compiled !== undefined) return [{ address: compiled, ...(bound ? { socket: i } : {}) }];
     const socket = address === undefined ? undefined : child(address, 'socket_address');
+    if (compiled !== undefined) {
+      const ipv4_compat = socket !== undefined && flag(socket, 'ipv4_compat');
+      return [{ address: compiled, ipv4_compat, ...(bound ? { socket: i } : {}) }];
+    }
     if (socket === undefined) {
       diagnostics.error([...path, ...below], 'address', 'a listener needs an address');
     } else {
@@ -101,7 +110,7 @@ function transport(chain: Message, path: Path, stat: string, context: ListenerCo
   return tls === undefined ? timeout : { tls, ssl_stats: stat, ...timeout };
 }
 
-type Chains = Pick<ListenerInput, 'filter_chains' | 'default_filter_chain' | 'inspector'>;
+type Chains = Pick<ListenerInput, 'filter_chains' | 'default_filter_chain'>;
 
 /** The filter chains: which of them takes a connection is decided when it comes. */
 function filterChains(listener: Message, context: ListenerContext): Chains {
@@ -133,6 +142,5 @@ function filterChains(listener: Message, context: ListenerContext): Chains {
   return {
     filter_chains: chains,
     default_filter_chain: last === undefined ? undefined : compile(last, ['default_filter_chain']),
-    inspector: compileInspector(listener),
   };
 }

@@ -90,10 +90,8 @@ void TcpSession::gather(LogInput& input) {
   input.attempt_count = attempts_;
   input.listener_name = proxy_.listener_name;
   input.filter_chain_name = proxy_.filter_chain_name;
-  input.downstream_remote = input.downstream_direct_remote = peer().remote();
-  input.downstream_local = input.downstream_direct_local = peer().local();
-  if (session()) network::gatherTls(*session(), proxy_, input);
-  input.requested_server_name = server_name_;
+  input.downstream_remote = peer().remote();
+  network::gatherPeer(peer(), input);
 }
 
 void TcpSession::log(std::string_view type) {

@@ -20,7 +20,6 @@ TcpSession::TcpSession(TcpProxy& proxy, const network::Arrival& arrival)
     : network::ServerConnection(proxy, arrival.connection.fd, arrival.owner),
       proxy_(proxy),
       early_(proxy.worker.buffers),
-      server_name_(arrival.server_name),
       idle_timer_(onIdle, this),
       duration_timer_(onMaxDuration, this),
       log_timer_(onLogInterval, this),

@@ -74,7 +74,6 @@ class TcpSession final : public network::ServerConnection {
   const tables::TcpCluster* cluster_ = nullptr;
   std::unique_ptr<TcpLogFacts> facts_;  // if there are logs
   Buffer early_;                        // from the client, before there was a host
-  std::string server_name_;
   io::Timer idle_timer_, duration_timer_, log_timer_, retry_timer_;
   Bulk bulk_;
   uint64_t received_ = 0, sent_ = 0, forwarded_ = 0;

@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "f000c49b1c90a188";
+inline constexpr char kStatsHash[] = "d0364383543afd57";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, ClusterSsl, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -413,6 +413,38 @@ enum Slot : uint16_t {
   kCount
 };
 }  // namespace tls_inspector
+
+namespace http_inspector {
+enum Slot : uint16_t {
+  http10_found,
+  http11_found,
+  http2_found,
+  http_not_found,
+  read_error,
+  kCount
+};
+}  // namespace http_inspector
+
+namespace proxy_protocol {
+enum Slot : uint16_t {
+  not_found_allowed,
+  not_found_disallowed,
+  versions_v1_disallowed,
+  versions_v1_error,
+  versions_v1_found,
+  versions_v2_disallowed,
+  versions_v2_error,
+  versions_v2_found,
+  kCount
+};
+}  // namespace proxy_protocol
+
+namespace proxy_protocol_errors {
+enum Slot : uint16_t {
+  value,
+  kCount
+};
+}  // namespace proxy_protocol_errors
 
 namespace cluster_ssl {
 enum Slot : uint16_t {
@@ -863,6 +895,26 @@ inline constexpr SlotKind kTlsInspectorKinds[] = {
     SlotKind::Counter,
     SlotKind::Histogram,
 };
+inline constexpr SlotKind kHttpInspectorKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
+inline constexpr SlotKind kProxyProtocolKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
+inline constexpr SlotKind kProxyProtocolErrorsKinds[] = {
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kClusterSslKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -937,6 +989,9 @@ inline constexpr GroupInfo kGroups[] = {
     {cluster::kCount, kClusterKinds},
     {listener_ssl::kCount, kListenerSslKinds},
     {tls_inspector::kCount, kTlsInspectorKinds},
+    {http_inspector::kCount, kHttpInspectorKinds},
+    {proxy_protocol::kCount, kProxyProtocolKinds},
+    {proxy_protocol_errors::kCount, kProxyProtocolErrorsKinds},
     {cluster_ssl::kCount, kClusterSslKinds},
     {host::kCount, kHostKinds},
 };

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "ac619811bfd0be50";
+inline constexpr char kLayoutHash[] = "ea5a12aa16d48800";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -33,6 +33,7 @@ enum class GrpcStatusForm : uint8_t { Camel, Snake, Number };
 enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or };
 enum class Comparison : uint8_t { Equal, GreaterOrEqual, LessOrEqual, NotEqual };
 enum class SourceType : uint8_t { Any, SameIpOrLoopback, External };
+enum class ListenerMatchKind : uint8_t { Any, DestinationPort, Not, And, Or };
 enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix, Connect };
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
@@ -65,7 +66,8 @@ struct ListenerAddress;
 struct FilterChain;
 struct FilterChainMatch;
 struct CidrRange;
-struct TlsInspector;
+struct ListenerFilter;
+struct ListenerMatch;
 struct TlsContext;
 struct StringMatcher;
 struct IntRange;
@@ -92,6 +94,10 @@ struct RouteConfig;
 struct VirtualHostRef;
 struct BufferFilter;
 struct Router;
+struct HttpInspector;
+struct OriginalDst;
+struct ProxyProtocol;
+struct TlsInspector;
 struct TcpDirectResponse;
 struct Echo;
 struct HttpConnectionManager;
@@ -441,7 +447,7 @@ static_assert(offsetof(AccessLogFilter, exclude) == 24);
 static_assert(offsetof(AccessLogFilter, children) == 28);
 static_assert(offsetof(AccessLogFilter, header) == 36);
 
-// max_connections 0: no limit. Buffer limit default 1 MiB.
+// max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst.
 struct alignas(8) Listener {
   static constexpr RecordKind kKind = RecordKind::Listener;
   RecordHeader header;
@@ -451,7 +457,8 @@ struct alignas(8) Listener {
   Vec<ListenerAddress> addresses;
   Vec<FilterChain> filter_chains;
   Opt<FilterChain> default_filter_chain;
-  Opt<TlsInspector> inspector;
+  Vec<ListenerFilter> listener_filters;
+  bool hand_off_restored;
   uint32_t listener_filters_timeout_ms;
   bool continue_on_listener_filters_timeout;
   Vec<AccessLog> access_logs;
@@ -461,7 +468,7 @@ struct alignas(8) Listener {
   uint8_t traffic_direction;
   bool ignore_global_limit;
 };
-static_assert(sizeof(Listener) == 88 && alignof(Listener) == 8);
+static_assert(sizeof(Listener) == 96 && alignof(Listener) == 8);
 static_assert(std::is_trivially_copyable_v<Listener>);
 static_assert(offsetof(Listener, name) == 8);
 static_assert(offsetof(Listener, stat_prefix) == 16);
@@ -469,15 +476,16 @@ static_assert(offsetof(Listener, stats) == 24);
 static_assert(offsetof(Listener, addresses) == 28);
 static_assert(offsetof(Listener, filter_chains) == 36);
 static_assert(offsetof(Listener, default_filter_chain) == 44);
-static_assert(offsetof(Listener, inspector) == 48);
-static_assert(offsetof(Listener, listener_filters_timeout_ms) == 52);
-static_assert(offsetof(Listener, continue_on_listener_filters_timeout) == 56);
-static_assert(offsetof(Listener, access_logs) == 60);
-static_assert(offsetof(Listener, per_connection_buffer_limit) == 68);
-static_assert(offsetof(Listener, max_connections) == 72);
-static_assert(offsetof(Listener, max_connections_per_event) == 76);
-static_assert(offsetof(Listener, traffic_direction) == 80);
-static_assert(offsetof(Listener, ignore_global_limit) == 81);
+static_assert(offsetof(Listener, listener_filters) == 48);
+static_assert(offsetof(Listener, hand_off_restored) == 56);
+static_assert(offsetof(Listener, listener_filters_timeout_ms) == 60);
+static_assert(offsetof(Listener, continue_on_listener_filters_timeout) == 64);
+static_assert(offsetof(Listener, access_logs) == 68);
+static_assert(offsetof(Listener, per_connection_buffer_limit) == 76);
+static_assert(offsetof(Listener, max_connections) == 80);
+static_assert(offsetof(Listener, max_connections_per_event) == 84);
+static_assert(offsetof(Listener, traffic_direction) == 88);
+static_assert(offsetof(Listener, ignore_global_limit) == 89);
 
 struct ListenerAddress {
   Address address;
@@ -556,16 +564,27 @@ static_assert(offsetof(CidrRange, ip) == 0);
 static_assert(offsetof(CidrRange, length) == 16);
 static_assert(offsetof(CidrRange, ipv6) == 17);
 
-struct TlsInspector {
-  uint32_t stats;
-  uint32_t max_client_hello_size;
-  bool close_on_errors;
+// disabled: in postfix order; without it never.
+struct ListenerFilter {
+  Ext config;
+  Vec<ListenerMatch> disabled;
 };
-static_assert(sizeof(TlsInspector) == 12 && alignof(TlsInspector) == 4);
-static_assert(std::is_trivially_copyable_v<TlsInspector>);
-static_assert(offsetof(TlsInspector, stats) == 0);
-static_assert(offsetof(TlsInspector, max_client_hello_size) == 4);
-static_assert(offsetof(TlsInspector, close_on_errors) == 8);
+static_assert(sizeof(ListenerFilter) == 16 && alignof(ListenerFilter) == 4);
+static_assert(std::is_trivially_copyable_v<ListenerFilter>);
+static_assert(offsetof(ListenerFilter, config) == 0);
+static_assert(offsetof(ListenerFilter, disabled) == 8);
+
+// And, Or and Not take the values before them. DestinationPort: from start on, below end.
+struct ListenerMatch {
+  ListenerMatchKind kind;
+  int32_t start;
+  int32_t end;
+};
+static_assert(sizeof(ListenerMatch) == 12 && alignof(ListenerMatch) == 4);
+static_assert(std::is_trivially_copyable_v<ListenerMatch>);
+static_assert(offsetof(ListenerMatch, kind) == 0);
+static_assert(offsetof(ListenerMatch, start) == 4);
+static_assert(offsetof(ListenerMatch, end) == 8);
 
 // A TLS configuration with its certificates; replaced when one of its files is.
 struct alignas(8) TlsContext {
@@ -984,8 +1003,56 @@ static_assert(offsetof(Router, suppress_grpc_request_failure_code_stats) == 1);
 static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
 
-struct TcpDirectResponse {
+struct HttpInspector {
   static constexpr uint32_t kExtension = 3;
+  uint32_t stats;
+};
+static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
+static_assert(std::is_trivially_copyable_v<HttpInspector>);
+static_assert(offsetof(HttpInspector, stats) == 0);
+
+struct OriginalDst {
+  static constexpr uint32_t kExtension = 4;
+  uint8_t unused;
+};
+static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
+static_assert(std::is_trivially_copyable_v<OriginalDst>);
+
+// keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
+struct ProxyProtocol {
+  static constexpr uint32_t kExtension = 5;
+  uint32_t stats;
+  uint32_t errors;
+  Bytes keep_tlvs;
+  bool optional;
+  bool keep_all_tlvs;
+  bool refuse_v1;
+  bool refuse_v2;
+};
+static_assert(sizeof(ProxyProtocol) == 20 && alignof(ProxyProtocol) == 4);
+static_assert(std::is_trivially_copyable_v<ProxyProtocol>);
+static_assert(offsetof(ProxyProtocol, stats) == 0);
+static_assert(offsetof(ProxyProtocol, errors) == 4);
+static_assert(offsetof(ProxyProtocol, keep_tlvs) == 8);
+static_assert(offsetof(ProxyProtocol, optional) == 16);
+static_assert(offsetof(ProxyProtocol, keep_all_tlvs) == 17);
+static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
+static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
+
+struct TlsInspector {
+  static constexpr uint32_t kExtension = 6;
+  uint32_t stats;
+  uint32_t max_client_hello_size;
+  bool close_on_errors;
+};
+static_assert(sizeof(TlsInspector) == 12 && alignof(TlsInspector) == 4);
+static_assert(std::is_trivially_copyable_v<TlsInspector>);
+static_assert(offsetof(TlsInspector, stats) == 0);
+static_assert(offsetof(TlsInspector, max_client_hello_size) == 4);
+static_assert(offsetof(TlsInspector, close_on_errors) == 8);
+
+struct TcpDirectResponse {
+  static constexpr uint32_t kExtension = 7;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -993,7 +1060,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 4;
+  static constexpr uint32_t kExtension = 8;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1001,7 +1068,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 5;
+  static constexpr uint32_t kExtension = 9;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1105,7 +1172,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 6;
+  static constexpr uint32_t kExtension = 10;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;

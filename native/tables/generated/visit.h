@@ -207,7 +207,8 @@ void visitFields(const Listener& s, V& visitor) {
   visitor(s.addresses);
   visitor(s.filter_chains);
   visitor(s.default_filter_chain);
-  visitor(s.inspector);
+  visitor(s.listener_filters);
+  visitor(s.hand_off_restored);
   visitor(s.listener_filters_timeout_ms);
   visitor(s.continue_on_listener_filters_timeout);
   visitor(s.access_logs);
@@ -262,10 +263,16 @@ void visitFields(const CidrRange& s, V& visitor) {
 }
 
 template <class V>
-void visitFields(const TlsInspector& s, V& visitor) {
-  visitor(s.stats);
-  visitor(s.max_client_hello_size);
-  visitor(s.close_on_errors);
+void visitFields(const ListenerFilter& s, V& visitor) {
+  visitor(s.config);
+  visitor(s.disabled);
+}
+
+template <class V>
+void visitFields(const ListenerMatch& s, V& visitor) {
+  visitor(s.kind);
+  visitor(s.start);
+  visitor(s.end);
 }
 
 template <class V>
@@ -504,6 +511,33 @@ void visitFields(const Router& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const HttpInspector& s, V& visitor) {
+  visitor(s.stats);
+}
+
+template <class V>
+void visitFields([[maybe_unused]] const OriginalDst& s, [[maybe_unused]] V& visitor) {
+}
+
+template <class V>
+void visitFields(const ProxyProtocol& s, V& visitor) {
+  visitor(s.stats);
+  visitor(s.errors);
+  visitor(s.keep_tlvs);
+  visitor(s.optional);
+  visitor(s.keep_all_tlvs);
+  visitor(s.refuse_v1);
+  visitor(s.refuse_v2);
+}
+
+template <class V>
+void visitFields(const TlsInspector& s, V& visitor) {
+  visitor(s.stats);
+  visitor(s.max_client_hello_size);
+  visitor(s.close_on_errors);
+}
+
+template <class V>
 void visitFields(const TcpDirectResponse& s, V& visitor) {
   visitor(s.response);
 }
@@ -625,15 +659,27 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<Router>());
       return;
     case 3:
-      visitor(ext.as<TcpDirectResponse>());
+      visitor(ext.as<HttpInspector>());
       return;
     case 4:
-      visitor(ext.as<Echo>());
+      visitor(ext.as<OriginalDst>());
       return;
     case 5:
-      visitor(ext.as<HttpConnectionManager>());
+      visitor(ext.as<ProxyProtocol>());
       return;
     case 6:
+      visitor(ext.as<TlsInspector>());
+      return;
+    case 7:
+      visitor(ext.as<TcpDirectResponse>());
+      return;
+    case 8:
+      visitor(ext.as<Echo>());
+      return;
+    case 9:
+      visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 10:
       visitor(ext.as<TcpProxy>());
       return;
     default:

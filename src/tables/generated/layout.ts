@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'ac619811bfd0be50';
+export const layoutHash = 'ea5a12aa16d48800';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -39,6 +39,8 @@ export const Comparison = { Equal: 0, GreaterOrEqual: 1, LessOrEqual: 2, NotEqua
 export type Comparison = (typeof Comparison)[keyof typeof Comparison];
 export const SourceType = { Any: 0, SameIpOrLoopback: 1, External: 2 } as const;
 export type SourceType = (typeof SourceType)[keyof typeof SourceType];
+export const ListenerMatchKind = { Any: 0, DestinationPort: 1, Not: 2, And: 3, Or: 4 } as const;
+export type ListenerMatchKind = (typeof ListenerMatchKind)[keyof typeof ListenerMatchKind];
 export const PathMatch = { Prefix: 0, Exact: 1, Regex: 2, PathSeparatedPrefix: 3, Connect: 4 } as const;
 export type PathMatch = (typeof PathMatch)[keyof typeof PathMatch];
 export const StringMatch = { Exact: 0, Prefix: 1, Suffix: 2, Contains: 3, Regex: 4 } as const;
@@ -53,11 +55,11 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 88, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, TlsInspector: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 4, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, TlsInspector: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -68,26 +70,42 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       w.view.setUint32(at + 4, 2, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
-    case 'TcpDirectResponse':
+    case 'HttpInspector':
       w.view.setUint32(at + 4, 3, true);
+      writeHttpInspector(w, w.child(at, SIZE.HttpInspector, ALIGN.HttpInspector), v.value);
+      break;
+    case 'OriginalDst':
+      w.view.setUint32(at + 4, 4, true);
+      writeOriginalDst(w, w.child(at, SIZE.OriginalDst, ALIGN.OriginalDst), v.value);
+      break;
+    case 'ProxyProtocol':
+      w.view.setUint32(at + 4, 5, true);
+      writeProxyProtocol(w, w.child(at, SIZE.ProxyProtocol, ALIGN.ProxyProtocol), v.value);
+      break;
+    case 'TlsInspector':
+      w.view.setUint32(at + 4, 6, true);
+      writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
+      break;
+    case 'TcpDirectResponse':
+      w.view.setUint32(at + 4, 7, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 4, true);
+      w.view.setUint32(at + 4, 8, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 5, true);
+      w.view.setUint32(at + 4, 9, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 6, true);
+      w.view.setUint32(at + 4, 10, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.router': 2, 'envoy.filters.network.direct_response': 3, 'envoy.filters.network.echo': 4, 'envoy.filters.network.http_connection_manager': 5, 'envoy.filters.network.tcp_proxy': 6 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.router': 2, 'envoy.filters.listener.http_inspector': 3, 'envoy.filters.listener.original_dst': 4, 'envoy.filters.listener.proxy_protocol': 5, 'envoy.filters.listener.tls_inspector': 6, 'envoy.filters.network.direct_response': 7, 'envoy.filters.network.echo': 8, 'envoy.filters.network.http_connection_manager': 9, 'envoy.filters.network.tcp_proxy': 10 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -476,7 +494,7 @@ function writeAccessLogFilter(w: RecordWriter, at: number, v: AccessLogFilterInp
   if (v.header) writeHeaderMatcher(w, w.child(at + 36, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
 }
 
-/** max_connections 0: no limit. Buffer limit default 1 MiB. */
+/** max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. */
 export type ListenerInput = {
   readonly name?: string | undefined;
   readonly stat_prefix?: string | undefined;
@@ -484,7 +502,8 @@ export type ListenerInput = {
   readonly addresses?: readonly ListenerAddressInput[] | undefined;
   readonly filter_chains?: readonly FilterChainInput[] | undefined;
   readonly default_filter_chain?: FilterChainInput | undefined;
-  readonly inspector?: TlsInspectorInput | undefined;
+  readonly listener_filters?: readonly ListenerFilterInput[] | undefined;
+  readonly hand_off_restored?: boolean | undefined;
   readonly listener_filters_timeout_ms?: number | undefined;
   readonly continue_on_listener_filters_timeout?: boolean | undefined;
   readonly access_logs?: readonly AccessLogInput[] | undefined;
@@ -513,21 +532,28 @@ function writeListener(w: RecordWriter, at: number, v: ListenerInput): void {
     }
   }
   if (v.default_filter_chain) writeFilterChain(w, w.child(at + 44, SIZE.FilterChain, ALIGN.FilterChain), v.default_filter_chain);
-  if (v.inspector) writeTlsInspector(w, w.child(at + 48, SIZE.TlsInspector, ALIGN.TlsInspector), v.inspector);
-  if (v.listener_filters_timeout_ms) w.view.setUint32(at + 52, v.listener_filters_timeout_ms > 0xffffffff ? 0xffffffff : v.listener_filters_timeout_ms, true);
-  if (v.continue_on_listener_filters_timeout) w.view.setUint8(at + 56, 1);
+  if (v.listener_filters?.length) {
+    let to = w.vector(at + 48, v.listener_filters.length, SIZE.ListenerFilter, ALIGN.ListenerFilter);
+    for (const item of v.listener_filters) {
+      writeListenerFilter(w, to, item);
+      to += SIZE.ListenerFilter;
+    }
+  }
+  if (v.hand_off_restored) w.view.setUint8(at + 56, 1);
+  if (v.listener_filters_timeout_ms) w.view.setUint32(at + 60, v.listener_filters_timeout_ms > 0xffffffff ? 0xffffffff : v.listener_filters_timeout_ms, true);
+  if (v.continue_on_listener_filters_timeout) w.view.setUint8(at + 64, 1);
   if (v.access_logs?.length) {
-    let to = w.vector(at + 60, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    let to = w.vector(at + 68, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
     for (const item of v.access_logs) {
       writeAccessLog(w, to, item);
       to += SIZE.AccessLog;
     }
   }
-  if (v.per_connection_buffer_limit) w.view.setUint32(at + 68, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
-  if (v.max_connections) w.view.setUint32(at + 72, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
-  if (v.max_connections_per_event) w.view.setUint32(at + 76, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
-  if (v.traffic_direction) w.view.setUint8(at + 80, v.traffic_direction);
-  if (v.ignore_global_limit) w.view.setUint8(at + 81, 1);
+  if (v.per_connection_buffer_limit) w.view.setUint32(at + 76, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
+  if (v.max_connections) w.view.setUint32(at + 80, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
+  if (v.max_connections_per_event) w.view.setUint32(at + 84, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
+  if (v.traffic_direction) w.view.setUint8(at + 88, v.traffic_direction);
+  if (v.ignore_global_limit) w.view.setUint8(at + 89, 1);
 }
 
 export type ListenerAddressInput = {
@@ -637,15 +663,32 @@ function writeCidrRange(w: RecordWriter, at: number, v: CidrRangeInput): void {
   if (v.ipv6) w.view.setUint8(at + 17, 1);
 }
 
-export type TlsInspectorInput = {
-  readonly stats?: string | undefined;
-  readonly max_client_hello_size?: number | undefined;
-  readonly close_on_errors?: boolean | undefined;
+/** disabled: in postfix order; without it never. */
+export type ListenerFilterInput = {
+  readonly config?: ExtensionInput | undefined;
+  readonly disabled?: readonly ListenerMatchInput[] | undefined;
 };
-function writeTlsInspector(w: RecordWriter, at: number, v: TlsInspectorInput): void {
-  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.TlsInspector, name: v.stats });
-  if (v.max_client_hello_size) w.view.setUint32(at + 4, v.max_client_hello_size > 0xffffffff ? 0xffffffff : v.max_client_hello_size, true);
-  if (v.close_on_errors) w.view.setUint8(at + 8, 1);
+function writeListenerFilter(w: RecordWriter, at: number, v: ListenerFilterInput): void {
+  if (v.config) writeExtension(w, at, v.config);
+  if (v.disabled?.length) {
+    let to = w.vector(at + 8, v.disabled.length, SIZE.ListenerMatch, ALIGN.ListenerMatch);
+    for (const item of v.disabled) {
+      writeListenerMatch(w, to, item);
+      to += SIZE.ListenerMatch;
+    }
+  }
+}
+
+/** And, Or and Not take the values before them. DestinationPort: from start on, below end. */
+export type ListenerMatchInput = {
+  readonly kind?: ListenerMatchKind | undefined;
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+};
+function writeListenerMatch(w: RecordWriter, at: number, v: ListenerMatchInput): void {
+  if (v.kind) w.view.setUint8(at, v.kind);
+  if (v.start) w.view.setInt32(at + 4, v.start, true);
+  if (v.end) w.view.setInt32(at + 8, v.end, true);
 }
 
 /** A TLS configuration with its certificates; replaced when one of its files is. */
@@ -1109,6 +1152,49 @@ function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
   if (v.suppress_grpc_request_failure_code_stats) w.view.setUint8(at + 1, 1);
   if (v.respect_expected_rq_timeout) w.view.setUint8(at + 2, 1);
   if (v.dynamic_stats) w.view.setUint8(at + 3, 1);
+}
+
+export type HttpInspectorInput = {
+  readonly stats?: string | undefined;
+};
+function writeHttpInspector(w: RecordWriter, at: number, v: HttpInspectorInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.HttpInspector, name: v.stats });
+}
+
+export type OriginalDstInput = {
+};
+function writeOriginalDst(_w: RecordWriter, _at: number, _v: OriginalDstInput): void {
+}
+
+/** keep_tlvs: a byte for each type that is kept. optional: connections without a header pass. */
+export type ProxyProtocolInput = {
+  readonly stats?: string | undefined;
+  readonly errors?: string | undefined;
+  readonly keep_tlvs?: Uint8Array | undefined;
+  readonly optional?: boolean | undefined;
+  readonly keep_all_tlvs?: boolean | undefined;
+  readonly refuse_v1?: boolean | undefined;
+  readonly refuse_v2?: boolean | undefined;
+};
+function writeProxyProtocol(w: RecordWriter, at: number, v: ProxyProtocolInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.ProxyProtocol, name: v.stats });
+  if (v.errors) w.fix({ kind: 'stats', offset: at + 4, group: StatsGroup.ProxyProtocolErrors, name: v.errors });
+  if (v.keep_tlvs) w.bytes(at + 8, v.keep_tlvs);
+  if (v.optional) w.view.setUint8(at + 16, 1);
+  if (v.keep_all_tlvs) w.view.setUint8(at + 17, 1);
+  if (v.refuse_v1) w.view.setUint8(at + 18, 1);
+  if (v.refuse_v2) w.view.setUint8(at + 19, 1);
+}
+
+export type TlsInspectorInput = {
+  readonly stats?: string | undefined;
+  readonly max_client_hello_size?: number | undefined;
+  readonly close_on_errors?: boolean | undefined;
+};
+function writeTlsInspector(w: RecordWriter, at: number, v: TlsInspectorInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.TlsInspector, name: v.stats });
+  if (v.max_client_hello_size) w.view.setUint32(at + 4, v.max_client_hello_size > 0xffffffff ? 0xffffffff : v.max_client_hello_size, true);
+  if (v.close_on_errors) w.view.setUint8(at + 8, 1);
 }
 
 export type TcpDirectResponseInput = {

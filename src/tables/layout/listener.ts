@@ -2,7 +2,10 @@ import { defineLayout } from './dsl.ts';
 
 /** envoy.config.listener.v3 */
 export const listener = defineLayout({
-  enums: { SourceType: ['Any', 'SameIpOrLoopback', 'External'] },
+  enums: {
+    SourceType: ['Any', 'SameIpOrLoopback', 'External'],
+    ListenerMatchKind: ['Any', 'DestinationPort', 'Not', 'And', 'Or'],
+  },
   structs: {
     Listener: {
       record: true,
@@ -13,7 +16,8 @@ export const listener = defineLayout({
         addresses: 'vec:ListenerAddress',
         filter_chains: 'vec:FilterChain',
         default_filter_chain: 'opt:FilterChain',
-        inspector: 'opt:TlsInspector',
+        listener_filters: 'vec:ListenerFilter',
+        hand_off_restored: 'bool',
         listener_filters_timeout_ms: 'u32',
         continue_on_listener_filters_timeout: 'bool',
         access_logs: 'vec:AccessLog',
@@ -23,7 +27,7 @@ export const listener = defineLayout({
         traffic_direction: 'u8',
         ignore_global_limit: 'bool',
       },
-      doc: 'max_connections 0: no limit. Buffer limit default 1 MiB.',
+      doc: 'max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst.',
     },
     ListenerAddress: {
       fields: {
@@ -64,8 +68,13 @@ export const listener = defineLayout({
       doc: 'What is empty or 0 takes everything. server_names are lower case, "*.a.example" for all below.',
     },
     CidrRange: { fields: { ip: 'u8[16]', length: 'u8', ipv6: 'bool' }, doc: 'length in bits' },
-    TlsInspector: {
-      fields: { stats: 'stats:TlsInspector', max_client_hello_size: 'u32', close_on_errors: 'bool' },
+    ListenerFilter: {
+      fields: { config: 'ext', disabled: 'vec:ListenerMatch' },
+      doc: 'disabled: in postfix order; without it never.',
+    },
+    ListenerMatch: {
+      fields: { kind: 'enum:ListenerMatchKind', start: 'i32', end: 'i32' },
+      doc: 'And, Or and Not take the values before them. DestinationPort: from start on, below end.',
     },
     TlsContext: {
       record: true,

@@ -2,6 +2,7 @@ import { harmless, implemented, type SupportRegistry } from '../../api/support.t
 import { address, onlyFlag } from './values.ts';
 
 const LISTENER = 'envoy.config.listener.v3';
+const PREDICATES = [{ destination_port_range: { start: 1, end: 2 } }, { any_match: true }];
 
 /** What src/tables/listener_compiler.ts and src/config/extract.ts do of listeners. */
 export function declareListeners(registry: SupportRegistry): void {
@@ -48,7 +49,25 @@ export function declareListeners(registry: SupportRegistry): void {
     .message(`${LISTENER}.ListenerFilter`, {
       name: harmless('filters are found by the type of their configuration'),
       typed_config: implemented(),
+      filter_disabled: implemented({ sample: { any_match: true } }),
     })
+    .message(
+      `${LISTENER}.ListenerFilterChainMatchPredicate`,
+      {
+        any_match: implemented(),
+        not_match: implemented({ sample: { any_match: true } }),
+        and_match: implemented({ sample: { rules: PREDICATES } }),
+        or_match: implemented({ sample: { rules: PREDICATES } }),
+        destination_port_range: implemented({ sample: { start: 7, end: 8 } }),
+      },
+      { minimal: { destination_port_range: { start: 1, end: 2 } } },
+    )
+    .message(
+      `${LISTENER}.ListenerFilterChainMatchPredicate.MatchSet`,
+      { rules: implemented({ sample: PREDICATES }) },
+      { minimal: { rules: [{ any_match: true }, { any_match: true }] } },
+    )
+    .message('envoy.type.v3.Int32Range', { start: implemented(), end: implemented() })
     .message(`${LISTENER}.FilterChainMatch`, {
       destination_port: implemented(),
       prefix_ranges: implemented(),

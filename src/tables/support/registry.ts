@@ -1,5 +1,5 @@
 import { SupportRegistry } from '../../api/support.ts';
-import { extensions, listenerFilters, transportSockets } from '../../extensions/manifest.ts';
+import { extensions, transportSockets } from '../../extensions/manifest.ts';
 import { declareAccessLogs } from './access_log.ts';
 import { declareBootstrap } from './bootstrap.ts';
 import { declareClusters } from './cluster.ts';
@@ -19,7 +19,7 @@ export function supportRegistry(): SupportRegistry {
   declareClusters(registry);
   declareRoutes(registry);
   declareAccessLogs(registry);
-  for (const extension of [...extensions, ...transportSockets, ...listenerFilters]) {
+  for (const extension of [...extensions, ...transportSockets]) {
     const { name, category, type, aliases, declare } = extension;
     const perRoute = 'perRoute' in extension ? extension.perRoute?.type : undefined;
     const overrides = perRoute === undefined ? [] : [perRoute];
