@@ -17,6 +17,7 @@ class KeptBytes {
   char* data() { return memory_.get(); }
   // May move what is kept.
   void append(const char* data, size_t n) {
+    if (n == 0) return;
     if (size_ + n > room_) grow(n);
     std::memcpy(memory_.get() + size_, data, n);
     size_ += static_cast<uint32_t>(n);

@@ -136,10 +136,9 @@ char* H2Session::encodeFields(char* at, const HeaderMap& headers, int status) {
   if (status) {
     at = encoder_.encodeStatus(at, static_cast<unsigned>(status));
   } else {
-    for (HeaderId id : {HeaderId::Method, HeaderId::Path, HeaderId::Scheme, HeaderId::Authority,
-                        HeaderId::Protocol}) {
-      if (const Header* field = headers.find(id))
-        at = encoder_.encode(at, id, headerName(id), field->valueView());
+    for (const Header& field : headers) {
+      if (isPseudo(field.id))
+        at = encoder_.encode(at, field.id, field.nameView(), field.valueView());
     }
   }
   for (const Header& field : headers) {
