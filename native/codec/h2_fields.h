@@ -13,24 +13,30 @@ namespace attache::h2 {
 
 enum class BlockKind : uint8_t { Request, Response, Trailers };
 
+// How a block breaks the rules, as Envoy's logs tell them apart.
+enum class Fault : uint8_t {
+  None,
+  Field,    // one of its fields by itself, or beside those before it
+  Message,  // the fields together: one is missing, or does not suit the others
+};
+
 struct FieldsResult {
   hpack::Error error = hpack::Error::None;  // TooLarge: some fields are missing
-  // Of the stream: the message breaks the rules in this way; empty: it does not.
-  std::string_view fault;
-  int status = 0;               // of a response
-  int64_t content_length = -1;  // as announced; -1: not at all
-  bool connect = false;         // a CONNECT request
-  bool underscores = false;     // a name has one
+  Fault fault = Fault::None;                // of the stream
+  std::string_view reason;                  // of the fault
+  int status = 0;                           // of a response
+  int64_t content_length = -1;              // as announced; -1: not at all
+  bool connect = false;                     // a CONNECT request
 };
 
 struct FieldsOptions {
-  bool keep_underscores = true;  // else fields with one in their name are left out
+  bool allow_connect = false;  // :protocol may be there (RFC 8441)
 };
 
 // Decodes the block [data, data + n) into `headers` (cleared by the caller). "cookie" fields are
-// joined to one (section 8.2.3), "host" becomes :authority unless that is there. Views as those of
-// hpack::Decoder. The connection's table is in step whatever the result, unless result.error is one
-// of the connection.
+// joined to one (section 8.2.3), "host" becomes :authority unless that is there, spaces at the ends
+// of values go. Views as those of hpack::Decoder. The connection's table is in step whatever the
+// result, unless result.error is one of the connection.
 FieldsResult decodeFields(hpack::Decoder& decoder, BlockKind kind, const char* data, size_t n,
                           const FieldsOptions& options, HeaderMap& headers);
 

@@ -122,7 +122,6 @@ bool ofConnection(HeaderId id) {
     case HeaderId::ProxyConnection:
     case HeaderId::TransferEncoding:
     case HeaderId::Upgrade:
-    case HeaderId::Http2Settings:
       return true;
     default:
       return isPseudo(id);
@@ -186,7 +185,7 @@ bool H2Session::socketHasRoom() const {
 }
 
 void H2Session::sendBody(H2Stream& stream, const char* data, size_t n, bool end) {
-  if (stream.closed || stream.local_end || stream.end_queued) return;
+  if (stream.closed || stream.local_end || stream.end_queued || (n == 0 && !end)) return;
   size_t done = 0;
   if (stream.out.empty()) {
     done = writeFrames(stream, data, n, end);
@@ -256,6 +255,8 @@ void H2Session::pump() {
     int n = 0;
     while (n < kBatch && !sending_.empty() && send_window_ > 0) {
       H2Stream* stream = sending_.popFront();
+      // SETTINGS may have taken its window away since.
+      if (stream->send_window <= 0) continue;
       batch[n++] = {stream, writeQueued(*stream)};
     }
     // The pieces lie in the streams' buffers: they go before those are drained.
@@ -294,6 +295,7 @@ size_t H2Session::writeQueued(H2Stream& stream) {
   stream.send_window -= static_cast<int64_t>(size);
   send_window_ -= static_cast<int64_t>(size);
   data_frames_sent_++;
+  if (connection_.queued() > 0) frames_waiting_++;
   return size;
 }
 

@@ -119,12 +119,12 @@ bool H2Session::onHeaders(Frame& frame) {
   if (!stream) return skipBlock(frame) && onUnknownStream(frame);
   if (stream->remote_end) {
     if (!skipBlock(frame)) return false;
-    streamError(*stream, ErrorCode::StreamClosed, "HEADERS after the end");
+    streamError(*stream, ErrorCode::StreamClosed, kBrokenMessage);
     return true;
   }
   if (frame.self_dependent) {
     if (!skipBlock(frame)) return false;
-    streamError(*stream, ErrorCode::ProtocolError, "depends on itself");
+    streamError(*stream, ErrorCode::ProtocolError, kBrokenMessage);
     return true;
   }
   return stream->head_received ? onTrailers(*stream, frame) : deliverHead(*stream, frame);
@@ -161,22 +161,18 @@ bool H2Session::deliverHead(H2Stream& stream, Frame& frame) {
   headers.clear();
   h2::FieldsResult result =
       h2::decodeFields(decoder_, server_ ? h2::BlockKind::Request : h2::BlockKind::Response,
-                       frame.data, frame.size, {options_.keep_underscores}, headers);
+                       frame.data, frame.size, {options_.allow_connect}, headers);
   bool end = frame.has(h2::kEndStream);
-  if (result.error == hpack::Error::TooLarge) {
-    count(s::http2_header_overflow);
-    streamError(stream, ErrorCode::InternalError, "too many headers");
-    return true;
-  }
+  if (result.error == hpack::Error::TooLarge) return tooLarge(stream);
   if (result.error != hpack::Error::None)
     return connectionError(ErrorCode::CompressionError, hpack::describe(result.error));
-  if (!result.fault.empty()) return brokenMessage(stream, result.fault);
+  if (result.fault != h2::Fault::None) return brokenMessage(stream, result);
   bool interim = !server_ && result.status < 200;
-  if (interim && end) return brokenMessage(stream, "interim response ends the stream");
+  if (interim && end) return brokenMessage(stream, {.reason = "interim response ends the stream"});
   if (!interim) stream.head_received = true;
   bool bodiless = stream.no_body || result.status == 204 || result.status == 304;
   if (!interim && !bodiless) {
-    if (end && result.content_length > 0) return brokenMessage(stream, "body too short");
+    if (end && result.content_length > 0) return brokenMessage(stream, {.reason = "no body"});
     stream.content_left = result.content_length;
   }
   stream.no_body |= !interim && bodiless;
@@ -189,18 +185,15 @@ bool H2Session::deliverHead(H2Stream& stream, Frame& frame) {
 bool H2Session::onTrailers(H2Stream& stream, Frame& frame) {
   HeaderMap& headers = stream.fieldsFor(true);
   headers.clear();
-  h2::FieldsResult result = h2::decodeFields(decoder_, h2::BlockKind::Trailers, frame.data,
-                                             frame.size, {options_.keep_underscores}, headers);
-  if (result.error == hpack::Error::TooLarge) {
-    count(s::http2_header_overflow);
-    streamError(stream, ErrorCode::InternalError, "too many trailers");
-    return true;
-  }
+  h2::FieldsResult result =
+      h2::decodeFields(decoder_, h2::BlockKind::Trailers, frame.data, frame.size, {}, headers);
+  if (result.error == hpack::Error::TooLarge) return tooLarge(stream);
   if (result.error != hpack::Error::None)
     return connectionError(ErrorCode::CompressionError, hpack::describe(result.error));
-  if (!result.fault.empty()) return brokenMessage(stream, result.fault);
-  if (!frame.has(h2::kEndStream)) return brokenMessage(stream, "trailers without an end");
-  if (stream.content_left > 0) return brokenMessage(stream, "body too short");
+  if (result.fault != h2::Fault::None) return brokenMessage(stream, result);
+  if (!frame.has(h2::kEndStream))
+    return brokenMessage(stream, {.reason = "trailers without an end"});
+  if (stream.content_left > 0) return brokenMessage(stream, {.reason = "body too short"});
   count(s::http2_trailers);
   // Whoever takes them may keep them: not in the read buffer.
   headers.detach(frame.data, frame.data + frame.size);
@@ -210,13 +203,27 @@ bool H2Session::onTrailers(H2Stream& stream, Frame& frame) {
   return true;
 }
 
-// RFC 9113 section 8.1.1. As Envoy's default the connection ends with it: the peer is broken, or an
-// attacker.
-bool H2Session::brokenMessage(H2Stream& stream, std::string_view fault) {
+// A head or trailers that break the rules (RFC 9113 section 8.1.1). As Envoy's default the
+// connection ends with it: the peer is broken, or an attacker.
+bool H2Session::brokenMessage(H2Stream& stream, const h2::FieldsResult& result) {
   count(s::http2_rx_messaging_error);
-  if (!options_.stream_error_on_invalid_message)
-    return connectionError(ErrorCode::ProtocolError, fault);
-  streamError(stream, ErrorCode::ProtocolError, fault);
+  streamError(stream, ErrorCode::ProtocolError,
+              result.fault == h2::Fault::Field ? kInvalidField : kBrokenMessage,
+              options_.stream_error_on_invalid_message);
+  return options_.stream_error_on_invalid_message ||
+         connectionError(ErrorCode::ProtocolError, result.reason);
+}
+
+bool H2Session::tooLarge(H2Stream& stream) {
+  bool many = decoder_.fields() > options_.max_headers_count;
+  count(many ? s::http2_header_overflow : s::http2_header_list_size_too_large);
+  streamError(stream, ErrorCode::InternalError, many ? kTooManyHeaders : kTooLargeHeaders);
+  return true;
+}
+
+// A body that does. It ends the stream alone, as in Envoy.
+bool H2Session::brokenBody(H2Stream& stream) {
+  streamError(stream, ErrorCode::ProtocolError, kBrokenBody);
   return true;
 }
 
@@ -240,21 +247,19 @@ bool H2Session::onData(Frame& frame) {
   }
   if (stream->remote_end) {
     consumed(nullptr, frame.flow);
-    streamError(*stream, ErrorCode::StreamClosed, "DATA after the end");
+    streamError(*stream, ErrorCode::StreamClosed, kBrokenMessage);
     return true;
   }
   stream->receive_window -= frame.flow;
   if (stream->receive_window < 0) {
     consumed(nullptr, frame.flow);
-    streamError(*stream, ErrorCode::FlowControlError, "more than the window");
+    streamError(*stream, ErrorCode::FlowControlError, kBrokenMessage);
     return true;
   }
-  if (!stream->head_received) return brokenMessage(*stream, "DATA before HEADERS");
-  if (stream->no_body && frame.size > 0) return brokenMessage(*stream, "a body is not allowed");
+  if (!stream->head_received || (stream->no_body && frame.size > 0)) return brokenBody(*stream);
   if (stream->content_left >= 0) {
     stream->content_left -= static_cast<int64_t>(frame.size);
-    if (stream->content_left < 0) return brokenMessage(*stream, "body too long");
-    if (end && stream->content_left > 0) return brokenMessage(*stream, "body too short");
+    if (stream->content_left < 0 || (end && stream->content_left > 0)) return brokenBody(*stream);
   }
   stream->remote_end = end;
   if (frame.size > 0 || end) stream->onBody(frame.data, frame.size, end);
@@ -373,12 +378,12 @@ bool H2Session::onWindowUpdate(Frame& frame) {
   H2Stream* stream = find(frame.stream);
   if (!stream) return onUnknownStream(frame);
   if (increment == 0) {
-    streamError(*stream, ErrorCode::ProtocolError, "WINDOW_UPDATE of 0");
+    streamError(*stream, ErrorCode::ProtocolError, kBrokenMessage);
     return true;
   }
   stream->send_window += increment;
   if (stream->send_window > h2::kMaxWindow) {
-    streamError(*stream, ErrorCode::FlowControlError, "window too large");
+    streamError(*stream, ErrorCode::FlowControlError, kBrokenMessage);
     return true;
   }
   schedule(*stream);
@@ -399,7 +404,7 @@ bool H2Session::onReset(Frame& frame) {
 bool H2Session::onPriority(Frame& frame) {
   if (frame.size != 5) {
     if (H2Stream* stream = find(frame.stream)) {
-      streamError(*stream, ErrorCode::FrameSizeError, "PRIORITY");
+      streamError(*stream, ErrorCode::FrameSizeError, kBrokenMessage);
       return true;
     }
     return connectionError(ErrorCode::FrameSizeError, "PRIORITY");
@@ -468,11 +473,11 @@ bool H2Session::costlyFrame() {
   return flood(s::http2_outbound_control_flood, "too many frames without effect");
 }
 
-void H2Session::streamError(H2Stream& stream, ErrorCode code, std::string_view text) {
+void H2Session::streamError(H2Stream& stream, ErrorCode code, std::string_view text, bool tell) {
   if (stream.closed) return;
   stream.reset = true;
   remember(stream.id);
-  sendReset(stream.id, code);
+  if (tell) sendReset(stream.id, code);
   stream.onReset(code, false, text);
   close(stream);
 }

@@ -33,7 +33,6 @@ struct H2Options {
   // Of one header block.
   uint32_t max_headers_bytes = 60 * 1024;
   uint32_t max_headers_count = 100;
-  bool keep_underscores = true;
   // Waiting to be sent on one stream.
   size_t stream_queue_limit = 1024 * 1024;
 };
@@ -62,6 +61,13 @@ class H2Role {
  protected:
   ~H2Role() = default;
 };
+
+// What a stream is told whose peer has broken the rules, in Envoy's words.
+inline constexpr std::string_view kInvalidField = "http2.invalid.header.field";
+inline constexpr std::string_view kBrokenMessage = "http2.violation.of.messaging.rule";
+inline constexpr std::string_view kBrokenBody = "http2.remote_reset";
+inline constexpr std::string_view kTooManyHeaders = "http2.too_many_headers";
+inline constexpr std::string_view kTooLargeHeaders = "http2.header_list_size_too_large";
 
 class H2Session {
  public:
@@ -141,7 +147,9 @@ class H2Session {
   bool onNewStream(h2::Frame& frame);
   bool onTrailers(H2Stream& stream, h2::Frame& frame);
   bool deliverHead(H2Stream& stream, h2::Frame& frame);
-  bool brokenMessage(H2Stream& stream, std::string_view fault);
+  bool brokenMessage(H2Stream& stream, const h2::FieldsResult& result);
+  bool brokenBody(H2Stream& stream);
+  bool tooLarge(H2Stream& stream);
   bool skipBlock(h2::Frame& frame);
   bool onData(h2::Frame& frame);
   bool onSettings(h2::Frame& frame);
@@ -154,7 +162,7 @@ class H2Session {
   bool connectionError(h2::ErrorCode code, std::string_view text);
   bool flood(uint16_t counter, std::string_view text);
   bool costlyFrame();
-  void streamError(H2Stream& stream, h2::ErrorCode code, std::string_view text);
+  void streamError(H2Stream& stream, h2::ErrorCode code, std::string_view text, bool tell = true);
   void consumed(H2Stream* stream, uint64_t bytes);
   void remoteEnded(H2Stream& stream);
   // h2_send.cc

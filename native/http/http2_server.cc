@@ -1,6 +1,7 @@
 #include "http/http2_server.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "codec/h1.h"
@@ -34,7 +35,9 @@ Http2ServerStream::Http2ServerStream(Http2Server& server)
       server_(server),
       stream_(Stream::make(server.manager_, *this, server.peer(), server.id())),
       flush_timer_(onFlushTimeout, this),
-      created_ms_(server.nowMs()) {}
+      created_ms_(server.nowMs()) {
+  stream_->speaks(Protocol::Http2);
+}
 
 Http2ServerStream::~Http2ServerStream() = default;
 
@@ -88,15 +91,34 @@ void Http2ServerStream::onTrailers(HeaderMap& trailers) {
   if (!response_done_) stream_->decodeTrailers(trailers);
 }
 
-void Http2ServerStream::onReset(ErrorCode, bool remote, std::string_view detail) {
+void Http2ServerStream::onReset(ErrorCode code, bool remote, std::string_view detail) {
   flush_timer_.cancel();
   if (remote && !detail.empty()) {
     stream_->onReset(Flag::DownstreamConnectionTermination, detail);
   } else if (remote) {
     server_.countReset(*this);
-    stream_->onReset(Flag::DownstreamRemoteReset, "http2.remote_reset");
+    remoteReset(code);
   } else {
-    stream_->onReset(Flag::DownstreamProtocolError, "http2.violation.of.messaging.rule");
+    // A head that is too large is not wrong.
+    bool large = code == ErrorCode::InternalError;
+    stream_->onReset(large ? Flag::DownstreamRemoteReset : Flag::DownstreamProtocolError, detail);
+  }
+}
+
+// As Envoy's logs have it.
+void Http2ServerStream::remoteReset(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::NoError:
+      stream_->onReset(Flag::kCount, {});
+      break;
+    case ErrorCode::ProtocolError:
+      stream_->onReset(Flag::DownstreamProtocolError, "http2.remote_reset");
+      break;
+    case ErrorCode::RefusedStream:
+      stream_->onReset(Flag::DownstreamRemoteReset, "http2.remote_refuse");
+      break;
+    default:
+      stream_->onReset(Flag::DownstreamRemoteReset, "http2.remote_reset");
   }
 }
 
@@ -249,13 +271,13 @@ void Http2Server::failed() {
   protocol_error_ = true;
   local_close_ = true;
   stats::inc(stats(), s::downstream_cx_protocol_error);
-  if (session_.flooded()) {
-    closeNow();
-    return;
-  }
   session_.flush();
-  session_.dropAll(ErrorCode::ProtocolError, "downstream_local_disconnect");
-  closeAnswered(false);
+  std::string detail("codec_error:");
+  detail.append(session_.fault());
+  std::replace(detail.begin(), detail.end(), ' ', '_');
+  countActive();
+  session_.dropAll(ErrorCode::ProtocolError, detail, false);
+  session_.flooded() ? closeNow() : closeAnswered(false);
 }
 
 void Http2Server::onEnd(int) {
@@ -268,13 +290,16 @@ void Http2Server::onGone() {
   keepalive_.stop();
   session_.forget();
   stats::dec(stats(), s::downstream_cx_http2_active);
-  if (session_.streamCount() > 0) {
-    stats::inc(stats(), s::downstream_cx_destroy_active_rq);
-    stats::inc(stats(), local_close_ ? s::downstream_cx_destroy_local_active_rq
-                                     : s::downstream_cx_destroy_remote_active_rq);
-  }
+  countActive();
   session_.dropAll(ErrorCode::Cancel,
                    local_close_ ? "downstream_local_disconnect" : "downstream_remote_disconnect");
+}
+
+void Http2Server::countActive() {
+  if (session_.streamCount() == 0) return;
+  stats::inc(stats(), s::downstream_cx_destroy_active_rq);
+  stats::inc(stats(), local_close_ ? s::downstream_cx_destroy_local_active_rq
+                                   : s::downstream_cx_destroy_remote_active_rq);
 }
 
 H2Stream* Http2Server::makeStream(uint32_t) {

@@ -42,6 +42,7 @@ class Http2ServerStream final : public H2Stream, public ResponseEncoder {
 
  private:
   void startRequest(const h2::FieldsResult& result, bool end, char* lo, char* hi);
+  void remoteReset(h2::ErrorCode code);
   void responseDone();
   static void onFlushTimeout(void* self);
 
@@ -88,6 +89,8 @@ class Http2Server final : public ServerConnection, private H2Role {
   void begin();
   bool dispatch(char* data, size_t n);
   void failed();
+  // It is closing: of streams that are not answered.
+  void countActive();
   // A response is about to begin: is the connection to end with it?
   void maybeDrain();
   void announceEnd();

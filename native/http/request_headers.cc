@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/uuid.h"
+#include "codec/h1.h"
 #include "http/client_cert.h"
 #include "http/stream.h"
 #include "io/address.h"
@@ -151,6 +152,18 @@ void requestId(Stream& stream, HeaderMap& headers, bool edge) {
                                     : headers.add(HeaderId::XRequestId, text);
 }
 
+// What a client of HTTP/2 says holds, if it is one of the two that a proxy has.
+void setScheme(Stream& stream, HeaderMap& headers) {
+  std::string_view scheme = headers.get(HeaderId::XForwardedProto);
+  if (stream.protocol() == Protocol::Http2) {
+    std::string_view own = headers.get(HeaderId::Scheme);
+    if (own == "http" || own == "https") return;
+    if (h1::equalsIgnoreCase(own, "http") || h1::equalsIgnoreCase(own, "https"))
+      scheme = own.size() == 5 ? "https" : "http";
+  }
+  headers.set(HeaderId::Scheme, scheme == "https" ? "https" : "http");
+}
+
 }  // namespace
 
 void mutateRequestHeaders(Stream& stream) {
@@ -166,8 +179,7 @@ void mutateRequestHeaders(Stream& stream) {
     headers.add(HeaderId::XForwardedProto, stream.peer().tls ? "https" : "http");
   }
   sanitize(stream, headers, internal, edge);
-  std::string_view proto = headers.get(HeaderId::XForwardedProto);
-  headers.set(HeaderId::Scheme, proto == "https" ? "https" : "http");
+  setScheme(stream, headers);
   requestId(stream, headers, edge);
   if (!config.via.empty()) headers.appendValue(HeaderId::Via, config.via.view(), ", ");
 }

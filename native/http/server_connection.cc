@@ -87,9 +87,10 @@ void ServerConnection::onClosed() {
 }
 
 // The connection has been idle, or open, for too long. As in Envoy what comes in the drain timeout
-// is still answered; one that never sent anything is closed at once.
+// is still answered; one that never sent anything, or no request of HTTP/1, is closed at once.
 void ServerConnection::expire() {
-  if (requests_ == 0 && !busy()) {
+  bool greeted = protocol() == Protocol::Http2 && bytesRead() > 0;
+  if (requests_ == 0 && !busy() && !greeted) {
     abort();
     return;
   }

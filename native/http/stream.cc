@@ -154,9 +154,14 @@ bool Stream::checkRequest() {
     sendLocalReply(404, "", Flag::kCount, "missing_path_rejected");
     return false;
   }
-  if (path[0] != '/' && path != "*") {
+  if (path[0] != '/') {
     stats::inc(manager_.stats, s::downstream_rq_non_relative_path);
     sendLocalReply(404, "", Flag::kCount, "absolute_path_rejected");
+    return false;
+  }
+  // Of no use to anybody but the client (RFC 9110 section 4.2.5); HTTP/1's parser has seen to it.
+  if (protocol_ == Protocol::Http2 && path.find('#') != std::string_view::npos) {
+    sendLocalReply(400, "", Flag::kCount, "path_normalization_failed");
     return false;
   }
   return true;
@@ -428,6 +433,7 @@ void Stream::abortResponse(Flag flag, std::string_view details) {
   if (protocol_ == Protocol::Http2) stats::inc(manager_.stats, s::downstream_rq_rx_reset);
   finish();
   encoder_.reset();
+  encoder_.flush();
 }
 
 void Stream::onReset(Flag why, std::string_view details) {

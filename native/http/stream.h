@@ -58,6 +58,8 @@ class Stream {
   void onBackpressure(bool paused);
   // What a StreamHandle was asked for.
   void onNote(uint32_t filter, Inbox::What what);
+  // What the connection speaks, where that is known before a head is.
+  void speaks(Protocol protocol) { protocol_ = protocol; }
   // Before decodeHeaders(): the client asks for another protocol (the Upgrade header is there).
   void askTunnel(Tunnel tunnel) { tunnel_ = tunnel; }
   // The request head was never complete: an error answer without route or filters.

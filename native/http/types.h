@@ -73,7 +73,8 @@ enum class UpstreamFailure : uint8_t {
   Terminated,     // the connection closed before the response's end
   ProtocolError,  // not HTTP
   RemoteReset,
-  Refused,  // the host has not acted on it (REFUSED_STREAM)
+  Refused,       // the host has not acted on it (REFUSED_STREAM)
+  ConnectError,  // the host could not reach what CONNECT asked for (CONNECT_ERROR)
   LocalReset,
   Timeout,
 };

@@ -21,6 +21,9 @@ FailureText describe(UpstreamFailure failure) {
     case UpstreamFailure::Refused:
       return {"remote_refused_stream_reset", "remote refused stream reset",
               Flag::UpstreamRemoteReset, 503};
+    case UpstreamFailure::ConnectError:
+      return {"remote_error_with_CONNECT_request", "remote error with CONNECT request",
+              Flag::UpstreamRemoteReset, 503};
     default:
       return {"connection_termination", "connection termination",
               Flag::UpstreamConnectionTermination, 503};

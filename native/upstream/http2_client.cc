@@ -89,7 +89,7 @@ void Http2ClientStream::onTrailers(HeaderMap& trailers) {
 // 8.1).
 void Http2ClientStream::done(UpstreamRequest* request) {
   if (request_ == request) request_ = nullptr;
-  if (!closed && !local_end) client_.session_.resetStream(*this, ErrorCode::NoError);
+  if (!closed && !local_end) client_.session_.resetStream(*this, ErrorCode::InternalError);
 }
 
 void Http2ClientStream::onReset(ErrorCode code, bool remote, std::string_view detail) {
@@ -97,7 +97,8 @@ void Http2ClientStream::onReset(ErrorCode code, bool remote, std::string_view de
   if (!request) return;
   http::UpstreamError error;
   if (!remote) {
-    error.kind = UpstreamFailure::ProtocolError;
+    bool many = detail == http::kTooManyHeaders;
+    error.kind = many ? UpstreamFailure::RemoteReset : UpstreamFailure::ProtocolError;
     error.transport_reason = detail;
   } else if (!detail.empty()) {
     error.kind = UpstreamFailure::Terminated;
@@ -107,8 +108,11 @@ void Http2ClientStream::onReset(ErrorCode code, bool remote, std::string_view de
     // Not acted on: it may be sent again, whatever it is (RFC 9113 section 8.7).
     error.kind = UpstreamFailure::Refused;
     error.safe_to_retry = !responding_;
+  } else if (code == ErrorCode::ProtocolError) {
+    error.kind = UpstreamFailure::ProtocolError;
   } else {
-    error.kind = UpstreamFailure::RemoteReset;
+    error.kind = code == ErrorCode::ConnectError ? UpstreamFailure::ConnectError
+                                                 : UpstreamFailure::RemoteReset;
   }
   request->onReset(error);
 }
@@ -160,7 +164,7 @@ void Http2ClientStream::pauseResponse(bool pause) {
 
 void Http2ClientStream::abandon() {
   request_ = nullptr;
-  client_.session_.resetStream(*this, ErrorCode::Cancel);
+  client_.session_.resetStream(*this, ErrorCode::InternalError);
   client_.session_.flush();
 }
 

@@ -146,3 +146,52 @@ export class BlockFactory {
     return kind === undefined ? undefined : new NativeBlock(kind, index, name);
   }
 }
+
+/** Number of the block of the group Server (Registry::kServer). */
+const SERVER = 1;
+
+/** Statistics of the process whose names begin with one word, `http2.`: a part of its block. */
+class ServerPart implements StatsBlock {
+  readonly prefix: string;
+  readonly shape: Shape;
+  readonly #source: StatsSource;
+  readonly #places: readonly number[];
+  readonly #scratch = new Float64Array(groups.Server.length);
+
+  constructor(source: StatsSource, prefix: string) {
+    const bare = (name: string): string => name.replace(prefix, '');
+    const own = groups.Server.flatMap((slot, place) => (slot[0].startsWith(prefix) ? [{ slot, place }] : []));
+    this.prefix = prefix;
+    this.#source = source;
+    this.#places = own.map(({ place }) => place);
+    this.shape = new Shape(
+      own.map(({ slot: [name, kind, options = {}] }): ShownSlot => {
+        const { born } = options;
+        return [bare(name), kind, born === undefined ? options : { ...options, born: bare(born) }];
+      }),
+    );
+  }
+
+  read(values: Float64Array): void {
+    this.#source.statsRead(SERVER, this.#scratch);
+    this.#places.forEach((place, i) => {
+      values[i] = this.#scratch[place] as number;
+    });
+  }
+
+  text(): undefined {}
+
+  histogram(slot: ShapeSlot): Buckets {
+    return this.#source.statsHistogram(SERVER, this.#places[slot.at] as number);
+  }
+
+  codes(slot: ShapeSlot): ArrayLike<number> {
+    return this.#source.statsCodes(SERVER, this.#places[slot.at] as number);
+  }
+}
+
+/** What the data plane counts for the process as a whole. */
+export function serverBlocks(source: StatsSource): StatsBlock[] {
+  const prefixes = new Set(groups.Server.map(([name]) => name.slice(0, name.indexOf('.') + 1)));
+  return Array.from(prefixes, (prefix) => new ServerPart(source, prefix));
+}

@@ -1,4 +1,4 @@
-import { BlockFactory, type Companion, type StatsSource } from './blocks.ts';
+import { BlockFactory, type Companion, type StatsSource, serverBlocks } from './blocks.ts';
 import type { Selection } from './walk.ts';
 import { compare, Shape, type ShownSlot, type StatsBlock } from './shape.ts';
 
@@ -46,6 +46,7 @@ export class StatsRegistry {
     this.#factory = new BlockFactory(options.source, options);
     this.#loose = options.loose ?? (() => []);
     this.#clusters = options.clusters;
+    this.#added.push(...serverBlocks(options.source));
   }
 
   /** A block of the data plane has come: the publisher tells. */

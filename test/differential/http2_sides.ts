@@ -121,6 +121,8 @@ export async function sideBySide(
   };
 }
 
+/** What we say, and Envoy does not, of the reason for which a connection ends. */
+const LAST_WORDS = /^0 GOAWAY last \d+ (?!NO_ERROR)/;
 const UNIMPORTANT: readonly number[] = [T.SETTINGS, T.WINDOW_UPDATE, T.PING];
 
 /**
@@ -139,10 +141,13 @@ export function essence(frames: readonly Frame[]): string[] {
       joined.push(frame);
     }
   }
-  return joined.map((frame) =>
-    show(frame)
-      .replace(/date [^,]*, [^,]*/, 'date')
-      .replace(/x-request-id [-0-9a-f]*/, 'x-request-id')
-      .replace(/(x-envoy-upstream-service-time) \d+/, '$1'),
-  );
+  return joined
+    .map(show)
+    .filter((text) => !LAST_WORDS.test(text))
+    .map((text) =>
+      text
+        .replace(/date [^,]*, [^,]*/, 'date')
+        .replace(/x-request-id [-0-9a-f]*/, 'x-request-id')
+        .replace(/(x-envoy-upstream-service-time) \d+/, '$1'),
+    );
 }

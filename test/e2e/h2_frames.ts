@@ -132,6 +132,8 @@ export class Peer {
   /** The peer has finished sending, or the connection is gone. */
   ended = false;
   onFrame?: (frame: Frame) => void;
+  /** Streams of which this end has sent the end, or a reset. */
+  readonly finished = new Set<number>();
   private readonly manners: Manners;
   private readonly hpack = new HpackDecoder();
   private input: Buffer = Buffer.alloc(0);
@@ -155,7 +157,13 @@ export class Peer {
   }
 
   send(...parts: readonly Buffer[]): this {
-    if (!this.socket.destroyed) this.socket.write(Buffer.concat(parts));
+    const bytes = Buffer.concat(parts);
+    if (!this.socket.destroyed) this.socket.write(bytes);
+    for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
+      const [type, flags] = [bytes[at + 3], bytes[at + 4] as number];
+      const ends = (type === T.HEADERS || type === T.DATA) && (flags & END_STREAM) !== 0;
+      if (ends || type === T.RST_STREAM) this.finished.add(bytes.readUInt32BE(at + 5));
+    }
     return this;
   }
 

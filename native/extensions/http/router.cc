@@ -74,6 +74,7 @@ class Router final : public upstream::UpstreamRequest {
   void countGrpcStatus(const HeaderMap& headers);
   bool handshakeFailed(int status) const;
   void attemptEnded();
+  void sayNoBody();
   [[gnu::noinline]] void noteConnection(http::LogFacts& facts);
   [[gnu::noinline]] void noteAddresses();
   [[gnu::noinline]] void noteHost();
@@ -224,12 +225,6 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
     return http::FilterStatus::Replied;
   }
   prepareRequest(route);
-  // No length and no body, where one could be expected: said explicitly (RFC 9110 section 8.6).
-  if (end && !headers.has(HeaderId::ContentLength)) {
-    std::string_view method = headers.get(HeaderId::Method);
-    bool bodiless = method == "GET" || method == "HEAD" || method == "DELETE" || method == "TRACE";
-    if (!bodiless) headers.add(HeaderId::ContentLength, "0");
-  }
   high_priority = route.high_priority;
   tunnel = stream_.tunnel();
   wanted = upstream::wantedProtocol(*cluster_, stream_.protocol());
@@ -288,6 +283,7 @@ void Router::onReady(upstream::UpstreamStream& stream) {
   // The client was slow before there was anything to stop.
   if (stream_.responsePaused()) [[unlikely]]
     stream.pauseResponse(true);
+  if (headers_end_ && stream.protocol() != http::Protocol::Http2) sayNoBody();
   stream.sendHeaders(stream_.request(), headers_end_);
   if (headers_end_) return;
   body_.forEach([&](const char* data, size_t n) { stream.sendData(data, n, false); });
@@ -307,6 +303,15 @@ void Router::onReady(upstream::UpstreamStream& stream) {
     stream.sendData(nullptr, 0, true);
   }
   if (request_end_) mark(Mark::UpstreamTxEnd);
+}
+
+// No length and no body, where one could be expected: with HTTP/1 it is said (RFC 9110
+// section 8.6).
+void Router::sayNoBody() {
+  HeaderMap& headers = stream_.request();
+  std::string_view method = headers.get(HeaderId::Method);
+  bool bodiless = method == "GET" || method == "HEAD" || method == "DELETE" || method == "TRACE";
+  if (!bodiless && !headers.has(HeaderId::ContentLength)) headers.add(HeaderId::ContentLength, "0");
 }
 
 // For access logs.
