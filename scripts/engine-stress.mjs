@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cluster, listener, proxyConfig, routeConfig } from '../bench/lib/config.mjs';
+import { cluster, listener, proxyConfig, routeConfig, tcpListener } from '../bench/lib/config.mjs';
 import { program } from '../bench/lib/native.mjs';
 import { freePort, sleep } from '../bench/lib/processes.mjs';
 
@@ -26,6 +26,7 @@ function variant(config, n) {
   const copy = structuredClone(config);
   const [http] = copy.static_resources.listeners;
   http.per_connection_buffer_limit_bytes = (1 << 20) + n;
+  copy.static_resources.listeners.at(-1).per_connection_buffer_limit_bytes = (1 << 17) + n;
   const manager = http.filter_chains[0].filters[0].typed_config;
   const [host] = manager.route_config.virtual_hosts;
   host.routes.unshift({
@@ -141,7 +142,12 @@ const PATTERNS = [
   ['--connections', 16, '--browser', '--size', 10240],
 ];
 
-const [port, front, originPort] = [await freePort(), await freePort(), await freePort()];
+const [port, front, tcp, originPort] = [
+  await freePort(),
+  await freePort(),
+  await freePort(),
+  await freePort(),
+];
 const base = proxyConfig({ port, origin: originPort, accessLog: join(dir, 'access.log') });
 // In front of it the same engine again, over HTTP/2.
 const hop = cluster('hop', port);
@@ -149,6 +155,22 @@ hop.http2_protocol_options = { max_concurrent_streams: 50 };
 base.static_resources.clusters.push(hop);
 base.static_resources.listeners.push(
   listener('front', front, { route_config: routeConfig('front', 'hop') }, join(dir, 'front.log')),
+);
+// And as bytes.
+base.static_resources.clusters.push(cluster('bytes', port));
+base.static_resources.listeners.push(
+  tcpListener('tcp', tcp, 'bytes', {
+    access_log: [
+      {
+        name: 'file',
+        typed_config: {
+          '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog',
+          path: join(dir, 'tcp.log'),
+        },
+      },
+    ],
+    access_log_options: { flush_access_log_on_start: true, access_log_flush_interval: '0.05s' },
+  }),
 );
 const files = [0, 1, 2].map((n) => {
   const file = join(dir, `version-${n}.json`);
@@ -170,10 +192,12 @@ try {
   let requests = 0;
   for (const pattern of PATTERNS) requests += await load(port, pattern);
   for (const pattern of PATTERNS) requests += await load(front, pattern);
+  for (const pattern of PATTERNS) requests += await load(tcp, pattern);
   await multiplexed(front);
   await multiplexed(port);
   await aborted(port);
   await aborted(front);
+  await aborted(tcp);
   requests += await load(front, ['--connections', 32]);
   engine.kill('SIGTERM');
   const code = await Promise.race([engine.ended, sleep(20_000).then(() => 'no end after SIGTERM')]);

@@ -1,7 +1,7 @@
 // Bytes through TCP proxies: round trips of 64 bytes, and large transfers either way.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { address, cluster } from '../lib/config.mjs';
+import { cluster, tcpListener } from '../lib/config.mjs';
 import { program } from '../lib/native.mjs';
 import {
   findEnvoy,
@@ -29,26 +29,7 @@ const STREAM = [
 
 const proxyConfig = ({ port, origin }) => ({
   static_resources: {
-    listeners: [
-      {
-        name: 'tcp',
-        address: address(port),
-        filter_chains: [
-          {
-            filters: [
-              {
-                name: 'envoy.filters.network.tcp_proxy',
-                typed_config: {
-                  '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
-                  stat_prefix: 'tcp',
-                  cluster: 'origin',
-                },
-              },
-            ],
-          },
-        ],
-      },
-    ],
+    listeners: [tcpListener('tcp', port, 'origin')],
     clusters: [cluster('origin', origin)],
   },
 });

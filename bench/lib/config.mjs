@@ -80,6 +80,27 @@ export const listener = (name, port, routes, accessLog) => ({
   ],
 });
 
+/** A listener whose bytes go to a cluster as they are. */
+export const tcpListener = (name, port, clusterName, fields = {}) => ({
+  name,
+  address: address(port),
+  filter_chains: [
+    {
+      filters: [
+        {
+          name: 'envoy.filters.network.tcp_proxy',
+          typed_config: {
+            '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
+            stat_prefix: name,
+            cluster: clusterName,
+            ...fields,
+          },
+        },
+      ],
+    },
+  ],
+});
+
 /** One listener, one route, one origin; with `clusters` so many more clusters that no route uses but the last. */
 export function proxyConfig({ port, origin, adminPort = 0, accessLog, clusters = 0 }) {
   const extra = [];

@@ -28,15 +28,17 @@ struct Place {
 // One of the two; both live until the loop has buried them.
 class Half final : public io::Connection {
  public:
-  Half(Place& place, int fd, size_t limit, int* open)
-      : io::Connection(place.loop, place.buffers, place.cork, fd), place_(place), open_(open) {
+  Half(Place& place, int fd, size_t limit, int* open, bool* spliced)
+      : io::Connection(place.loop, place.buffers, place.cork, fd),
+        place_(place),
+        open_(open),
+        spliced_(spliced) {
     enableHalfClose();
     setHighWatermark(limit);
     ++*open_;
   }
   Half* other = nullptr;
   int failed = 0;
-  bool spliced = false;
 
  private:
   void onReadable() override {
@@ -45,7 +47,7 @@ class Half final : public io::Connection {
       int error = 0;
       Read result = moveSome(*other, place_.pipes, bulk_, place_.scratch, sizeof place_.scratch,
                              &got, &error);
-      spliced |= bulk_.on;
+      *spliced_ |= bulk_.on;
       if (result == Read::Blocked) return;
       if (result != Read::Data) {
         onEnd(result == Read::End ? 0 : error);
@@ -87,6 +89,7 @@ class Half final : public io::Connection {
   Place& place_;
   Bulk bulk_;
   int* open_;
+  bool* spliced_;
 };
 
 // A peer with a plan: so many bytes to send, and then its end.
@@ -146,8 +149,8 @@ struct Scene {
     int left, right;
     connectPair(&a.fd, &left);
     connectPair(&b.fd, &right);
-    halves[0] = new Half(place, left, limit, &open);
-    halves[1] = new Half(place, right, limit, &open);
+    halves[0] = new Half(place, left, limit, &open, &spliced);
+    halves[1] = new Half(place, right, limit, &open, &spliced);
     halves[0]->other = halves[1];
     halves[1]->other = halves[0];
     place.loop.watch(left, halves[0]);
@@ -161,6 +164,7 @@ struct Scene {
   }
   Place place;
   int open = 0;
+  bool spliced = false;
   Peer a, b;
   Half* halves[2];
 };
@@ -187,11 +191,9 @@ TEST(relayed_bytes_and_ends_come_through_whatever_peers_do) {
         if (steps % 400 == 399) peer->reads = true;
         peer->step(random);
       }
-      if (scene.open > 0) {
-        spliced |= scene.halves[0]->spliced || scene.halves[1]->spliced;
-        scene.place.loop.turn(0);
-      }
+      if (scene.open > 0) scene.place.loop.turn(0);
     }
+    spliced |= scene.spliced;
     CHECK(scene.a.got == scene.b.wants);
     CHECK(scene.b.got == scene.a.wants);
     CHECK(scene.a.ended && scene.b.ended);
@@ -205,8 +207,8 @@ TEST(a_relay_ends_when_either_side_is_cut) {
   for (uint64_t seed = 1; seed <= 24; seed++) {
     Random random(seed);
     Scene scene(seed % 2 ? 65536 : 1 << 20);
-    scene.a.wants = pattern(random, 20'000'000);
-    scene.b.wants = pattern(random, 20'000'000);
+    scene.a.wants = pattern(random, 3'000'000);
+    scene.b.wants = pattern(random, 3'000'000);
     scene.a.reads = random.below(2);
     scene.b.reads = random.below(2);
     uint64_t until = random.below(300);
