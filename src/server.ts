@@ -258,6 +258,7 @@ export class Server {
         import('./stats/config.ts'),
       ]);
     const stats = new StatsRegistry({
+      process: true,
       source: this.native,
       workers: this.concurrency,
       clusters: new ClusterStats(() => this.plane),

@@ -17,6 +17,8 @@ export type RegistryOptions = {
   readonly workers: number;
   /** What the primary knows of clusters. */
   readonly clusters?: Companion;
+  /** The source counts for the process as a whole too, in its block of the group Server. */
+  readonly process?: boolean;
   /** Single statistics, made when they are asked for. */
   readonly loose?: () => Iterable<LooseStat>;
 };
@@ -46,7 +48,7 @@ export class StatsRegistry {
     this.#factory = new BlockFactory(options.source, options);
     this.#loose = options.loose ?? (() => []);
     this.#clusters = options.clusters;
-    this.#added.push(...serverBlocks(options.source));
+    if (options.process === true) this.#added.push(...serverBlocks(options.source));
   }
 
   /** A block of the data plane has come: the publisher tells. */
