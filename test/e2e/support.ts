@@ -1,7 +1,7 @@
 // What the end-to-end tests stand on: the built command on a configuration object, a raw client and
 // raw origins. Everything waits for a condition, with a bound.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,15 +13,20 @@ export type Fields = { [key: string]: Json };
 
 const kLimitMs = 15_000;
 
-/** A TCP port of the loopback address that nobody listens on. */
+/** Below the ports that the kernel gives to connections: of another test that runs at the same time too. */
+const kFirstPort = 10_000;
+const kEphemeral = Number(/^\d+/.exec(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'))?.[0]);
+
+/** A TCP port of the loopback address that nobody listens on, and that no connection will be given. */
 export function freePort(): Promise<number> {
+  const port = kFirstPort + Math.floor(Math.random() * (kEphemeral - kFirstPort));
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const port = portOf(server.address());
-      server.close(() => resolve(port));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(freePort());
+      else reject(error);
     });
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 }
 
