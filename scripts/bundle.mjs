@@ -13,12 +13,16 @@ const COMMON = {
   platform: 'node',
   target: 'node20',
   legalComments: 'none',
-  // Piscina finds its own worker file beside itself, and pino its transports by name.
-  external: ['piscina', 'pino'],
+  // Piscina finds its own worker file beside itself, and pino its transports by name; gRPC is the user's.
+  external: ['piscina', 'pino', '@grpc/grpc-js'],
   logLevel: 'warning',
 };
 /** What others import: ES modules; what they share goes to dist/chunks/. */
-const LIBRARY = { index: 'src/index.ts', httpbin_origin: 'src/examples/httpbin_origin.ts' };
+const LIBRARY = {
+  index: 'src/index.ts',
+  'xds-server': 'src/xds-server/index.ts',
+  httpbin_origin: 'src/examples/httpbin_origin.ts',
+};
 /** What the command and its threads run: for src/load.ts, in dist/run/. */
 const PROGRAM = {
   main: 'src/main.ts',

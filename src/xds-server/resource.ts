@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { DescriptorPool } from '../api/descriptor.ts';
+import { Diagnostics, formatPath, type Path } from '../api/diagnostics.ts';
+import { decodeJson } from '../api/json_decode.ts';
+import { encodeJson } from '../api/json_encode.ts';
+import { type Message, TYPE_URL_PREFIX } from '../api/message.ts';
+import { validate } from '../api/validate.ts';
+import type { Json } from '../api/well_known.ts';
+import { decodeWire, encodeWire } from '../api/wire.ts';
+import { type ResourceKind, type TypeInfo, typeFrom, typeOf } from './resource_types.ts';
+import { bytesField, durationField, fieldHead, textField } from './wire_parts.ts';
+
+/** One thing that is wrong with a resource. */
+export type ResourceFinding = {
+  /** `clusters[2].connect_timeout` */
+  readonly path: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly suggestion?: string;
+};
+
+/** Resources that Envoy's API does not allow, with everything that is wrong. */
+export class ResourceError extends Error {
+  readonly findings: readonly ResourceFinding[];
+
+  constructor(findings: readonly ResourceFinding[]) {
+    super(findings.map(sentence).join('\n'));
+    this.name = 'ResourceError';
+    this.findings = findings;
+  }
+}
+
+function sentence({ path, message, expected, suggestion }: ResourceFinding): string {
+  const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
+  return `${path}: ${message}${expected === undefined ? '' : ` (expected ${expected})`}${hint}`;
+}
+
+export type ResourceOptions = {
+  /** Needed where the message has no name of its own (VirtualHost: `<route table>/<name>`). */
+  readonly name?: string;
+  /** Default: a hash of the content. */
+  readonly version?: string;
+  /** Clients drop the resource when they have not heard of it for so long; the server repeats it in time. */
+  readonly ttlMs?: number;
+  /** Other names that a client may ask for it by: VHDS, `<route table>/<host name>`. */
+  readonly aliases?: readonly string[];
+};
+
+const WRAPPER_URL = `${TYPE_URL_PREFIX}envoy.service.discovery.v3.Resource`;
+
+/** The field that holds the message of a resource: the same in DiscoveryResponse and in Resource. */
+const RESOURCES = 2;
+
+/**
+ * A resource in one version: encoded once, when it is made. All streams send the same bytes. It does not
+ * change.
+ */
+export class Resource {
+  readonly typeUrl: string;
+  readonly name: string;
+  readonly version: string;
+  readonly ttlMs: number | undefined;
+  readonly aliases: readonly string[];
+  /** The message on the wire. */
+  readonly bytes: Uint8Array;
+  /** `resources` of a DeltaDiscoveryResponse with this one; ends with that of a DiscoveryResponse. */
+  readonly #delta: Buffer;
+  readonly #plain: Buffer;
+  #wrapped: Buffer | undefined;
+
+  /** `bytes`: the message of the type; not to be changed afterwards. */
+  constructor(typeUrl: string, name: string, bytes: Uint8Array, options: Omit<ResourceOptions, 'name'> = {}) {
+    this.typeUrl = typeUrl;
+    this.name = name;
+    this.ttlMs = options.ttlMs;
+    this.aliases = options.aliases ?? [];
+    this.version = options.version ?? hashOf(bytes);
+    const any = anyOf(typeUrl, bytes);
+    const head = Buffer.concat([textField(1, this.version), ...this.#names(), ...this.#ttl()]);
+    const anyHead = fieldHead(RESOURCES, any.length);
+    const inner = head.length + anyHead.length + any.length;
+    this.#delta = Buffer.concat([fieldHead(RESOURCES, inner), head, anyHead, any]);
+    this.#plain = this.#delta.subarray(this.#delta.length - any.length - anyHead.length);
+    this.bytes = this.#delta.subarray(this.#delta.length - bytes.length);
+  }
+
+  /**
+   * A resource of a kind (`clusters`) or a type URL, from plain JSON (proto3's, in either spelling) or from
+   * the bytes of its message. Throws ResourceError; `path` is what its paths begin with.
+   */
+  static of(
+    type: ResourceKind | (string & {}),
+    value: object,
+    options: ResourceOptions = {},
+    path: Path = [],
+  ): Resource {
+    const info = typeFrom(type);
+    const [bytes, own] = value instanceof Uint8Array ? [value, undefined] : encode(info, value, path);
+    const name = options.name ?? (own === undefined ? nameIn(info, bytes) : nameOf(info, own));
+    if (name === undefined || name === '') {
+      const message = `has no ${info.nameField ?? 'name'}, and none is given beside it`;
+      throw new ResourceError([{ path: formatPath(path), message }]);
+    }
+    return new Resource(info.typeUrl, name, bytes, options);
+  }
+
+  /** The same for clients: nothing is to be sent when one takes the other's place. */
+  equals(other: Resource): boolean {
+    if (this === other) return true;
+    return (
+      this.version === other.version &&
+      this.ttlMs === other.ttlMs &&
+      this.aliases.length === other.aliases.length &&
+      this.aliases.every((alias, i) => alias === other.aliases[i])
+    );
+  }
+
+  /** `resources` of a DiscoveryResponse: tag, length, Any. One with a time to live is wrapped, to say so. */
+  get sotwField(): Buffer {
+    if (this.ttlMs === undefined) return this.#plain;
+    this.#wrapped ??= bytesField(RESOURCES, anyOf(WRAPPER_URL, this.#content(this.#delta)));
+    return this.#wrapped;
+  }
+
+  /** `resources` of a DeltaDiscoveryResponse. */
+  get deltaField(): Buffer {
+    return this.#delta;
+  }
+
+  /** What says that it is still there: without the message. */
+  heartbeat(delta: boolean): Buffer {
+    const content = [...this.#names(), ...this.#ttl()];
+    if (delta) return bytesField(RESOURCES, Buffer.concat([textField(1, this.version), ...content]));
+    return bytesField(RESOURCES, anyOf(WRAPPER_URL, Buffer.concat(content)));
+  }
+
+  /** The decoded message. Throws WireError when the bytes are none of the type. */
+  message(): Message {
+    return decodeWire(DescriptorPool.load(), typeOf(this.typeUrl).message, this.bytes);
+  }
+
+  /** The message as plain proto3 JSON, with the names of the .proto files. */
+  json(): Json {
+    return encodeJson(DescriptorPool.load(), this.message());
+  }
+
+  #names(): Buffer[] {
+    return [textField(3, this.name), ...this.aliases.map((alias) => textField(4, alias))];
+  }
+
+  #ttl(): Buffer[] {
+    return this.ttlMs === undefined ? [] : [durationField(6, this.ttlMs)];
+  }
+
+  /** What is in a field, without its tag and length. */
+  #content(field: Buffer): Buffer {
+    let at = 1;
+    while ((field[at] as number) > 127) at++;
+    return field.subarray(at + 1);
+  }
+}
+
+/** What tells a client that a name (an alias) stands for nothing: VHDS. */
+export function nothingBehind(name: string): Buffer {
+  return bytesField(RESOURCES, Buffer.concat([textField(3, name), textField(4, name)]));
+}
+
+export function hashOf(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash('sha1');
+  for (const part of parts) hash.update(part);
+  return hash.digest('base64url').slice(0, 16);
+}
+
+function anyOf(typeUrl: string, bytes: Uint8Array): Buffer {
+  return Buffer.concat([textField(1, typeUrl), bytes.length === 0 ? bytes : bytesField(2, bytes)]);
+}
+
+function encode(info: TypeInfo, value: object, path: Path): readonly [Uint8Array, Message] {
+  const pool = DescriptorPool.load();
+  if (pool.message(info.message) === undefined) {
+    const message = `there is no message ${info.message} in Envoy's API: give its bytes`;
+    throw new ResourceError([{ path: formatPath(path), message }]);
+  }
+  const diagnostics = new Diagnostics();
+  const message = decodeJson(pool, info.message, value, { diagnostics, path });
+  validate(pool, message, path, diagnostics);
+  if (diagnostics.hasErrors) throw new ResourceError(findingsOf(diagnostics));
+  return [encodeWire(pool, message), message];
+}
+
+function findingsOf(diagnostics: Diagnostics): ResourceFinding[] {
+  return diagnostics.list
+    .filter(({ severity }) => severity === 'error')
+    .map(({ path, message, expected, suggestion }) => ({
+      path: formatPath(path),
+      message,
+      ...(expected === undefined ? {} : { expected }),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    }));
+}
+
+function nameIn(info: TypeInfo, bytes: Uint8Array): string | undefined {
+  if (info.nameField === undefined) return undefined;
+  return nameOf(info, decodeWire(DescriptorPool.load(), info.message, bytes));
+}
+
+function nameOf({ nameField }: TypeInfo, message: Message): string | undefined {
+  const name = nameField === undefined ? undefined : message[nameField];
+  return typeof name === 'string' ? name : undefined;
+}

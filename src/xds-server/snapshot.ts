@@ -1,0 +1,122 @@
+import { checkConsistency } from './consistency.ts';
+import { hashOf, Resource, ResourceError, type ResourceFinding } from './resource.ts';
+import { type ResourceKind, TYPES, typeFrom } from './resource_types.ts';
+import { View } from './view.ts';
+
+/** A resource as it is, or the plain JSON of its message. */
+export type Input = Resource | object;
+
+/** Resources by kind. */
+export type SnapshotResources = { readonly [kind in ResourceKind]?: readonly Input[] } & {
+  /** Of types that have no kind. */
+  readonly other?: readonly Resource[];
+};
+
+/** One version for all types, or one for each. */
+export type SnapshotVersion = string | { readonly [kind in ResourceKind]?: string };
+
+/**
+ * Everything that a group of clients gets, at one moment. It does not change. Each type has a version of its own;
+ * by default a hash of the content, so that what did not change is not sent again.
+ */
+export class Snapshot {
+  readonly #views = new Map<string, View>();
+
+  /** Throws ResourceError with everything that Envoy's API does not allow. */
+  constructor(resources: SnapshotResources, version?: SnapshotVersion) {
+    const findings: ResourceFinding[] = [];
+    for (const { kind, typeUrl } of TYPES) {
+      if (kind === undefined) continue;
+      const made = (resources[kind] ?? []).map((input, i) => readInput(kind, input, i, findings));
+      const list = made.filter((each) => each !== undefined) as Resource[];
+      reportTwins(kind, list, findings);
+      const label = typeof version === 'string' ? version : version?.[kind];
+      this.#views.set(typeUrl, new View(typeUrl, label ?? versionOf(list), list));
+    }
+    if (findings.length > 0) throw new ResourceError(findings);
+    this.#addOther(resources.other ?? [], typeof version === 'string' ? version : undefined);
+  }
+
+  /** The same for resources that the compiler knows nothing of. */
+  static of(resources: Readonly<Record<string, readonly object[]>>, version?: SnapshotVersion): Snapshot {
+    return new Snapshot(resources as SnapshotResources, version);
+  }
+
+  #addOther(resources: readonly Resource[], version: string | undefined): void {
+    const byType = new Map<string, Resource[]>();
+    for (const resource of resources) {
+      const list = byType.get(resource.typeUrl);
+      if (list === undefined) byType.set(resource.typeUrl, [resource]);
+      else list.push(resource);
+    }
+    for (const [typeUrl, list] of byType)
+      this.#views.set(typeUrl, new View(typeUrl, version ?? versionOf(list), list));
+  }
+
+  /** All resources of a kind or type URL, by name. */
+  resources(type: ResourceKind | (string & {})): ReadonlyMap<string, Resource> {
+    const found = this.view(typeFrom(type).typeUrl)?.resources ?? [];
+    return new Map(Array.from(found, (resource) => [resource.name, resource]));
+  }
+
+  version(type: ResourceKind | (string & {})): string {
+    return this.view(typeFrom(type).typeUrl)?.version ?? '';
+  }
+
+  view(typeUrl: string): View | undefined {
+    return this.#views.get(typeUrl);
+  }
+
+  get views(): Iterable<View> {
+    return this.#views.values();
+  }
+
+  /** A snapshot with other resources of some kinds; the rest is shared. */
+  with(resources: SnapshotResources, version?: SnapshotVersion): Snapshot {
+    const made = new Snapshot(resources, version);
+    for (const [typeUrl, view] of this.#views) {
+      const kind = typeFrom(typeUrl).kind;
+      const given = kind === undefined ? made.#views.has(typeUrl) : resources[kind] !== undefined;
+      if (!given) made.#views.set(typeUrl, view);
+    }
+    return made;
+  }
+
+  /**
+   * What does not fit together: clusters whose endpoints are missing, endpoints that no cluster names, and the same
+   * of listeners and route tables. Empty: consistent.
+   */
+  check(): string[] {
+    return checkConsistency(this);
+  }
+}
+
+function readInput(
+  kind: ResourceKind,
+  input: Input,
+  index: number,
+  findings: ResourceFinding[],
+): Resource | undefined {
+  if (input instanceof Resource) return input;
+  try {
+    return Resource.of(kind, input, {}, [kind, index]);
+  } catch (error) {
+    if (!(error instanceof ResourceError)) throw error;
+    findings.push(...error.findings);
+    return undefined;
+  }
+}
+
+function reportTwins(kind: ResourceKind, list: readonly Resource[], findings: ResourceFinding[]): void {
+  const names = new Set<string>();
+  for (const [i, { name, typeUrl }] of list.entries()) {
+    if (names.has(name)) findings.push({ path: `${kind}[${i}]`, message: `is a second one named ${name}` });
+    if (typeUrl !== typeFrom(kind).typeUrl)
+      findings.push({ path: `${kind}[${i}]`, message: `is a ${typeUrl}` });
+    names.add(name);
+  }
+}
+
+function versionOf(list: readonly Resource[]): string {
+  return hashOf(...list.flatMap(({ name, version }) => [name, '\0', version, '\0']));
+}

@@ -1,0 +1,158 @@
+import type { ErrorDetail } from './request.ts';
+import type { Resource } from './resource.ts';
+import type { TypeInfo } from './resource_types.ts';
+import type { View } from './view.ts';
+
+/** What is to be sent next, and what is so once it is. Making one changes nothing. */
+export type Plan = {
+  /** The `resources` fields, one after the other. */
+  readonly parts: readonly Buffer[];
+  /** Names for `removed_resources` (delta). */
+  readonly removed: readonly string[];
+  readonly version: string;
+  /** What the response holds, by name; undefined: everything that the client may see. */
+  readonly names: readonly string[] | undefined;
+  /** Called when the response is on its way. */
+  commit(): void;
+};
+
+/** A response of which the client has not said yet whether it takes it. */
+export type Sent = {
+  readonly nonce: string;
+  readonly version: string;
+  readonly names: readonly string[] | undefined;
+  readonly at: number;
+};
+
+/** What a refusal was about. */
+export type Refusal = { readonly version: string; readonly error: ErrorDetail; readonly at: number };
+
+/** A client's subscription to one type on one stream: what the two protocols have in common. */
+export abstract class Subscription {
+  readonly type: TypeInfo;
+  wildcard = false;
+  /** Asked for by name, besides. */
+  names: ReadonlySet<string> = new Set();
+  /** The latest response. */
+  sent: Sent | undefined;
+  /** It has not been answered. */
+  pending = false;
+  acknowledged: string | undefined;
+  refusal: Refusal | undefined;
+  /** The client knows all of it that it asks for, but what is in `fresh`. */
+  protected base: View | undefined;
+  /** Names that have to be sent though what is behind them has not changed. */
+  protected fresh = new Set<string>();
+  /** Gone from `base`, not yet from the client: nothing that refers to them may be left there. */
+  protected readonly held = new Map<string, Resource>();
+  /** What the client refused, with what came in the same response. */
+  readonly #refused = new Set<string>();
+
+  constructor(type: TypeInfo) {
+    this.type = type;
+  }
+
+  /** What the client does not know yet; undefined: nothing. `mayRemove`: also of what is gone. */
+  abstract plan(view: View, mayRemove: boolean): Plan | undefined;
+
+  /** Whether resources are held back that are gone already. */
+  get holds(): boolean {
+    return this.held.size > 0;
+  }
+
+  wants(resource: Resource): boolean {
+    const { names, wildcard } = this;
+    if (wildcard || names.has(resource.name)) return true;
+    if (names.size === 0) return false;
+    if (resource.aliases.some((alias) => names.has(alias))) return true;
+    return this.type.namespaced && names.has(resource.name.slice(0, resource.name.lastIndexOf('/')));
+  }
+
+  /** All that the client asks for and may see. */
+  protected collect(view: View): Resource[] {
+    if (this.wildcard) return [...view.resources];
+    if (this.type.namespaced) return [...view.resources].filter((resource) => this.wants(resource));
+    const found = new Set<Resource>();
+    for (const name of this.names) {
+      const resource = view.find(name);
+      if (resource !== undefined) found.add(resource);
+    }
+    return [...found];
+  }
+
+  /** Names that are asked for and stand for nothing in the view. */
+  missing(view: View): string[] {
+    return [...this.names].filter((name) => this.#isMissing(view, name));
+  }
+
+  #isMissing(view: View, name: string): boolean {
+    if (view.find(name) !== undefined) return false;
+    // A namespace may be empty.
+    return !this.type.namespaced || name.includes('/');
+  }
+
+  /** Of `fresh`: what there is, and the names for which there is nothing. */
+  protected freshIn(view: View): { readonly found: Resource[]; readonly missing: string[] } {
+    const found = new Set<Resource>();
+    const missing: string[] = [];
+    for (const name of this.fresh) {
+      const resource = view.find(name);
+      if (resource !== undefined) found.add(resource);
+      else if (this.#isMissing(view, name)) missing.push(name);
+      if (!this.type.namespaced) continue;
+      for (const each of view.resources) if (each.name.startsWith(`${name}/`)) found.add(each);
+    }
+    return { found: [...found], missing };
+  }
+
+  /**
+   * What else goes along with changed resources. A refused response is not repeated as it is: it would be refused
+   * again. When something of it changes, the rest of it, which may have been dropped as well, is sent too.
+   */
+  protected refusedToo(view: View, changed: readonly Resource[]): Resource[] {
+    if (!this.#touchesRefused(changed)) return [];
+    const sending = new Set(changed);
+    const rest = [...this.#refused].map((name) => view.resources.get(name));
+    return rest.filter((each) => each !== undefined && this.wants(each) && !sending.has(each)) as Resource[];
+  }
+
+  #touchesRefused(changed: readonly Resource[]): boolean {
+    return this.#refused.size > 0 && changed.some(({ name }) => this.#refused.has(name));
+  }
+
+  /** The part of commit() that is the same for all plans. */
+  protected settle(view: View, changed: readonly Resource[]): void {
+    this.base = view;
+    this.fresh.clear();
+    if (this.#touchesRefused(changed)) this.#refused.clear();
+    for (const name of this.held.keys()) if (view.resources.get(name) !== undefined) this.held.delete(name);
+  }
+
+  /** A response is on its way. */
+  onSent(nonce: string, plan: Plan): void {
+    plan.commit();
+    this.sent = { nonce, version: plan.version, names: plan.names, at: Date.now() };
+    this.pending = true;
+  }
+
+  /** The client answers the latest response. */
+  protected onAnswer(error: ErrorDetail | undefined): void {
+    const { sent } = this;
+    if (sent === undefined || !this.pending) return;
+    this.pending = false;
+    if (error === undefined) {
+      this.acknowledged = sent.version;
+      this.refusal = undefined;
+      return;
+    }
+    this.refusal = { version: sent.version, error, at: Date.now() };
+    const names = sent.names ?? Array.from(this.base?.resources ?? [], ({ name }) => name);
+    for (const name of names) this.#refused.add(name);
+  }
+}
+
+/** What is gone and was asked for. */
+export function goneOf(subscription: Subscription, base: View, view: View): Resource[] {
+  const { removed } = view.resources.since(base.resources);
+  return removed.filter((resource) => subscription.wants(resource));
+}
