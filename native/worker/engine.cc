@@ -139,7 +139,11 @@ void ActiveListener::update(tables::Pinned* record) {
   record_ = record;
   build();
   engine_.worker.pins.unpin(old);
-  // Chains without connections are done.
+  sweepOldChains();
+}
+
+// Chains of earlier versions without connections are done, and with them those versions.
+void ActiveListener::sweepOldChains() {
   std::erase_if(old_chains_, [](network::Chain* chain) {
     if (!chain->connections.empty()) return false;
     chain->release();
@@ -210,6 +214,8 @@ void ActiveListener::connectionClosed(uint64_t life_ms) {
   stats::dec(stats_, ls::downstream_cx_active);
   stats::inc(stats_, ls::downstream_cx_destroy);
   stats::record(stats_, ls::downstream_cx_length_ms, life_ms);
+  if (!old_chains_.empty()) [[unlikely]]
+    sweepOldChains();
   forgetConnection();
 }
 

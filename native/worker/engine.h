@@ -62,6 +62,7 @@ class ActiveListener {
   void buildChains();
   void addChain(const tables::FilterChain& config);
   void sweepIfLeft();
+  void sweepOldChains();
   static void onConnectionClosed(void* self, uint64_t life_ms);
   Engine& engine_;
   tables::Pinned* record_;
