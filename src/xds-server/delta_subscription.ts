@@ -72,10 +72,9 @@ export class DeltaSubscription extends Subscription {
   }
 
   #planNext(base: View, view: View, mayRemove: boolean): Plan | undefined {
-    const { changed } = view.resources.since(base.resources);
     const gone = goneOf(this, base, view);
     const { found, missing } = this.freshIn(view);
-    const own = [...new Set([...changed.filter((resource) => this.wants(resource)), ...found])];
+    const own = [...new Set([...this.changedSince(base, view), ...found])];
     const list = [...own, ...this.refusedToo(view, own)];
     const waiting = [...this.held.keys()].filter((name) => view.resources.get(name) === undefined);
     const leaving = mayRemove ? [...waiting, ...gone.map(({ name }) => name)] : [];
@@ -85,6 +84,10 @@ export class DeltaSubscription extends Subscription {
       if (mayRemove) this.held.clear();
       else for (const resource of gone) this.held.set(resource.name, resource);
     });
+  }
+
+  protected beatParts(list: readonly Resource[]): readonly Buffer[] {
+    return list.map((resource) => resource.heartbeat);
   }
 
   #made(

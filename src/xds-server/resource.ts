@@ -127,11 +127,12 @@ export class Resource {
     return this.#delta;
   }
 
-  /** What says that it is still there: without the message. */
-  heartbeat(delta: boolean): Buffer {
-    const content = [...this.#names(), ...this.#ttl()];
-    if (delta) return bytesField(RESOURCES, Buffer.concat([textField(1, this.version), ...content]));
-    return bytesField(RESOURCES, anyOf(WRAPPER_URL, Buffer.concat(content)));
+  /** `resources` of a DeltaDiscoveryResponse that says only that it is still there. */
+  get heartbeat(): Buffer {
+    return bytesField(
+      RESOURCES,
+      Buffer.concat([textField(1, this.version), ...this.#names(), ...this.#ttl()]),
+    );
   }
 
   /** The decoded message. Throws WireError when the bytes are none of the type. */

@@ -52,7 +52,6 @@ export class Stream implements Worker {
   #nonce = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = 0;
-  readonly #heartbeats = new Map<AnySubscription, NodeJS.Timeout>();
   readonly #retry = (): void => this.#context.turns.wake(this);
 
   constructor(
@@ -113,7 +112,6 @@ export class Stream implements Worker {
     this.#stopWatching?.();
     this.#shipment?.done();
     clearTimeout(this.#timer);
-    for (const timer of this.#heartbeats.values()) clearTimeout(timer);
     this.#context.turns.forget(this);
     this.#context.budget.forget(this.#retry);
     this.#onClosed();
@@ -213,10 +211,25 @@ export class Stream implements Worker {
       const mayRemove = !aggregated || !REFERRED.has(subscription.type.kind);
       if (this.#send(subscription, mayRemove)) return false;
     }
-    if (blocked || !aggregated) return false;
-    if (this.#ordered.some((each) => REFERRING.has(each.type.kind) && this.#unanswered(each))) return false;
-    for (const subscription of this.#ordered) if (this.#send(subscription, true)) return false;
+    if (!blocked && aggregated && this.#sendRemovals()) return false;
+    this.#beat();
     return false;
+  }
+
+  /** True: something is on its way. */
+  #sendRemovals(): boolean {
+    if (this.#ordered.some((each) => REFERRING.has(each.type.kind) && this.#unanswered(each))) return false;
+    return this.#ordered.some((each) => this.#send(each, true));
+  }
+
+  /** Repeats in time what clients would drop. */
+  #beat(): void {
+    for (const subscription of this.#ordered) {
+      const { beatAt } = subscription;
+      if (beatAt === undefined || subscription.pending) continue;
+      if (beatAt > Date.now()) this.#wakeAt(beatAt);
+      else if (this.#ship(subscription, subscription.heartbeat())) return;
+    }
   }
 
   #mustWait(subscription: AnySubscription, aggregated: boolean): boolean {

@@ -68,6 +68,12 @@ export abstract class Subscription {
     return this.type.namespaced && names.has(resource.name.slice(0, resource.name.lastIndexOf('/')));
   }
 
+  /** New and changed resources that the client asks for. What was gone and came back in time it still has. */
+  protected changedSince(base: View, view: View): Resource[] {
+    const { changed } = view.resources.since(base.resources);
+    return changed.filter((each) => this.wants(each) && !this.held.get(each.name)?.equals(each));
+  }
+
   /** All that the client asks for and may see. */
   protected collect(view: View): Resource[] {
     if (this.wildcard) return [...view.resources];
@@ -127,6 +133,32 @@ export abstract class Subscription {
     if (this.#touchesRefused(changed)) this.#refused.clear();
     for (const name of this.held.keys()) if (view.resources.get(name) !== undefined) this.held.delete(name);
   }
+
+  /** When the client has to hear of resources that it would drop otherwise: in ms since 1970. */
+  get beatAt(): number | undefined {
+    if (this.sent === undefined || this.base === undefined || this.base.expiring.length === 0)
+      return undefined;
+    const times = this.#expiring().map(({ ttlMs }) => ttlMs ?? Infinity);
+    return times.length === 0 ? undefined : this.sent.at + Math.min(...times) / 2;
+  }
+
+  #expiring(): Resource[] {
+    return (this.base?.expiring ?? []).filter((resource) => this.wants(resource));
+  }
+
+  /** Says that nothing has changed, of what has a time to live. */
+  heartbeat(): Plan {
+    const list = this.#expiring();
+    return {
+      parts: this.beatParts(list),
+      removed: [],
+      version: this.sent?.version ?? '',
+      names: list.map(({ name }) => name),
+      commit: () => undefined,
+    };
+  }
+
+  protected abstract beatParts(list: readonly Resource[]): readonly Buffer[];
 
   /** A response is on its way. */
   onSent(nonce: string, plan: Plan): void {

@@ -20,6 +20,7 @@ export class View {
   /** When some have other names besides: by those. */
   #aliases: ReadonlyMap<string, Resource> | undefined;
   #body: WeakRef<Buffer> | undefined;
+  #expiring: readonly Resource[] | undefined;
 
   constructor(typeUrl: string, version: string, resources: ResourceMap | Iterable<Resource>) {
     this.typeUrl = typeUrl;
@@ -40,6 +41,12 @@ export class View {
       this.#body = new WeakRef(body);
     }
     return body;
+  }
+
+  /** Those that clients drop when they do not hear of them. */
+  get expiring(): readonly Resource[] {
+    this.#expiring ??= Array.from(this.resources).filter(({ ttlMs }) => ttlMs !== undefined);
+    return this.#expiring;
   }
 
   #byAlias(): ReadonlyMap<string, Resource> {
