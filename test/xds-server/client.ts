@@ -56,9 +56,10 @@ export class XdsStream {
   readonly #call: grpc.ClientDuplexStream<Buffer, Buffer>;
   readonly #request: string;
   readonly #response: string;
-  readonly #answers: Answer[] = [];
-  readonly #waiting: ((answer: Answer | undefined) => void)[] = [];
+  readonly #answers: (Answer | Error)[] = [];
+  readonly #waiting: ((answer: Answer | Error | undefined) => void)[] = [];
   readonly status: Promise<grpc.StatusObject>;
+  #ended = false;
 
   constructor(client: grpc.Client, path: string, headers: Record<string, string>) {
     const delta = path.includes('/Delta');
@@ -68,7 +69,7 @@ export class XdsStream {
     for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     this.#call = client.makeBidiStreamRequest(path, same, same, metadata);
     this.#call.on('data', (bytes: Buffer) => {
-      const answer = answerOf(this.#response, bytes);
+      const answer = this.#read(bytes);
       const waiting = this.#waiting.shift();
       if (waiting === undefined) this.#answers.push(answer);
       else waiting(answer);
@@ -76,8 +77,17 @@ export class XdsStream {
     this.status = new Promise((resolve) => this.#call.on('status', resolve));
     this.#call.on('error', () => undefined);
     void this.status.then(() => {
+      this.#ended = true;
       for (const waiting of this.#waiting.splice(0)) waiting(undefined);
     });
+  }
+
+  #read(bytes: Buffer): Answer | Error {
+    try {
+      return answerOf(this.#response, bytes);
+    } catch (error) {
+      return error as Error;
+    }
   }
 
   send(request: Plain): void {
@@ -88,19 +98,23 @@ export class XdsStream {
     this.#call.write(bytes);
   }
 
-  /** The next response; rejects when the stream ends first, or nothing comes. */
+  /** The next response; rejects when it is none, the stream ends first, or nothing comes. */
   async next(): Promise<Answer> {
-    const early = this.#answers.shift();
-    if (early !== undefined) return early;
-    const answer = await new Promise<Answer | undefined>((resolve, reject) => {
+    const answer = this.#answers.shift() ?? (await this.#coming());
+    if (answer instanceof Error) throw answer;
+    if (answer === undefined) throw new Error(`the stream ended: ${(await this.status).details}`);
+    return answer;
+  }
+
+  #coming(): Promise<Answer | Error | undefined> {
+    return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('no response came')), 10_000);
       this.#waiting.push((each) => {
         clearTimeout(timer);
         resolve(each);
       });
+      if (this.#ended) for (const waiting of this.#waiting.splice(0)) waiting(undefined);
     });
-    if (answer === undefined) throw new Error(`the stream ended: ${(await this.status).details}`);
-    return answer;
   }
 
   /** Takes a response; `more` are fields of the request. */
