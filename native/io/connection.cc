@@ -145,7 +145,8 @@ void Connection::send(const iovec* pieces, int count, size_t bytes) {
       // Reported by the event that follows, when nobody is in the middle of producing: the
       // kernel signals EPOLLERR or EPOLLHUP for a dead socket.
       peer_ended_ = true;
-      if (half_close_) failLater(errno);
+      int error = writeFailed(errno);
+      if (half_close_) failLater(error);
       return;
     }
     if (done == bytes) return;
@@ -161,6 +162,11 @@ void Connection::send(const iovec* pieces, int count, size_t bytes) {
   }
 }
 
+void Connection::sendFirst(std::string_view bytes) {
+  if (tls_) countWritten(bytes.size());
+  out_.append(bytes.data(), bytes.size());
+}
+
 void Connection::flushQueue() {
   if (pipe_) {
     if (!flushPipe()) return;
@@ -173,7 +179,7 @@ void Connection::flushQueue() {
     if (n < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) return;
-      int error = errno;
+      int error = writeFailed(errno);
       out_.clear();
       if (closing_) {
         closeNow();
@@ -196,7 +202,7 @@ void Connection::flushQueue() {
     return;
   }
   if (ending_) finishWriting();
-  onDrained();
+  if (!tls_ || tls_->established()) onDrained();
 }
 
 // ---- half-close ----------------------------------------------------------------------------
@@ -293,17 +299,24 @@ Connection::Read Connection::receive(char* into, size_t room, size_t* got, int* 
       if (*got < room && !peer_ended_) readable_ = false;
       return Read::Data;
     }
-    if (n == 0) {
-      readable_ = false;
-      peer_ended_ = read_ended_ = true;
-      return Read::End;
-    }
+    if (n == 0) return endOrReset(error);
     if (errno == EINTR) continue;
     readable_ = false;
     if (errno == EAGAIN) return Read::Blocked;
     *error = errno;
     return Read::Failed;
   }
+}
+
+Connection::Read Connection::endOrReset(int* error) {
+  readable_ = false;
+  peer_ended_ = true;
+  if (reset_) {
+    *error = ECONNRESET;
+    return Read::Failed;
+  }
+  read_ended_ = true;
+  return Read::End;
 }
 
 void Connection::onEvents(uint32_t events) {

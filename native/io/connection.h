@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -181,6 +182,8 @@ class Connection : public Watcher {
     });
   }
   void connecting() { connecting_ = true; }
+  // After connecting(): what is to go out in clear before everything else, TLS included.
+  void sendFirst(std::string_view bytes);
   void setHighWatermark(size_t bytes) { high_watermark_ = bytes; }
   bool peerEnded() const { return peer_ended_; }
 
@@ -192,6 +195,13 @@ class Connection : public Watcher {
   void finishWriting();
   void onHalfCloseEvents(uint32_t events);
   int socketError();
+  // The errno of a write. The kernel tells of a reset once, to whoever asks first.
+  int writeFailed(int error) {
+    if (error == ECONNRESET) reset_ = true;
+    return error;
+  }
+  // The kernel says that nothing follows: so it is, or the reset that a write has met.
+  Read endOrReset(int* error);
   void failLater(int error);
   // Of the socket itself: what readSome() and write() are without TLS.
   Read receive(char* into, size_t room, size_t* got, int* error);
@@ -234,6 +244,7 @@ class Connection : public Watcher {
   bool write_ended_ = false;  // and has had its way
   bool read_ended_ = false;   // the end has been read
   bool cut_ = false;
+  bool reset_ = false;  // writing has met the peer's reset, and reading takes it for an end
   bool resume_posted_ = false;
 };
 

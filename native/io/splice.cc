@@ -64,11 +64,7 @@ Connection::Read Connection::spliceSome(Connection& to, size_t* got, int* error)
       to.flushPipe();
       return Read::Data;
     }
-    if (n == 0) {
-      readable_ = false;
-      peer_ended_ = read_ended_ = true;
-      return Read::End;
-    }
+    if (n == 0) return endOrReset(error);
     if (room && errno == EINTR) continue;
     if (room && errno != EAGAIN) {
       readable_ = false;
@@ -101,7 +97,7 @@ bool Connection::flushPipe() {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return false;
     if (n <= 0) {
-      failLater(n < 0 ? errno : EPIPE);
+      failLater(n < 0 ? writeFailed(errno) : EPIPE);
       return false;
     }
     pipe_->held -= static_cast<size_t>(n);

@@ -282,7 +282,7 @@ t.test('cut by the host: the client is told', async (t) => {
   await eventually('its line', () => lines('plain.log').some((line) => line.includes(' UR 5 0 ')));
 });
 
-t.test('cut with queues full both ways', { todo: 'waits for the close in vain now and then on a busy machine' }, async () => {
+t.test('cut with queues full both ways', async () => {
   for (const cutter of ['client', 'host']) {
     const { here, there } = await pair('small');
     here.socket.pause();
@@ -297,7 +297,8 @@ t.test('cut with queues full both ways', { todo: 'waits for the close in vain no
     await eventually('backpressure', async () =>
       (await Promise.all(names.map(stat))).every((n, i) => n > (before[i] ?? 0)),
     );
-    (cutter === 'client' ? here : there).reset();
+    // Not reset(), which Node does when all is sent; with so much unread the kernel makes this one.
+    (cutter === 'client' ? here : there).close();
     here.socket.resume();
     there.socket.resume();
     await Promise.all([here.untilClosed(), there.untilClosed()]);

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <string>
 
@@ -228,5 +229,25 @@ TEST(a_relay_ends_when_either_side_is_cut) {
     // A reset, or the end if all had gone through.
     pollfd wait{left.fd, POLLIN, 0};
     CHECK_EQ(::poll(&wait, 1, 5000), 1);
+  }
+}
+
+// The kernel tells of a reset once. Where a write was told, what reading says then is no end.
+TEST(a_reset_that_a_write_has_met_is_none_the_less_a_reset) {
+  for (size_t queued : {size_t{0}, size_t{32} << 20}) {
+    Scene scene(1 << 20);
+    scene.place.loop.turn(0);
+    std::string much(queued, 'x');
+    scene.halves[0]->write(much);
+    linger now{1, 0};
+    ::setsockopt(scene.a.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    ::close(scene.a.fd);
+    scene.a.fd = -1;
+    if (!queued) scene.halves[0]->write("x");
+    for (int i = 0; i < 100 && scene.open > 0; i++) scene.place.loop.turn(10);
+    CHECK_EQ(scene.open, 0);
+    char byte;
+    CHECK_EQ(::recv(scene.b.fd, &byte, 1, 0), -1);
+    CHECK_EQ(errno, ECONNRESET);
   }
 }
