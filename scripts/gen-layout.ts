@@ -11,7 +11,7 @@ import type { LayoutModule } from '../src/tables/layout/dsl.ts';
 import { writeGenerated } from './generated_file.ts';
 import { emitCpp, emitVisitor } from './layout/cpp.ts';
 import { buildModel } from './layout/model.ts';
-import { emitSchema, emitTypeScript } from './layout/typescript.ts';
+import { emitHash, emitSchema, emitTypeScript } from './layout/typescript.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -41,5 +41,6 @@ const cpp = emitCpp(model, hash);
 update('native/tables/generated/layout.h', cpp.header);
 update('native/tables/generated/verify.inc', cpp.verifier);
 update('native/tables/generated/visit.h', emitVisitor(model));
-update('src/tables/generated/layout.ts', emitTypeScript(model, hash));
+update('src/tables/generated/hash.ts', emitHash(hash));
+update('src/tables/generated/layout.ts', emitTypeScript(model));
 update('src/tables/generated/schema.ts', emitSchema(model));

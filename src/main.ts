@@ -48,7 +48,14 @@ async function validate(options: Options): Promise<number> {
 /** Serves until a signal ends it; the exit code. */
 async function serve(options: Options): Promise<number> {
   const { ConfigError, Server } = await import('./server.ts');
-  const server = new Server(await input(options), options);
+  let server: InstanceType<typeof Server>;
+  try {
+    server = new Server(await input(options), options);
+  } catch (error) {
+    // No native part for this system, or one of another build.
+    process.stderr.write(`attache: ${(error as Error).message}\n`);
+    return EXIT.refused;
+  }
   let stop: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;

@@ -139,8 +139,12 @@ function extensionsText(extensions: readonly Struct[]): string[] {
   ];
 }
 
+/** src/tables/generated/hash.ts: by itself, because every thread looks at it. */
+export const emitHash = (hash: string): string =>
+  [HEAD, `export const layoutHash = '${hash}';`, ''].join('\n');
+
 /** src/tables/generated/layout.ts */
-export function emitTypeScript({ enums, structs }: Model, hash: string): string {
+export function emitTypeScript({ enums, structs }: Model): string {
   const records = structs.filter((s) => s.kind > 0).sort((a, b) => a.kind - b.kind);
   const numbers = (of: (s: Struct) => number): string => structs.map((s) => `${s.name}: ${of(s)}`).join(', ');
   return [
@@ -149,7 +153,6 @@ export function emitTypeScript({ enums, structs }: Model, hash: string): string 
     "import { StatsGroup } from '../../stats/generated/groups.ts';",
     "import { RecordWriter } from '../writer.ts';",
     '',
-    `export const layoutHash = '${hash}';`,
     `export const RecordKind = { ${records.map((r) => `${r.name}: ${r.kind}`).join(', ')} } as const;`,
     'export type RecordKindName = keyof typeof RecordKind;',
     'export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };',

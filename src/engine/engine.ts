@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
+import { statsHash } from '../stats/generated/groups.ts';
+import { layoutHash } from '../tables/generated/hash.ts';
 import type { NativeAddon, RecordInput } from './native.ts';
 
-/** This system has no built addon; the message says what there is. */
+/** This system has no addon, or not that of this code; the message says what there is. */
 export class UnsupportedPlatform extends Error {}
 
 /** Which C library this node runs on. (process.report knows it too, and takes 10 ms to say so.) */
@@ -38,7 +40,16 @@ let loaded: NativeAddon | undefined;
 
 /** The native addon; loaded once per thread. Throws UnsupportedPlatform with a text for the user. */
 export function loadAddon(): NativeAddon {
-  loaded ??= createRequire(import.meta.url)(addonPath()) as NativeAddon;
+  if (loaded !== undefined) return loaded;
+  const path = addonPath();
+  const addon = createRequire(import.meta.url)(path) as NativeAddon;
+  // Records and statistics of another layout would be read as something else, or refused one by one.
+  if (addon.layoutHash !== layoutHash || addon.statsHash !== statsHash)
+    throw new UnsupportedPlatform(
+      `the native part (${path}) is of another version than the rest of attache: they have to be of one build, ` +
+        'so install the package again, or run `npm run build`.',
+    );
+  loaded = addon;
   return loaded;
 }
 

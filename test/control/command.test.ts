@@ -1,8 +1,10 @@
 // The built command: what it prints, how it ends, what signals do.
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { platformName } from '../../src/engine/engine.ts';
+import { layoutHash } from '../../src/tables/generated/hash.ts';
 import {
   ask,
   cluster,
@@ -219,4 +221,25 @@ t.test('a bad discovery file keeps the last good one, and is shown', async (t) =
   files.write('cds.json', { version_info: '3', resources: [{ '@type': type, ...cluster('more', [3]) }] });
   await eventually('the good one', async () => (await admin('/clusters')).includes('more::127.0.0.1:3::'));
   t.match(await admin('/stats?filter=cds'), /cluster_manager\.cds\.version_text: "3"/);
+});
+
+t.test('a native part of another build is refused', async (t) => {
+  const files = folder();
+  t.teardown(() => files.remove());
+  for (const part of ['bin', 'dist', 'package.json', 'prebuilds'])
+    cpSync(join(root, part), join(files.path, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(files.path, 'node_modules'));
+  const addon = join(files.path, 'prebuilds', platformName(), 'attache.node');
+  const bytes = readFileSync(addon);
+  const at = bytes.indexOf(layoutHash);
+  t.ok(at > 0, 'it says what it was built for');
+  bytes.write('0'.repeat(layoutHash.length), at);
+  writeFileSync(addon, bytes);
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(files.path, 'bin/attache'), '--config-yaml', '{}'],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
+  t.equal(status, 1);
+  t.match(stderr, /^attache: the native part \(.*attache\.node\) is of another version than the rest/);
 });

@@ -3,7 +3,6 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const layoutHash = 'ea5a12aa16d48800';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
@@ -55,8 +54,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 160, TlsMatch: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 176, TlsMatch: 24, ProxyHeader: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, ProxyHeader: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
@@ -122,7 +121,7 @@ function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void 
   if (v.track_remaining) w.view.setUint8(at + 16, 1);
 }
 
-/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler. */
+/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler. */
 export type ClusterInput = {
   readonly name?: string | undefined;
   readonly alt_stat_name?: string | undefined;
@@ -151,6 +150,9 @@ export type ClusterInput = {
   readonly auto_sni?: boolean | undefined;
   readonly auto_san_validation?: boolean | undefined;
   readonly auto_sni_header?: string | undefined;
+  readonly proxy_header?: ProxyHeaderInput | undefined;
+  readonly proxy_stats?: string | undefined;
+  readonly apart?: boolean | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -186,18 +188,37 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.auto_sni) w.view.setUint8(at + 148, 1);
   if (v.auto_san_validation) w.view.setUint8(at + 149, 1);
   if (v.auto_sni_header) w.text(at + 152, v.auto_sni_header);
+  if (v.proxy_header) writeProxyHeader(w, w.child(at + 160, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
+  if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 164, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
+  if (v.apart) w.view.setUint8(at + 168, 1);
 }
 
-/** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster. */
+/** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster. */
 export type TlsMatchInput = {
   readonly name?: string | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly tls?: string | undefined;
+  readonly proxy_header?: ProxyHeaderInput | undefined;
 };
 function writeTlsMatch(w: RecordWriter, at: number, v: TlsMatchInput): void {
   if (v.name) w.text(at, v.name);
   if (v.labels?.length) w.texts(at + 8, v.labels);
   if (v.tls) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.TlsContext, name: v.tls });
+  if (v.proxy_header) writeProxyHeader(w, w.child(at + 20, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
+}
+
+/** A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header. */
+export type ProxyHeaderInput = {
+  readonly version2?: boolean | undefined;
+  readonly pass_all_tlvs?: boolean | undefined;
+  readonly pass_tlvs?: Uint8Array | undefined;
+  readonly added_tlvs?: Uint8Array | undefined;
+};
+function writeProxyHeader(w: RecordWriter, at: number, v: ProxyHeaderInput): void {
+  if (v.version2) w.view.setUint8(at, 1);
+  if (v.pass_all_tlvs) w.view.setUint8(at + 1, 1);
+  if (v.pass_tlvs) w.bytes(at + 4, v.pass_tlvs);
+  if (v.added_tlvs) w.bytes(at + 12, v.added_tlvs);
 }
 
 /** ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract). */
