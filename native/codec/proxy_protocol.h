@@ -41,6 +41,19 @@ enum class Result : uint8_t {
 // it each time). Sets `version` and `size` as soon as they are known.
 Result parseHeader(std::string_view bytes, const Accept& accept, Header* out);
 
+// Appends a header of version 1 that says who is connected to whom: UNKNOWN where that are not two
+// addresses of one kind of IP.
+void appendHeader1(std::string* to, const sockaddr_storage& source,
+                   const sockaddr_storage& destination);
+// The same of version 2 (LOCAL, then without TLVs). `tlvs` are as appendTlv() makes them; false:
+// some had no room.
+bool appendHeader2(std::string* to, const sockaddr_storage& source,
+                   const sockaddr_storage& destination, std::string_view tlvs);
+// A header of version 2 that says that the connection is the sender's own.
+void appendLocal2(std::string* to);
+// Appends a type-length-value as it is in a header; at most 65535 bytes of the value.
+void appendTlv(std::string* to, uint8_t type, std::string_view value);
+
 // Takes the first of `tlvs` away; false: nothing is left, or (`*broken`) it is cut off.
 bool nextTlv(std::string_view* tlvs, uint8_t* type, std::string_view* value, bool* broken);
 

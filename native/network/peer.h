@@ -52,6 +52,9 @@ class Peer {
     const std::string& shown = local();
     return direct_local_.empty() ? shown : direct_local_;
   }
+  // Both ends as listener filters or the socket have them.
+  sockaddr_storage remoteAddress() const { return io::remoteEnd(fd_, info_); }
+  sockaddr_storage localAddress() const { return io::localEnd(fd_, info_); }
   const io::ConnectionInfo* info() const { return info_; }
   const bool tls;
   // Of a TLS connection; null otherwise.

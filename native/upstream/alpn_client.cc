@@ -14,11 +14,11 @@ AlpnClient::AlpnClient(Host& host, int fd) : ClientConnection(host, fd) {
   host_.connecting_shared++;
 }
 
-AlpnClient* AlpnClient::connect(Host& host, std::string_view server_name, int* error) {
+AlpnClient* AlpnClient::connect(Host& host, const Identity& identity, int* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new AlpnClient(host, fd);
-  return client->start(server_name, error) ? client : nullptr;
+  return client->start(identity, error) ? client : nullptr;
 }
 
 void AlpnClient::onUp() {
@@ -35,7 +35,7 @@ void AlpnClient::onUp() {
 
 void AlpnClient::onConnectFailed(http::UpstreamFailure failure, std::string_view reason) {
   std::vector<UpstreamRequest*> failed;
-  while (UpstreamRequest* request = takeFailed(host_, UpstreamRequest::Wanted::Either))
+  while (UpstreamRequest* request = takeFailed(host_, identity(), UpstreamRequest::Wanted::Either))
     failed.push_back(request);
   std::string why(reason);
   closeNow();

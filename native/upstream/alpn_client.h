@@ -9,7 +9,7 @@ namespace attache::upstream {
 class AlpnClient final : public ClientConnection {
  public:
   // Starts to connect; null and *error (errno) when it cannot.
-  static AlpnClient* connect(Host& host, std::string_view server_name, int* error);
+  static AlpnClient* connect(Host& host, const Identity& identity, int* error);
 
  private:
   AlpnClient(Host& host, int fd);
@@ -21,6 +21,7 @@ class AlpnClient final : public ClientConnection {
   void onPeerEnd(int) override { closeNow(); }
   void onGone() override { host_.connecting_shared--; }
   std::string_view alpn() const override { return "\x02h2\x08http/1.1"; }
+  bool willBeShared() const override { return true; }
 };
 
 }  // namespace attache::upstream

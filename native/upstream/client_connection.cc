@@ -9,6 +9,7 @@
 
 #include "io/address.h"
 #include "tls/registry.h"
+#include "upstream/proxy_header.h"
 #include "worker/worker.h"
 
 namespace attache::upstream {
@@ -63,6 +64,7 @@ ClientConnection::ClientConnection(ClientConnection& from, int fd)
       connect_timer_(onConnectTimeout, this),
       local_address_(std::move(from.local_address_)),
       server_name_(std::move(from.server_name_)),
+      proxy_header_(std::move(from.proxy_header_)),
       id_(from.id_),
       created_ms_(from.created_ms_),
       connect_begin_us_(from.connect_begin_us_),
@@ -77,17 +79,20 @@ ClientConnection::ClientConnection(ClientConnection& from, int fd)
 
 ClientConnection::~ClientConnection() = default;
 
-bool ClientConnection::start(std::string_view server_name, int* error) {
-  server_name_ = server_name;
+bool ClientConnection::start(const Identity& identity, int* error) {
+  server_name_ = identity.server_name;
+  proxy_header_ = identity.proxy_header;
   int failure = EPROTO;
-  uint32_t tls = host_.tlsContext();
-  if (!tls || startTls(tls)) {
+  Transport transport = host_.transport();
+  if (!transport.tls || startTls(transport.tls)) {
     int result = ::connect(fd(), host_.address(), host_.addressSize());
     failure = result == 0 ? 0 : errno;
   }
   if (failure == EINPROGRESS || failure == 0) {
     // Also an immediate success is told by the first EPOLLOUT.
     connecting();
+    if (const tables::ProxyHeader* config = transport.proxy_header) [[unlikely]]
+      sendFirst(proxy_header_.empty() ? ownProxyHeader(*config, fd()) : proxy_header_);
     if (loop().watch(fd(), this)) {
       uint32_t limit = host_.cluster.config().connect_timeout_ms;
       loop().arm(connect_timer_, limit ? limit : 5000);

@@ -22,8 +22,10 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   virtual void retire() {}
 
   Host& host() { return host_; }
-  // The name that TLS was begun with because of the request (auto_sni); empty: the cluster's own.
-  const std::string& serverName() const { return server_name_; }
+  // What the request wanted for which it was made.
+  Identity identity() const { return {server_name_, proxy_header_}; }
+  // It is being made, and will carry several requests.
+  virtual bool willBeShared() const { return false; }
   uint64_t connectionId() const { return id_; }
   // Loop::nowUs() when it began to connect, and when it was connected.
   uint64_t connectBeginUs() const { return connect_begin_us_; }
@@ -39,10 +41,9 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   // Goes on for `from`, which has given its socket away (Connection::handOff()): nothing is counted
   // anew.
   ClientConnection(ClientConnection& from, int fd);
-  // Starts to connect, with TLS where the host has it. False: it cannot (*error: errno); the object
-  // is closed then and dies at the end of the turn. `server_name` is for TLS, empty: what the
-  // cluster says.
-  bool start(std::string_view server_name, int* error);
+  // Starts to connect, with a PROXY header and TLS where the host has them. False: it cannot
+  // (*error: errno); the object is closed then and dies at the end of the turn.
+  bool start(const Identity& identity, int* error);
 
   // Connected, the handshake done.
   virtual void onUp() = 0;
@@ -77,6 +78,7 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   io::Timer connect_timer_;
   std::string local_address_;
   std::string server_name_;
+  std::string proxy_header_;
   uint64_t id_;
   uint64_t created_ms_;
   uint64_t connect_begin_us_, connect_end_us_ = 0;

@@ -46,6 +46,18 @@ socklen_t fill(const tables::Address& from, sockaddr_storage* to, std::string* t
   return size;
 }
 
+bool same(const tables::ProxyHeader* a, const tables::ProxyHeader* b) {
+  if (!a || !b) return a == b;
+  return a->version2 == b->version2 && a->pass_all_tlvs == b->pass_all_tlvs &&
+         a->pass_tlvs.view() == b->pass_tlvs.view() && a->added_tlvs.view() == b->added_tlvs.view();
+}
+
+// Whether connections that were made for the one are not such as the other makes.
+bool connectsOtherwise(const tables::Cluster& a, const tables::Cluster& b) {
+  return a.tls != b.tls || a.protocol != b.protocol || a.apart != b.apart ||
+         !same(a.proxy_header.get(), b.proxy_header.get());
+}
+
 }  // namespace
 
 // ---- Host ----------------------------------------------------------------------------------
@@ -73,16 +85,16 @@ void Host::update(const tables::Host& config) {
   }
 }
 
-uint32_t Host::tlsContext() const {
+Transport Host::transport() const {
   const tables::Cluster& config = cluster.config();
   for (const tables::TlsMatch& match : config.tls_matches) {
     bool all = true;
     for (const tables::Str& label : match.labels) {
       all = all && std::find(labels_.begin(), labels_.end(), label.view()) != labels_.end();
     }
-    if (all) return match.tls;
+    if (all) return {match.tls, match.proxy_header.get()};
   }
-  return config.tls;
+  return {config.tls, config.proxy_header.get()};
 }
 
 stats::Block* Host::stats() {
@@ -110,6 +122,7 @@ Cluster::~Cluster() {
   for (Host* host : hosts_) delete host;
   worker.rows.letGo(stats_);
   if (ssl_stats_) worker.rows.letGo(ssl_stats_);
+  if (proxy_stats_) worker.rows.letGo(proxy_stats_);
   worker.pins.unpin(config_);
   if (endpoints_) worker.pins.unpin(endpoints_);
 }
@@ -129,15 +142,23 @@ stats::Block* Cluster::sslStats() {
   return ssl_stats_;
 }
 
+stats::Block* Cluster::proxyStats() {
+  if (!proxy_stats_ || config().proxy_stats != proxy_stats_index_) {
+    // As with the other one.
+    proxy_stats_index_ = config().proxy_stats;
+    proxy_stats_ = worker.rows.hold(proxy_stats_index_, stats::Group::ClusterProxyProtocol);
+  }
+  return proxy_stats_;
+}
+
 void Cluster::refresh() {
   bool changed = false;
   if (!worker.pins.isCurrent(config_)) {
     if (tables::Pinned* current = worker.pins.pin(config_->id)) {
-      bool other_tls = current->as<tables::Cluster>().tls != config().tls ||
-                       current->as<tables::Cluster>().protocol != config().protocol;
+      bool other = connectsOtherwise(current->as<tables::Cluster>(), config());
       worker.pins.unpin(config_);
       config_ = current;
-      if (other_tls) retireConnections();
+      if (other) retireConnections();
       if (config().stats != stats_index_) {
         // Another name for statistics; connections still count in the old block.
         stats_index_ = config().stats;

@@ -33,6 +33,12 @@ struct ActiveTag;
 struct SharedTag;
 struct PendingTag;
 
+// How connections to a host begin. Valid until the cluster's record changes.
+struct Transport {
+  uint32_t tls = 0;  // directory id of a TLS context; 0: plain bytes
+  const tables::ProxyHeader* proxy_header = nullptr;  // goes before; null: none
+};
+
 // One endpoint. Survives changes of the endpoint set that keep its address; a removed host stays
 // until its last connection is gone.
 class Host {
@@ -49,8 +55,8 @@ class Host {
   const sockaddr* address() const { return reinterpret_cast<const sockaddr*>(&address_); }
   socklen_t addressSize() const { return address_size_; }
   int family() const { return address_.ss_family; }
-  // Directory id of the TLS context that connections to it are made with; 0: plain bytes.
-  uint32_t tlsContext() const;
+  // What connections to it are made with.
+  Transport transport() const;
   stats::Block* stats();
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
@@ -92,6 +98,10 @@ class Cluster {
   stats::Block* stats() const { return stats_; }
   // ssl.*; null without TLS.
   stats::Block* sslStats();
+  // upstream.proxyprotocol.*
+  stats::Block* proxyStats();
+  // Connections to a host are not all alike (upstream::Identity).
+  bool apart() const { return config().apart; }
   // To be resumed.
   tls::SessionCache tls_sessions;
   const tables::Thresholds& limits(bool high) const {
@@ -125,6 +135,8 @@ class Cluster {
   stats::Block* stats_;
   uint32_t ssl_stats_index_ = 0;
   stats::Block* ssl_stats_ = nullptr;
+  uint32_t proxy_stats_index_ = 0;
+  stats::Block* proxy_stats_ = nullptr;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
 };

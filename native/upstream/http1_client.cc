@@ -38,11 +38,11 @@ Http1Client::Http1Client(ClientConnection& from, int fd)
 
 Http1Client::~Http1Client() = default;
 
-Http1Client* Http1Client::connect(Host& host, std::string_view server_name, int* error) {
+Http1Client* Http1Client::connect(Host& host, const Identity& identity, int* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new Http1Client(host, fd);
-  return client->start(server_name, error) ? client : nullptr;
+  return client->start(identity, error) ? client : nullptr;
 }
 
 void Http1Client::takeOver(ClientConnection& from, io::Handoff&& socket) {
@@ -65,7 +65,7 @@ void Http1Client::onUp() {
 }
 
 void Http1Client::takeNextOrIdle() {
-  if (UpstreamRequest* next = nextPending(host_, serverName(), UpstreamRequest::Wanted::Http1)) {
+  if (UpstreamRequest* next = nextPending(host_, identity(), UpstreamRequest::Wanted::Http1)) {
     assign(*next);
     cork().flush();
     return;
@@ -378,7 +378,7 @@ void Http1Client::onPeerEnd(int error) {
 
 void Http1Client::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
   // One waiting request fails with its connection, the others wait for theirs.
-  UpstreamRequest* request = takeFailed(host_, UpstreamRequest::Wanted::Http1);
+  UpstreamRequest* request = takeFailed(host_, identity(), UpstreamRequest::Wanted::Http1);
   closeNow();
   if (request) request->onPoolFailure(failure, reason);
 }

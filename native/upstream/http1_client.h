@@ -11,9 +11,8 @@ namespace attache::upstream {
 
 class Http1Client final : public ClientConnection, public Link<IdleTag>, public UpstreamStream {
  public:
-  // Starts to connect; null and *error (errno) when it cannot. `server_name` is for TLS, empty:
-  // what the cluster says.
-  static Http1Client* connect(Host& host, std::string_view server_name, int* error);
+  // Starts to connect; null and *error (errno) when it cannot.
+  static Http1Client* connect(Host& host, const Identity& identity, int* error);
   // Goes on for a connection of which ALPN has found that it speaks HTTP/1; `socket` is what `from`
   // has given away. Serves a request that waits.
   static void takeOver(ClientConnection& from, io::Handoff&& socket);

@@ -221,11 +221,11 @@ Http2Client::Http2Client(ClientConnection& from, int fd)
 
 Http2Client::~Http2Client() = default;
 
-Http2Client* Http2Client::connect(Host& host, std::string_view server_name, int* error) {
+Http2Client* Http2Client::connect(Host& host, const Identity& identity, int* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new Http2Client(host, fd);
-  return client->start(server_name, error) ? client : nullptr;
+  return client->start(identity, error) ? client : nullptr;
 }
 
 void Http2Client::takeOver(ClientConnection& from, io::Handoff&& socket) {
@@ -275,7 +275,7 @@ void Http2Client::share() {
 
 void Http2Client::takePending() {
   while (Link<SharedTag>::linked()) {
-    UpstreamRequest* request = nextPending(host_, serverName(), UpstreamRequest::Wanted::Http2);
+    UpstreamRequest* request = nextPending(host_, identity(), UpstreamRequest::Wanted::Http2);
     if (!request) return;
     assign(*request);
   }
@@ -394,7 +394,7 @@ void Http2Client::close(bool local) {
 void Http2Client::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
   // All that wait: one connection would have served them all.
   std::vector<UpstreamRequest*> failed;
-  while (UpstreamRequest* request = takeFailed(host_, UpstreamRequest::Wanted::Http2))
+  while (UpstreamRequest* request = takeFailed(host_, identity(), UpstreamRequest::Wanted::Http2))
     failed.push_back(request);
   std::string why(reason);
   closeNow();

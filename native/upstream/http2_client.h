@@ -50,7 +50,7 @@ class Http2ClientStream final : public http::H2Stream, public UpstreamStream {
 class Http2Client final : public ClientConnection, public Link<SharedTag>, private http::H2Role {
  public:
   // Starts to connect; null and *error (errno) when it cannot.
-  static Http2Client* connect(Host& host, std::string_view server_name, int* error);
+  static Http2Client* connect(Host& host, const Identity& identity, int* error);
   // Goes on for a connection of which ALPN has found that it speaks HTTP/2; `socket` is what `from`
   // has given away. Serves the requests that wait.
   static void takeOver(ClientConnection& from, io::Handoff&& socket);
@@ -76,6 +76,7 @@ class Http2Client final : public ClientConnection, public Link<SharedTag>, priva
   void onPeerEnd(int error) override;
   void onGone() override;
   std::string_view alpn() const override { return "\x02h2"; }
+  bool willBeShared() const override { return connecting_; }
   // http::H2Role
   http::H2Stream* makeStream(uint32_t) override { return nullptr; }
   void streamClosed(http::H2Stream& stream) override;

@@ -17,46 +17,66 @@ using Wanted = UpstreamRequest::Wanted;
 
 namespace {
 
-// An idle connection whose server was asked for this name.
-Http1Client* idleFor(Host& host, std::string_view server_name) {
-  if (!host.cluster.config().auto_sni) return host.idle.front();
-  return host.idle.find([&](Http1Client* client) { return client->serverName() == server_name; });
+// An idle connection that this request may have.
+Http1Client* idleFor(Host& host, const Identity& identity) {
+  if (!host.cluster.apart()) return host.idle.front();
+  return host.idle.find([&](Http1Client* client) { return client->identity() == identity; });
 }
 
-Http2Client* sharedFor(Host& host, std::string_view server_name) {
-  if (!host.cluster.config().auto_sni) return host.shared.front();
-  return host.shared.find([&](Http2Client* client) { return client->serverName() == server_name; });
+Http2Client* sharedFor(Host& host, const Identity& identity) {
+  if (!host.cluster.apart()) return host.shared.front();
+  return host.shared.find([&](Http2Client* client) { return client->identity() == identity; });
 }
 
 bool suits(const UpstreamRequest& request, Wanted speaks) {
   return request.wanted == speaks || (request.wanted == Wanted::Either && speaks != Wanted::Raw);
 }
 
+UpstreamRequest* findPending(Host& host, const Identity& identity, Wanted speaks) {
+  bool any = !host.cluster.apart();
+  return host.pending.find([&](UpstreamRequest* request) {
+    return suits(*request, speaks) && (any || request->identity == identity);
+  });
+}
+
 // A connection that carries many is expected to carry this one too.
-bool willBeServed(const Host& host, const UpstreamRequest& request) {
+bool willBeServed(Host& host, const UpstreamRequest& request) {
   if (host.connecting_shared == 0) return false;
-  return request.wanted == Wanted::Http2 ||
-         (request.wanted == Wanted::Either && host.speaks == Protocol::Http2);
+  bool shares = request.wanted == Wanted::Http2 ||
+                (request.wanted == Wanted::Either && host.speaks == Protocol::Http2);
+  if (!shares || !host.cluster.apart()) return shares;
+  return host.active.find([&](ClientConnection* client) {
+    return client->willBeShared() && client->identity() == request.identity;
+  });
 }
 
 bool connect(Host& host, const UpstreamRequest& request, int* error) {
   switch (request.wanted) {
     case Wanted::Http2:
-      return Http2Client::connect(host, request.server_name, error) != nullptr;
+      return Http2Client::connect(host, request.identity, error) != nullptr;
     case Wanted::Raw:
-      return RawClient::connect(host, request.server_name, error) != nullptr;
+      return RawClient::connect(host, request.identity, error) != nullptr;
     case Wanted::Either:
       // Without TLS there is nothing to find it out with.
-      if (host.tlsContext())
-        return AlpnClient::connect(host, request.server_name, error) != nullptr;
+      if (host.transport().tls)
+        return AlpnClient::connect(host, request.identity, error) != nullptr;
       [[fallthrough]];
     default:
-      return Http1Client::connect(host, request.server_name, error) != nullptr;
+      return Http1Client::connect(host, request.identity, error) != nullptr;
   }
 }
 
 bool atLimit(const Host& host, const tables::Thresholds& limits) {
   return host.cluster.total(s::upstream_cx_active) >= limits.max_connections;
+}
+
+// At the limit it waits for a connection, but one that it can have there must be: as with Envoy,
+// whose pools are one for each identity.
+bool hasToWait(Host& host, const UpstreamRequest& request, const tables::Thresholds& limits) {
+  if (host.connections == 0 || !atLimit(host, limits)) return false;
+  if (!host.cluster.apart()) return true;
+  return host.active.find(
+      [&](ClientConnection* client) { return client->identity() == request.identity; });
 }
 
 void failPending(Host& host, UpstreamRequest* request) {
@@ -84,7 +104,7 @@ void Cluster::connectionGone(Host* host) {
   if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) return;
   // Requests that had to wait because of max_connections: there is room now.
   while (UpstreamRequest* first = host->removed ? nullptr : host->pending.front()) {
-    if (host->connections > 0 && atLimit(*host, limits(false))) break;
+    if (hasToWait(*host, *first, limits(false))) break;
     int error = 0;
     if (willBeServed(*host, *first) || connect(*host, *first, &error)) break;
     failPending(*host, first);
@@ -98,7 +118,7 @@ void connectForPending(Host& host) {
   for (; waiting > 0 && !host.removed; waiting--) {
     UpstreamRequest* first = host.pending.front();
     if (!first || willBeServed(host, *first)) return;
-    if (host.connections > 0 && atLimit(host, host.cluster.limits(first->high_priority))) return;
+    if (hasToWait(host, *first, host.cluster.limits(first->high_priority))) return;
     int error = 0;
     if (!connect(host, *first, &error)) failPending(host, first);
   }
@@ -108,13 +128,13 @@ void acquire(Host& host, UpstreamRequest& request) {
   Cluster& cluster = host.cluster;
   stats::Block* stats = cluster.stats();
   if (request.wanted == Wanted::Http1 || request.wanted == Wanted::Either) [[likely]] {
-    if (Http1Client* client = idleFor(host, request.server_name)) {
+    if (Http1Client* client = idleFor(host, request.identity)) {
       client->assign(request);
       return;
     }
   }
   if (request.wanted == Wanted::Http2 || request.wanted == Wanted::Either) {
-    if (Http2Client* client = sharedFor(host, request.server_name)) {
+    if (Http2Client* client = sharedFor(host, request.identity)) {
       client->assign(request);
       return;
     }
@@ -129,29 +149,23 @@ void acquire(Host& host, UpstreamRequest& request) {
   stats::inc(stats, s::upstream_rq_pending_active);
   host.pending.pushBack(&request);
   if (willBeServed(host, request)) return;
-  bool at_limit = atLimit(host, limits);
-  if (at_limit) stats::inc(stats, s::upstream_cx_overflow);
-  // Over the limit it waits for a connection; but one there must be.
-  if (at_limit && host.connections > 0) return;
+  if (atLimit(host, limits)) stats::inc(stats, s::upstream_cx_overflow);
+  if (hasToWait(host, request, limits)) return;
   int error = 0;
   if (connect(host, request, &error)) return;
   if (request.linked()) failPending(host, &request);
 }
 
-UpstreamRequest* nextPending(Host& host, std::string_view server_name, Wanted speaks) {
-  bool any_name = !host.cluster.config().auto_sni;
-  UpstreamRequest* found = host.pending.find([&](UpstreamRequest* request) {
-    return suits(*request, speaks) && (any_name || request->server_name == server_name);
-  });
+UpstreamRequest* nextPending(Host& host, const Identity& identity, Wanted speaks) {
+  UpstreamRequest* found = findPending(host, identity, speaks);
   if (!found) return nullptr;
   found->unlink();
   stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
   return found;
 }
 
-UpstreamRequest* takeFailed(Host& host, Wanted speaks) {
-  UpstreamRequest* found =
-      host.pending.find([&](UpstreamRequest* request) { return suits(*request, speaks); });
+UpstreamRequest* takeFailed(Host& host, const Identity& identity, Wanted speaks) {
+  UpstreamRequest* found = findPending(host, identity, speaks);
   if (!found) return nullptr;
   found->unlink();
   stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);

@@ -20,12 +20,11 @@ void cancelPending(Host& host, UpstreamRequest& request);
 // What a request of a client that speaks `downstream` is sent with.
 UpstreamRequest::Wanted wantedProtocol(const Cluster& cluster, http::Protocol downstream);
 
-// For connections. The first request that waits and that a connection to `server_name` serves,
+// For connections. The first request that waits and that a connection of this identity serves,
 // which is counted as waiting no longer; null: none.
-UpstreamRequest* nextPending(Host& host, std::string_view server_name,
-                             UpstreamRequest::Wanted speaks);
-// A request that fails because a connection did; null: none is left.
-UpstreamRequest* takeFailed(Host& host, UpstreamRequest::Wanted speaks);
+UpstreamRequest* nextPending(Host& host, const Identity& identity, UpstreamRequest::Wanted speaks);
+// A request that fails because such a connection did; null: none is left.
+UpstreamRequest* takeFailed(Host& host, const Identity& identity, UpstreamRequest::Wanted speaks);
 // Connects for requests that wait and for which no connection is being made.
 void connectForPending(Host& host);
 

@@ -18,15 +18,15 @@ namespace {
 constexpr uint64_t kLingerMs = 1000;
 }  // namespace
 
-RawClient* RawClient::connect(Host& host, std::string_view server_name, int* error) {
+RawClient* RawClient::connect(Host& host, const Identity& identity, int* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new RawClient(host, fd);
-  return client->start(server_name, error) ? client : nullptr;
+  return client->start(identity, error) ? client : nullptr;
 }
 
 void RawClient::onUp() {
-  request_ = nextPending(host_, serverName(), Wanted::Raw);
+  request_ = nextPending(host_, identity(), Wanted::Raw);
   if (!request_) {  // it has been cancelled meanwhile
     local_close_ = true;
     closeNow();
@@ -111,7 +111,7 @@ void RawClient::onPeerEnd(int error) {
 }
 
 void RawClient::onConnectFailed(UpstreamFailure failure, std::string_view reason) {
-  UpstreamRequest* request = takeFailed(host_, Wanted::Raw);
+  UpstreamRequest* request = takeFailed(host_, identity(), Wanted::Raw);
   closeNow();
   if (request) request->onPoolFailure(failure, reason);
 }

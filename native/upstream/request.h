@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "base/list.h"
 #include "codec/headers.h"
@@ -40,6 +41,16 @@ class UpstreamStream {
   ~UpstreamStream() = default;
 };
 
+// What connections to a host differ in where requests decide it (Cluster::apart): only those that
+// want the same share one.
+struct Identity {
+  // What a TLS server is asked for (auto_sni); empty: what the cluster says.
+  std::string_view server_name;
+  // The PROXY header that begins it (upstream/proxy_header.h); empty: one of its own, if any.
+  std::string_view proxy_header;
+  bool operator==(const Identity&) const = default;
+};
+
 class UpstreamRequest : public Link<PendingTag> {
  public:
   virtual ~UpstreamRequest() = default;
@@ -59,9 +70,8 @@ class UpstreamRequest : public Link<PendingTag> {
   virtual void onReset(const http::UpstreamError& error) = 0;
   // The stream takes the request's body slower (true) or fast enough again (false).
   virtual void onBackpressure(bool paused) = 0;
-  // The name that a TLS server is asked for when the cluster takes it from the request (auto_sni);
-  // lives as long as the request waits.
-  std::string_view server_name;
+  // The connection that it needs; lives as long as the request waits.
+  Identity identity;
   // The protocol it is to be sent with.
   enum class Wanted : uint8_t {
     Http1,

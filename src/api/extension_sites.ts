@@ -70,6 +70,8 @@ const FIELDS: Readonly<Record<string, string>> = {
     'envoy.http.header_validators',
   'envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension.typed_config':
     'envoy.request_id',
+  'envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport.transport_socket':
+    UPSTREAM,
   'envoy.extensions.upstreams.http.v3.HttpProtocolOptions.http_filters': 'envoy.filters.http.upstream',
 };
 

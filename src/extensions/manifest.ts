@@ -10,6 +10,7 @@ import { proxyProtocol } from './listener/proxy_protocol.ts';
 import { tlsInspector } from './listener/tls_inspector.ts';
 import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
 import { downstreamTls, upstreamTls } from './transport/tls.ts';
+import { upstreamProxyProtocol } from './transport/upstream_proxy_protocol.ts';
 import type { Extension, TransportSocket } from './types.ts';
 
 /** What is built in: one line each. */
@@ -48,6 +49,7 @@ export const transportSockets: readonly TransportSocket[] = [
   downstreamTls,
   upstreamRawBuffer,
   upstreamTls,
+  upstreamProxyProtocol,
 ];
 /** The transport socket of a category whose configuration is of this message type. */
 export const findTransportSocket = (type: string, category: string): TransportSocket | undefined =>

@@ -1,7 +1,7 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { SupportRegistry } from '../api/support.ts';
-import type { ExtensionInput } from '../tables/generated/layout.ts';
+import type { ExtensionInput, ProxyHeaderInput } from '../tables/generated/layout.ts';
 import type { RouteContext } from '../tables/route_context.ts';
 import type { TlsContexts } from '../tls/contexts.ts';
 import type { PartContext, Parts } from '../tls/data_source.ts';
@@ -55,4 +55,10 @@ export type TransportSocket = {
   readonly declare: (registry: SupportRegistry) => void;
   /** What the TLS context is made of; absent: plain bytes. */
   readonly parts?: (config: Message, path: Path, context: PartContext) => Parts;
+  /** Of one around another: that one and its field, and what goes in front of it. */
+  readonly wrap?: (config: Message) => {
+    readonly inner: Message | undefined;
+    readonly field: string;
+    readonly header: ProxyHeaderInput;
+  };
 };

@@ -402,6 +402,8 @@ export const groups = {
   ProxyProtocolErrors: counters(''),
   /** cluster.<name>., with TLS. */
   ClusterSsl: ssl('client_ssl_socket_factory'),
+  /** cluster.<name>., with a PROXY header. */
+  ClusterProxyProtocol: counters('upstream.proxyprotocol.v2_tlvs_exceed_max_length'),
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
     ...counters('cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'),

@@ -29,6 +29,7 @@ import { compileTransportSocket, type TransportContext } from './transport_socke
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
 const RANDOM = 'envoy.extensions.load_balancing_policies.random.v3.Random';
+const CATEGORY = 'envoy.transport_sockets.upstream';
 const HOUR = 3_600_000;
 
 type Balancing = {
@@ -164,10 +165,10 @@ function transport(
 ): ClusterInput {
   const socket = child(cluster, 'transport_socket');
   const below = [...path, 'transport_socket'];
-  const tls = compileTransportSocket(socket, 'envoy.transport_sockets.upstream', below, context);
+  const { tls, header } = compileTransportSocket(socket, CATEGORY, below, context);
   const names =
     upstream === undefined
-      ? {}
+      ? { auto_sni: false }
       : {
           auto_sni: flag(upstream, 'auto_sni'),
           auto_san_validation: flag(upstream, 'auto_san_validation'),
@@ -175,23 +176,27 @@ function transport(
         };
   const matches = messages(cluster, 'transport_socket_matches').map((match, i): TlsMatchInput => {
     const labels = child(match, 'match');
+    const at = [...path, 'transport_socket_matches', i, 'transport_socket'];
+    const own = compileTransportSocket(child(match, 'transport_socket'), CATEGORY, at, context);
     return {
       name: text(match, 'name'),
       labels: labels === undefined ? [] : labelsOf(labels),
-      tls: compileTransportSocket(
-        child(match, 'transport_socket'),
-        'envoy.transport_sockets.upstream',
-        [...path, 'transport_socket_matches', i, 'transport_socket'],
-        context,
-      ),
+      tls: own.tls,
+      proxy_header: own.header,
     };
   });
-  if (tls === undefined && matches.length === 0) return names;
+  const headers = header !== undefined || matches.some(({ proxy_header }) => proxy_header !== undefined);
+  const apart = names.auto_sni || headers;
+  if (tls === undefined && header === undefined && matches.length === 0) return { ...names, apart };
+  const stats = text(cluster, 'alt_stat_name') || text(cluster, 'name');
   return {
     tls,
     tls_matches: matches,
-    ssl_stats: text(cluster, 'alt_stat_name') || text(cluster, 'name'),
+    proxy_header: header,
+    ...(tls === undefined && matches.length === 0 ? {} : { ssl_stats: stats }),
+    ...(headers ? { proxy_stats: stats } : {}),
     ...names,
+    apart,
   };
 }
 

@@ -103,7 +103,7 @@ function addresses(listener: Message, { path, diagnostics }: ListenerContext): L
 function transport(chain: Message, path: Path, stat: string, context: ListenerContext): FilterChainInput {
   const category = 'envoy.transport_sockets.downstream';
   const below = [...path, 'transport_socket'];
-  const tls = compileTransportSocket(child(chain, 'transport_socket'), category, below, context);
+  const { tls } = compileTransportSocket(child(chain, 'transport_socket'), category, below, context);
   const timeout = {
     transport_socket_connect_timeout_ms: duration(chain, 'transport_socket_connect_timeout'),
   };

@@ -103,5 +103,52 @@ TEST(proxy_header_not_taken) {
   CHECK(parseHeader(kSignature, {true, false, true}, &header) == Result::Absent);
 }
 
+// What is written says what is read.
+TEST(proxy_header_written) {
+  Header from;
+  for (const char* line :
+       {"PROXY TCP4 10.1.2.3 10.1.2.4 4660 80\r\n", "PROXY TCP6 2001:db8::1 ::1 1 65535\r\n"}) {
+    CHECK(parseHeader(line, {}, &from) == Result::Complete);
+    std::string text;
+    appendHeader1(&text, from.source, from.destination);
+    CHECK_EQ(text, line);
+    std::string bytes, tlvs;
+    appendTlv(&tlvs, 0xea, "one");
+    appendTlv(&tlvs, 0xeb, "");
+    CHECK(appendHeader2(&bytes, from.source, from.destination, tlvs));
+    Header again;
+    CHECK(parseHeader(bytes, {}, &again) == Result::Complete);
+    CHECK_EQ(again.size, bytes.size());
+    CHECK(io::sameEnd(again.source, from.source) &&
+          io::sameEnd(again.destination, from.destination));
+    CHECK_EQ(again.tlvs, tlvs);
+  }
+}
+
+TEST(proxy_header_written_without_addresses) {
+  sockaddr_storage unix{};
+  unix.ss_family = AF_UNIX;
+  std::string text, bytes, local;
+  appendHeader1(&text, unix, unix);
+  CHECK_EQ(text, "PROXY UNKNOWN\r\n");
+  CHECK(appendHeader2(&bytes, unix, unix, "x"));
+  appendLocal2(&local);
+  CHECK_EQ(bytes, local);
+  Header header;
+  CHECK(parseHeader(local, {}, &header) == Result::Complete);
+  CHECK(!header.proxied);
+}
+
+// A length has 16 bits: what has no room is left out.
+TEST(proxy_header_written_with_too_much) {
+  Header from;
+  CHECK(parseHeader(kLine, {}, &from) == Result::Complete);
+  std::string tlvs, bytes;
+  for (size_t size : {40000, 40000, 25508, 1}) appendTlv(&tlvs, 1, std::string(size, 'x'));
+  CHECK(!appendHeader2(&bytes, from.source, from.destination, tlvs));
+  CHECK(parseHeader(bytes, {}, &from) == Result::Complete);
+  CHECK_EQ(bytes.size(), 16u + 12 + 40003 + 25511 + 4);
+}
+
 }  // namespace
 }  // namespace attache::proxy

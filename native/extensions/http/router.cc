@@ -16,6 +16,7 @@
 #include "upstream/cluster.h"
 #include "upstream/failure.h"
 #include "upstream/pool.h"
+#include "upstream/proxy_header.h"
 #include "worker/worker.h"
 
 namespace attache::extensions {
@@ -63,6 +64,7 @@ class Router final : public upstream::UpstreamRequest {
   upstream::Cluster* selectCluster(const tables::Route& route);
   void prepareRequest(const tables::Route& route);
   void startUpstream();
+  void identify();
   std::string_view wantedServerName();
   void requestComplete();
   void complete(bool success);
@@ -252,9 +254,19 @@ void Router::startUpstream() {
     onPoolFailure(UpstreamFailure::Overflow, "");
     return;
   }
-  if (cluster_->config().auto_sni) [[unlikely]]
-    server_name = wantedServerName();
+  if (cluster_->apart()) [[unlikely]]
+    identify();
   upstream::acquire(*host_, *this);
+}
+
+// What the connection has to be like.
+void Router::identify() {
+  identity = {};
+  if (cluster_->config().auto_sni) identity.server_name = wantedServerName();
+  if (const tables::ProxyHeader* config = host_->transport().proxy_header) {
+    identity.proxy_header = stream_.arena().copy(
+        upstream::proxyHeader(*config, stream_.peer(), cluster_->proxyStats()));
+  }
 }
 
 // auto_sni: the host of the request without its port, or of the header that goes before it.

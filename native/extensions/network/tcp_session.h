@@ -39,6 +39,7 @@ class TcpSession final : public network::ServerConnection {
   // Something was sent or received.
   void active();
   TcpProxy& proxy() { return proxy_; }
+  const network::Peer& client() { return peer(); }
   // Closes if nothing is left to come from the client or to go there.
   void closeIfEnded();
 

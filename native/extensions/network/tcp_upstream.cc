@@ -5,6 +5,7 @@
 
 #include "extensions/network/tcp_proxy.h"
 #include "extensions/network/tcp_session.h"
+#include "upstream/proxy_header.h"
 #include "worker/worker.h"
 
 namespace attache::extensions {
@@ -28,7 +29,10 @@ TcpUpstream* TcpUpstream::connect(upstream::Host& host, TcpSession& session, int
   }
   stats::inc(stats, s::upstream_rq_pending_active);
   auto* made = new TcpUpstream(host, fd, session);
-  if (made->start({}, error)) return made;
+  std::string header;
+  if (const tables::ProxyHeader* config = host.transport().proxy_header) [[unlikely]]
+    header = upstream::proxyHeader(*config, session.client(), host.cluster.proxyStats());
+  if (made->start({{}, header}, error)) return made;
   stats::inc(stats, s::upstream_rq_pending_failure_eject);
   return nullptr;
 }

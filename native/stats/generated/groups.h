@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "d0364383543afd57";
+inline constexpr char kStatsHash[] = "632d5b2106bbb2be";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -503,6 +503,13 @@ enum Slot : uint16_t {
 };
 }  // namespace cluster_ssl
 
+namespace cluster_proxy_protocol {
+enum Slot : uint16_t {
+  upstream_proxyprotocol_v2_tlvs_exceed_max_length,
+  kCount
+};
+}  // namespace cluster_proxy_protocol
+
 namespace host {
 enum Slot : uint16_t {
   cx_connect_fail,
@@ -968,6 +975,9 @@ inline constexpr SlotKind kClusterSslKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kClusterProxyProtocolKinds[] = {
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kHostKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -993,6 +1003,7 @@ inline constexpr GroupInfo kGroups[] = {
     {proxy_protocol::kCount, kProxyProtocolKinds},
     {proxy_protocol_errors::kCount, kProxyProtocolErrorsKinds},
     {cluster_ssl::kCount, kClusterSslKinds},
+    {cluster_proxy_protocol::kCount, kClusterProxyProtocolKinds},
     {host::kCount, kHostKinds},
 };
 

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "ea5a12aa16d48800";
+inline constexpr char kLayoutHash[] = "6460cbe2ae765b05";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -45,6 +45,7 @@ enum class CodecType : uint8_t { Auto, Http1, Http2 };
 struct Thresholds;
 struct Cluster;
 struct TlsMatch;
+struct ProxyHeader;
 struct Address;
 struct Host;
 struct Locality;
@@ -119,7 +120,7 @@ static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
 static_assert(offsetof(Thresholds, track_remaining) == 16);
 
-// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.
+// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
@@ -150,8 +151,11 @@ struct alignas(8) Cluster {
   bool auto_sni;
   bool auto_san_validation;
   Str auto_sni_header;
+  Opt<ProxyHeader> proxy_header;
+  uint32_t proxy_stats;
+  bool apart;
 };
-static_assert(sizeof(Cluster) == 160 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 176 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -180,18 +184,37 @@ static_assert(offsetof(Cluster, ssl_stats) == 144);
 static_assert(offsetof(Cluster, auto_sni) == 148);
 static_assert(offsetof(Cluster, auto_san_validation) == 149);
 static_assert(offsetof(Cluster, auto_sni_header) == 152);
+static_assert(offsetof(Cluster, proxy_header) == 160);
+static_assert(offsetof(Cluster, proxy_stats) == 164);
+static_assert(offsetof(Cluster, apart) == 168);
 
-// For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster.
+// For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.
 struct TlsMatch {
   Str name;
   Vec<Str> labels;
   uint32_t tls;
+  Opt<ProxyHeader> proxy_header;
 };
-static_assert(sizeof(TlsMatch) == 20 && alignof(TlsMatch) == 4);
+static_assert(sizeof(TlsMatch) == 24 && alignof(TlsMatch) == 4);
 static_assert(std::is_trivially_copyable_v<TlsMatch>);
 static_assert(offsetof(TlsMatch, name) == 0);
 static_assert(offsetof(TlsMatch, labels) == 8);
 static_assert(offsetof(TlsMatch, tls) == 16);
+static_assert(offsetof(TlsMatch, proxy_header) == 20);
+
+// A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header.
+struct ProxyHeader {
+  bool version2;
+  bool pass_all_tlvs;
+  Bytes pass_tlvs;
+  Bytes added_tlvs;
+};
+static_assert(sizeof(ProxyHeader) == 20 && alignof(ProxyHeader) == 4);
+static_assert(std::is_trivially_copyable_v<ProxyHeader>);
+static_assert(offsetof(ProxyHeader, version2) == 0);
+static_assert(offsetof(ProxyHeader, pass_all_tlvs) == 1);
+static_assert(offsetof(ProxyHeader, pass_tlvs) == 4);
+static_assert(offsetof(ProxyHeader, added_tlvs) == 12);
 
 // ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
 struct Address {

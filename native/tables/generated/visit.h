@@ -44,6 +44,9 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.auto_sni);
   visitor(s.auto_san_validation);
   visitor(s.auto_sni_header);
+  visitor(s.proxy_header);
+  visitor(s.proxy_stats);
+  visitor(s.apart);
 }
 
 template <class V>
@@ -51,6 +54,15 @@ void visitFields(const TlsMatch& s, V& visitor) {
   visitor(s.name);
   visitor(s.labels);
   visitor(s.tls);
+  visitor(s.proxy_header);
+}
+
+template <class V>
+void visitFields(const ProxyHeader& s, V& visitor) {
+  visitor(s.version2);
+  visitor(s.pass_all_tlvs);
+  visitor(s.pass_tlvs);
+  visitor(s.added_tlvs);
 }
 
 template <class V>

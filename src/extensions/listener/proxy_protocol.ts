@@ -18,6 +18,7 @@ export const proxyProtocol: Extension = {
       allow_requests_without_proxy_protocol: implemented(),
       disallowed_versions: implemented({ sample: ['V1'], enum: ['V1', 'V2'] }),
       stat_prefix: implemented(),
+      pass_through_tlvs: implemented(),
     });
   },
   compile: (config, { diagnostics, path }) => {

@@ -47,12 +47,19 @@ export const cluster = defineLayout({
         auto_sni: 'bool',
         auto_san_validation: 'bool',
         auto_sni_header: 'str',
+        proxy_header: 'opt:ProxyHeader',
+        proxy_stats: 'stats:ClusterProxyProtocol',
+        apart: 'bool',
       },
-      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. Defaults are filled in by the compiler.',
+      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler.',
     },
     TlsMatch: {
-      fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext' },
-      doc: 'For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls of the cluster.',
+      fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext', proxy_header: 'opt:ProxyHeader' },
+      doc: 'For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.',
+    },
+    ProxyHeader: {
+      fields: { version2: 'bool', pass_all_tlvs: 'bool', pass_tlvs: 'bytes', added_tlvs: 'bytes' },
+      doc: 'A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header.',
     },
     Host: {
       fields: {
