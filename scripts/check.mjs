@@ -99,7 +99,8 @@ function generated() {
   );
   files.push('docs/supported.md');
   const before = files.map((file) => readFileSync(join(root, file), 'utf8'));
-  for (const script of ['scripts/gen-layout.ts', 'scripts/gen-stats.ts', 'scripts/gen-supported.ts'])
+  const scripts = ['gen-layout', 'gen-stats', 'gen-supported', 'gen-api-types', 'gen-json-types'];
+  for (const script of scripts.map((name) => `scripts/${name}.ts`))
     run(process.execPath, ['--import', 'tsx', script], { quiet: true });
   const stale = files.filter((file, i) => before[i] !== readFileSync(join(root, file), 'utf8'));
   if (stale.length > 0) throw new Error(`not up to date, now written anew: ${stale.join(' ')}`);
@@ -146,11 +147,22 @@ function packed() {
     const example = 'node_modules/attache-proxy/examples/httpbin.yaml';
     run('npx', ['attache', '--mode', 'validate', '-c', example], { cwd: place, quiet: true });
     run(process.execPath, [join(root, 'scripts/check-packed.mjs'), place]);
-    // The types are there, and whole.
+    // The types are there, and whole; the control plane does without gRPC until it serves it.
     writeFileSync(
       join(place, 'use.ts'),
-      "import { start, type Attache } from 'attache-proxy';\nexport const proxy: Attache = start({});\n",
+      "import { start, type Attache } from 'attache-proxy';\nexport const proxy: Attache = start({});\n" +
+        "import { type Cluster, SnapshotCache, XdsServer } from 'attache-proxy/xds-server';\n" +
+        "const clusters: Cluster[] = [{ name: 'a', type: 'STATIC' }];\n" +
+        "const cache = new SnapshotCache();\ncache.set('a', { clusters });\n" +
+        'export const server = new XdsServer(cache);\n',
     );
+    const plane =
+      "const { XdsServer, SnapshotCache } = await import('attache-proxy/xds-server');" +
+      "const server = new XdsServer(new SnapshotCache()); await server.listen({ rest: '127.0.0.1:0' });" +
+      "await server.listen({ grpc: '127.0.0.1:0' }).then(() => process.exit(1), (e) => console.log(e.message));" +
+      'await server.close();';
+    const said = run(process.execPath, ['--input-type=module', '-e', plane], { cwd: place, quiet: true });
+    if (!said.includes('install the package @grpc/grpc-js')) throw new Error(`without gRPC: ${said}`);
     const tsc = [
       '--noEmit',
       '--strict',

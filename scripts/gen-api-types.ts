@@ -3,6 +3,7 @@
  * `--check` only compares and exits with 1 when the file is out of date.
  */
 import { DescriptorPool, type EnumDesc, type FieldDesc, type MessageDesc } from '../src/api/descriptor.ts';
+import { nameAll, packageOf } from './api_names.ts';
 import { writeGenerated } from './generated_file.ts';
 
 /** The messages that code reads, with everything they reach in the packages below. */
@@ -69,12 +70,10 @@ const NAMES: Readonly<Record<string, string>> = {
 const ANY = 'google.protobuf.Any';
 const NAME = /^[a-zA-Z_]\w*$/;
 
-const packageOf = (fullName: string): string => fullName.slice(0, fullName.search(/\.[A-Z]/));
-
 class Generator {
   readonly #messages = new Map<string, MessageDesc>();
   readonly #enums = new Map<string, EnumDesc>();
-  readonly #names = new Map<string, string>();
+  readonly #names: ReadonlyMap<string, string>;
 
   constructor(pool: DescriptorPool) {
     for (const root of ROOTS) {
@@ -83,7 +82,7 @@ class Generator {
       this.#reach(desc);
     }
     this.#messages.delete(ANY);
-    this.#nameAll();
+    this.#names = nameAll([...this.#messages.keys(), ...this.#enums.keys()], NAMES);
   }
 
   text(): string {
@@ -114,24 +113,6 @@ class Generator {
 
   #allowed(fullName: string): boolean {
     return PACKAGES.some((pattern) => pattern.test(packageOf(fullName)));
-  }
-
-  /** The name in its package; with words of the package in front when two share it. */
-  #nameAll(): void {
-    const all = [...this.#messages.keys(), ...this.#enums.keys()];
-    const short = (fullName: string): string =>
-      fullName.slice(packageOf(fullName).length + 1).replaceAll('.', '_');
-    const taken = new Map<string, string[]>();
-    for (const fullName of all) taken.set(short(fullName), [...(taken.get(short(fullName)) ?? []), fullName]);
-    for (const [name, fullNames] of taken) {
-      for (const fullName of fullNames) {
-        const made = fullNames.length === 1 ? name : `${packageWords(fullName)}${name}`;
-        this.#names.set(fullName, NAMES[fullName] ?? made);
-      }
-    }
-    const names = [...this.#names.values()];
-    const twice = names.filter((name, i) => names.indexOf(name) !== i);
-    if (twice.length > 0) throw new Error(`two types share a name: ${twice.join(', ')}`);
   }
 
   #message(desc: MessageDesc): string[] {
@@ -175,18 +156,6 @@ class Generator {
     for (const { name, number } of desc.values) lines.push(`  ${name}: ${number},`);
     return [...lines, '} as const;'];
   }
-}
-
-/** `envoy.config.core.v3` → `Core`; `envoy.type.matcher.v3` → `TypeMatcher`; `xds.core.v3` → `XdsCore`. */
-function packageWords(fullName: string): string {
-  const parts = packageOf(fullName)
-    .replace(/^envoy\.(?:config\.|extensions\.|service\.)?/, '')
-    .split('.')
-    .filter((part) => !/^v\d+$/.test(part));
-  return parts
-    .flatMap((part) => part.split('_'))
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }
 
 const text = new Generator(DescriptorPool.load()).text();

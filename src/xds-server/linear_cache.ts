@@ -13,7 +13,7 @@ export type LinearCacheOptions = {
 };
 
 /** Resources of one type, the same for all clients, changed one by one. A change costs what it changes. */
-export class LinearCache implements Source {
+export class LinearCache<Kind extends ResourceKind = ResourceKind> implements Source {
   readonly typeUrl: string;
   readonly #prefix: string;
   readonly #onDemand: LinearCacheOptions['onDemand'];
@@ -23,8 +23,8 @@ export class LinearCache implements Source {
 
   /** `type`: a kind (`endpoints`) or a type URL. */
   constructor(
-    type: ResourceKind | (string & {}),
-    resources: Iterable<Input> = [],
+    type: Kind | (string & {}),
+    resources: Iterable<Input<Kind>> = [],
     options: LinearCacheOptions = {},
   ) {
     this.typeUrl = typeFrom(type).typeUrl;
@@ -35,7 +35,7 @@ export class LinearCache implements Source {
   }
 
   /** Puts one in, or a new version of it in its place. Throws ResourceError. */
-  set(resource: Input): Resource {
+  set(resource: Input<Kind>): Resource {
     const made = this.#read(resource);
     this.#change([[made.name, made]]);
     return made;
@@ -46,7 +46,7 @@ export class LinearCache implements Source {
   }
 
   /** Several changes as one: all of them, or, when one throws, none. */
-  update(set: Iterable<Input>, remove: Iterable<string> = []): void {
+  update(set: Iterable<Input<Kind>>, remove: Iterable<string> = []): void {
     const changes: [string, Resource | undefined][] = Array.from(remove, (name) => [name, undefined]);
     for (const input of set) {
       const made = this.#read(input);
@@ -56,7 +56,7 @@ export class LinearCache implements Source {
   }
 
   /** These and no others. */
-  replace(resources: Iterable<Input>): void {
+  replace(resources: Iterable<Input<Kind>>): void {
     const next = ResourceMap.of(Array.from(resources, (input) => this.#read(input)));
     const { changed, removed } = next.since(this.#view.resources);
     this.update(
@@ -95,7 +95,7 @@ export class LinearCache implements Source {
     if (typeUrl === this.typeUrl) this.#onDemand?.(names, node);
   }
 
-  #read(input: Input): Resource {
+  #read(input: object): Resource {
     const made = input instanceof Resource ? input : Resource.of(this.typeUrl, input);
     if (made.typeUrl !== this.typeUrl)
       throw new TypeError(`${made.name} is a ${made.typeUrl}, not a ${this.typeUrl}`);

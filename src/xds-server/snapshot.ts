@@ -1,13 +1,37 @@
 import { checkConsistency } from './consistency.ts';
+import type {
+  Cluster,
+  ClusterLoadAssignment,
+  Listener,
+  RouteConfiguration,
+  Runtime,
+  ScopedRouteConfiguration,
+  Secret,
+  TypedExtensionConfig,
+} from './generated/envoy.ts';
 import { hashOf, Resource, ResourceError, type ResourceFinding } from './resource.ts';
 import { type ResourceKind, TYPES, typeFrom } from './resource_types.ts';
 import { View } from './view.ts';
 
+/** The message of each kind. */
+export interface Messages {
+  readonly secrets: Secret;
+  readonly clusters: Cluster;
+  readonly endpoints: ClusterLoadAssignment;
+  readonly listeners: Listener;
+  readonly scopedRoutes: ScopedRouteConfiguration;
+  readonly routes: RouteConfiguration;
+  /** They have no name of their own that is enough: Resource.of() takes one. */
+  readonly virtualHosts: never;
+  readonly extensions: TypedExtensionConfig;
+  readonly runtimes: Runtime;
+}
+
 /** A resource as it is, or the plain JSON of its message. */
-export type Input = Resource | object;
+export type Input<Kind extends ResourceKind = ResourceKind> = Resource | Messages[Kind];
 
 /** Resources by kind. */
-export type SnapshotResources = { readonly [kind in ResourceKind]?: readonly Input[] } & {
+export type SnapshotResources = { readonly [Kind in ResourceKind]?: readonly Input<Kind>[] } & {
   /** Of types that have no kind. */
   readonly other?: readonly Resource[];
 };
@@ -29,7 +53,7 @@ export class Snapshot {
       if (kind === undefined) continue;
       const made = (resources[kind] ?? []).map((input, i) => readInput(kind, input, i, findings));
       const list = made.filter((each) => each !== undefined) as Resource[];
-      reportTwins(kind, list, findings);
+      reportTwins(kind, made, findings);
       const label = typeof version === 'string' ? version : version?.[kind];
       this.#views.set(typeUrl, new View(typeUrl, label ?? versionOf(list), list));
     }
@@ -37,7 +61,7 @@ export class Snapshot {
     this.#addOther(resources.other ?? [], typeof version === 'string' ? version : undefined);
   }
 
-  /** The same for resources that the compiler knows nothing of. */
+  /** The same for resources whose types the compiler does not know: of a file. */
   static of(resources: Readonly<Record<string, readonly object[]>>, version?: SnapshotVersion): Snapshot {
     return new Snapshot(resources as SnapshotResources, version);
   }
@@ -93,7 +117,7 @@ export class Snapshot {
 
 function readInput(
   kind: ResourceKind,
-  input: Input,
+  input: object,
   index: number,
   findings: ResourceFinding[],
 ): Resource | undefined {
@@ -107,9 +131,15 @@ function readInput(
   }
 }
 
-function reportTwins(kind: ResourceKind, list: readonly Resource[], findings: ResourceFinding[]): void {
+function reportTwins(
+  kind: ResourceKind,
+  list: readonly (Resource | undefined)[],
+  findings: ResourceFinding[],
+): void {
   const names = new Set<string>();
-  for (const [i, { name, typeUrl }] of list.entries()) {
+  for (const [i, resource] of list.entries()) {
+    if (resource === undefined) continue;
+    const { name, typeUrl } = resource;
     if (names.has(name)) findings.push({ path: `${kind}[${i}]`, message: `is a second one named ${name}` });
     if (typeUrl !== typeFrom(kind).typeUrl)
       findings.push({ path: `${kind}[${i}]`, message: `is a ${typeUrl}` });

@@ -5,6 +5,12 @@ import { Diagnostics } from '../../src/api/diagnostics.ts';
 import { decodeJson } from '../../src/api/json_decode.ts';
 import { encodeJson } from '../../src/api/json_encode.ts';
 import { decodeWire, encodeWire } from '../../src/api/wire.ts';
+import type {
+  Cluster,
+  ClusterLoadAssignment,
+  Listener,
+  RouteConfiguration,
+} from '../../src/xds-server/index.ts';
 
 export type Plain = { [key: string]: unknown };
 
@@ -188,7 +194,7 @@ export class XdsClient {
 
 // ---- resources -------------------------------------------------------------------------------
 
-export const cluster = (name: string, fields: Plain = {}): Plain => ({
+export const cluster = (name: string, fields: Cluster = {}): Cluster => ({
   name,
   type: 'EDS',
   connect_timeout: '1s',
@@ -196,7 +202,7 @@ export const cluster = (name: string, fields: Plain = {}): Plain => ({
   ...fields,
 });
 
-export const endpoints = (name: string, ...ports: number[]): Plain => ({
+export const endpoints = (name: string, ...ports: number[]): ClusterLoadAssignment => ({
   cluster_name: name,
   endpoints: [
     {
@@ -207,7 +213,7 @@ export const endpoints = (name: string, ...ports: number[]): Plain => ({
   ],
 });
 
-export const listener = (name: string, port: number, route: string): Plain => ({
+export const listener = (name: string, port: number, route: string): Listener => ({
   name,
   address: { socket_address: { address: '127.0.0.1', port_value: port } },
   filter_chains: [
@@ -235,7 +241,7 @@ export const listener = (name: string, port: number, route: string): Plain => ({
   ],
 });
 
-export const route = (name: string, to: string): Plain => ({
+export const route = (name: string, to: string): RouteConfiguration => ({
   name,
   virtual_hosts: [
     { name: 'all', domains: ['*'], routes: [{ match: { prefix: '/' }, route: { cluster: to } }] },

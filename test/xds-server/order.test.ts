@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { SnapshotCache, typeUrls } from '../../src/xds-server/index.ts';
+import { SnapshotCache, type SnapshotResources, typeUrls } from '../../src/xds-server/index.ts';
 import { type Answer, cluster, endpoints, listener, type Plain, route, type XdsStream } from './client.ts';
 import { serve } from './support.ts';
 
@@ -7,7 +7,7 @@ const node = { id: 'edge-1', cluster: 'edge' };
 const { clusters: CDS, endpoints: EDS, listeners: LDS, routes: RDS } = typeUrls;
 
 /** Everything that is sent to one cluster. */
-const world = (to: string, port = 1): Record<string, Plain[]> => ({
+const world = (to: string, port = 1): SnapshotResources => ({
   clusters: [cluster(to)],
   endpoints: [endpoints(to, port)],
   listeners: [listener('l', port, 'r')],
