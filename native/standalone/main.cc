@@ -5,10 +5,13 @@
 //   attache_standalone FILE --lockstep --port P --origin-port P --requests N
 //       [--connections N] [--body BYTES] [--browser]
 //       has N requests answered on one thread and ends (standalone/lockstep.h)
+//   attache_standalone FILE --pick N
+//       chooses a host of each cluster N times and prints what one choice takes
 #include <signal.h>
 #include <time.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +25,7 @@
 #include "accesslog/writer.h"
 #include "standalone/lockstep.h"
 #include "standalone/packed.h"
+#include "upstream/cluster.h"
 #include "worker/engine.h"
 #include "worker/process.h"
 
@@ -35,6 +39,7 @@ struct Arguments {
   int update_ms = 0;
   bool lockstep = false;
   LockstepOptions run;
+  uint64_t picks = 0;
 };
 
 bool parse(int argc, char** argv, Arguments* out) {
@@ -47,6 +52,8 @@ bool parse(int argc, char** argv, Arguments* out) {
       out->update_ms = static_cast<int>(value());
     } else if (name == "--lockstep") {
       out->lockstep = true;
+    } else if (name == "--pick") {
+      out->picks = static_cast<uint64_t>(value());
     } else if (name == "--port") {
       out->run.port = static_cast<int>(value());
     } else if (name == "--origin-port") {
@@ -135,6 +142,26 @@ int serve(Process& process, Publisher& publisher, const std::vector<Version>& ve
   return left.retiring == 0 ? 0 : fail("records were never let go of");
 }
 
+// What balancing alone takes: the cluster's own choice, without a request.
+int pick(Process& process, const Publisher& publisher, const Version& version, uint64_t times) {
+  Engine engine(process, 0);
+  for (const Resource& resource : version) {
+    auto kind = static_cast<uint32_t>(tables::RecordKind::Cluster);
+    if (resource.kind != kind) continue;
+    upstream::Cluster* cluster = engine.worker.clusters->get(publisher.find(kind, resource.name));
+    if (!cluster || !cluster->choose()) return fail(resource.name + " has no host");
+    auto begin = std::chrono::steady_clock::now();
+    // The last host is looked at, or the compiler could leave the work out.
+    upstream::Host* last = nullptr;
+    for (uint64_t i = 0; i < times; i++) last = cluster->choose();
+    std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+    std::printf("%-32s %8.1f ns  (%zu hosts, last %.*s)\n", resource.name.c_str(),
+                took.count() / static_cast<double>(times), cluster->hosts().size(),
+                static_cast<int>(last->addressText().size()), last->addressText().data());
+  }
+  return 0;
+}
+
 int run(const Arguments& arguments) {
   // Before the first thread, so that every one inherits it.
   sigset_t signals;
@@ -155,7 +182,9 @@ int run(const Arguments& arguments) {
   Publisher publisher(process);
   if (!publisher.publish(versions[0], &why)) return fail(why);
   int code;
-  if (arguments.lockstep) {
+  if (arguments.picks > 0) {
+    code = pick(process, publisher, versions[0], arguments.picks);
+  } else if (arguments.lockstep) {
     Engine engine(process, 0);
     for (uint32_t id : publisher.listeners()) engine.addListener(id);
     code = runLockstep(engine, arguments.run, &why) ? 0 : fail(why);
