@@ -22,8 +22,8 @@ export function buildSanitized(folder, sanitizers, targets, extra = []) {
     if (status !== 0) throw new Error(`cmake ${args.join(' ')} failed`);
   };
   if (!existsSync(join(root, folder, 'CMakeCache.txt'))) {
-    const options = ['-DCMAKE_CXX_COMPILER=clang++', '-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1'];
-    run(['-S', '.', '-B', folder, `-DATTACHE_SANITIZE=${sanitizers}`, ...options, ...extra]);
+    const options = ['-DCMAKE_CXX_COMPILER=clang++', `-DATTACHE_SANITIZE=${sanitizers}`];
+    run(['-S', '.', '-B', folder, ...options, ...extra]);
   }
   run(['--build', folder, '--parallel', String(availableParallelism()), '--target', ...targets]);
 }
