@@ -31,4 +31,13 @@ export const loadCases = [
   },
 ];
 
-export const otherCases = ['tcp', 'secure', 'idle-conns', 'at-rest', 'startup', 'clusters-10k', 'updates'];
+export const otherCases = [
+  'tcp',
+  'secure',
+  'idle-conns',
+  'at-rest',
+  'startup',
+  'clusters-10k',
+  'updates',
+  'xds-server',
+];

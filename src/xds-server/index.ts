@@ -18,6 +18,7 @@ export type {
 export type { GrpcService } from './grpc.ts';
 export { LinearCache, type LinearCacheOptions } from './linear_cache.ts';
 export { MuxCache, type MuxCacheOptions } from './mux_cache.ts';
+export { type ReadOptions, readSnapshot } from './read.ts';
 export type { DeltaRequest, ErrorDetail, Request, SotwRequest } from './request.ts';
 export { Resource, ResourceError, type ResourceFinding, type ResourceOptions } from './resource.ts';
 export { ResourceMap } from './resource_map.ts';

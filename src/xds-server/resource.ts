@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DescriptorPool } from '../api/descriptor.ts';
-import { Diagnostics, formatPath, type Path } from '../api/diagnostics.ts';
+import { type Diagnostic, Diagnostics, formatPath, type Path } from '../api/diagnostics.ts';
 import { decodeJson } from '../api/json_decode.ts';
 import { encodeJson } from '../api/json_encode.ts';
 import { type Message, TYPE_URL_PREFIX } from '../api/message.ts';
@@ -22,12 +22,35 @@ export type ResourceFinding = {
 /** Resources that Envoy's API does not allow, with everything that is wrong. */
 export class ResourceError extends Error {
   readonly findings: readonly ResourceFinding[];
+  /** The same for those who can say more of the places. */
+  readonly #diagnostics: readonly Diagnostic[];
 
-  constructor(findings: readonly ResourceFinding[]) {
-    super(findings.map(sentence).join('\n'));
+  constructor(diagnostics: readonly Diagnostic[], text?: string) {
+    const findings = diagnostics.filter(({ severity }) => severity === 'error').map(findingOf);
+    super(text ?? findings.map(sentence).join('\n'));
     this.name = 'ResourceError';
     this.findings = findings;
+    this.#diagnostics = diagnostics;
   }
+
+  /** What an error of this kind is about. */
+  static diagnosticsOf(error: ResourceError): readonly Diagnostic[] {
+    return error.#diagnostics;
+  }
+}
+
+/** One thing to say about a resource. */
+export function problem(path: Path, message: string): Diagnostic {
+  return { severity: 'error', code: 'resource', path, message };
+}
+
+function findingOf({ path, message, expected, suggestion }: Diagnostic): ResourceFinding {
+  return {
+    path: formatPath(path),
+    message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
 }
 
 function sentence({ path, message, expected, suggestion }: ResourceFinding): string {
@@ -99,7 +122,7 @@ export class Resource {
     const name = options.name ?? (own === undefined ? nameIn(info, bytes) : nameOf(info, own));
     if (name === undefined || name === '') {
       const message = `has no ${info.nameField ?? 'name'}, and none is given beside it`;
-      throw new ResourceError([{ path: formatPath(path), message }]);
+      throw new ResourceError([problem(path, message)]);
     }
     return new Resource(info.typeUrl, name, bytes, options);
   }
@@ -180,24 +203,13 @@ function encode(info: TypeInfo, value: object, path: Path): readonly [Uint8Array
   const pool = DescriptorPool.load();
   if (pool.message(info.message) === undefined) {
     const message = `there is no message ${info.message} in Envoy's API: give its bytes`;
-    throw new ResourceError([{ path: formatPath(path), message }]);
+    throw new ResourceError([problem(path, message)]);
   }
   const diagnostics = new Diagnostics();
   const message = decodeJson(pool, info.message, value, { diagnostics, path });
   validate(pool, message, path, diagnostics);
-  if (diagnostics.hasErrors) throw new ResourceError(findingsOf(diagnostics));
+  if (diagnostics.hasErrors) throw new ResourceError(diagnostics.list);
   return [encodeWire(pool, message), message];
-}
-
-function findingsOf(diagnostics: Diagnostics): ResourceFinding[] {
-  return diagnostics.list
-    .filter(({ severity }) => severity === 'error')
-    .map(({ path, message, expected, suggestion }) => ({
-      path: formatPath(path),
-      message,
-      ...(expected === undefined ? {} : { expected }),
-      ...(suggestion === undefined ? {} : { suggestion }),
-    }));
 }
 
 function nameIn(info: TypeInfo, bytes: Uint8Array): string | undefined {

@@ -9,7 +9,8 @@ import type {
   Secret,
   TypedExtensionConfig,
 } from './generated/envoy.ts';
-import { hashOf, Resource, ResourceError, type ResourceFinding } from './resource.ts';
+import type { Diagnostic } from '../api/diagnostics.ts';
+import { hashOf, problem, Resource, ResourceError } from './resource.ts';
 import { type ResourceKind, TYPES, typeFrom } from './resource_types.ts';
 import { View } from './view.ts';
 
@@ -48,7 +49,7 @@ export class Snapshot {
 
   /** Throws ResourceError with everything that Envoy's API does not allow. */
   constructor(resources: SnapshotResources, version?: SnapshotVersion) {
-    const findings: ResourceFinding[] = [];
+    const findings: Diagnostic[] = [];
     for (const { kind, typeUrl } of TYPES) {
       if (kind === undefined) continue;
       const made = (resources[kind] ?? []).map((input, i) => readInput(kind, input, i, findings));
@@ -119,14 +120,14 @@ function readInput(
   kind: ResourceKind,
   input: object,
   index: number,
-  findings: ResourceFinding[],
+  findings: Diagnostic[],
 ): Resource | undefined {
   if (input instanceof Resource) return input;
   try {
     return Resource.of(kind, input, {}, [kind, index]);
   } catch (error) {
     if (!(error instanceof ResourceError)) throw error;
-    findings.push(...error.findings);
+    findings.push(...ResourceError.diagnosticsOf(error));
     return undefined;
   }
 }
@@ -134,15 +135,14 @@ function readInput(
 function reportTwins(
   kind: ResourceKind,
   list: readonly (Resource | undefined)[],
-  findings: ResourceFinding[],
+  findings: Diagnostic[],
 ): void {
   const names = new Set<string>();
   for (const [i, resource] of list.entries()) {
     if (resource === undefined) continue;
     const { name, typeUrl } = resource;
-    if (names.has(name)) findings.push({ path: `${kind}[${i}]`, message: `is a second one named ${name}` });
-    if (typeUrl !== typeFrom(kind).typeUrl)
-      findings.push({ path: `${kind}[${i}]`, message: `is a ${typeUrl}` });
+    if (names.has(name)) findings.push(problem([kind, i], `is a second one named ${name}`));
+    if (typeUrl !== typeFrom(kind).typeUrl) findings.push(problem([kind, i], `is a ${typeUrl}`));
     names.add(name);
   }
 }

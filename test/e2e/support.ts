@@ -141,8 +141,8 @@ export class Running {
   readonly exited: Promise<number | string>;
   private done: number | string | undefined;
 
-  constructor(command: string, args: string[]) {
-    this.child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(command: string, args: string[], input: 'ignore' | 'pipe' = 'ignore') {
+    this.child = spawn(command, args, { cwd: root, stdio: [input, 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (data: Buffer) => {
       this.output += data;
     });

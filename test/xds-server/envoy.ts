@@ -101,12 +101,26 @@ export class Envoy {
     this.#dir = dir;
   }
 
-  static async start(binary: string, config: (admin: number) => Plain): Promise<Envoy> {
+  /** A file without an admin interface, which is added to it. */
+  static startFile(binary: string, file: string): Promise<Envoy> {
+    return Envoy.#run(binary, (_dir, admin) => {
+      const own = { admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } } };
+      return ['-c', file, '--config-yaml', JSON.stringify(own)];
+    });
+  }
+
+  static start(binary: string, config: (admin: number) => Plain): Promise<Envoy> {
+    return Envoy.#run(binary, (dir, admin) => ['-c', dir.write('envoy.json', config(admin) as never)]);
+  }
+
+  static async #run(
+    binary: string,
+    config: (dir: ReturnType<typeof folder>, admin: number) => string[],
+  ): Promise<Envoy> {
     const admin = await freePort();
     const dir = folder();
-    const file = dir.write('envoy.json', config(admin) as never);
     const level = process.env.ENVOY_LOG ?? 'error';
-    const args = ['-c', file, '--concurrency', '1', '--disable-hot-restart', '-l', level];
+    const args = [...config(dir, admin), '--concurrency', '1', '--disable-hot-restart', '-l', level];
     const running = new Running(binary, args);
     await running.listening(admin);
     return new Envoy(admin, running, dir);

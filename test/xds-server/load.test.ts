@@ -18,16 +18,8 @@ function follow(stream: XdsStream, resource_names: readonly string[] | undefined
       const answer = await stream.next();
       followed.responses++;
       for (const resource of answer.resources) {
-        const {
-          name,
-          version = answer.version,
-          resource: inner = resource,
-        } = resource as {
-          name?: string;
-          version?: string;
-          resource?: { cluster_name?: string };
-        };
-        has.set(name ?? inner.cluster_name ?? '', version);
+        const { name, cluster_name, version } = resource as Record<string, string | undefined>;
+        has.set(name ?? cluster_name ?? '', version ?? answer.version);
       }
       for (const name of answer.removed) has.delete(name);
       stream.ack(answer, resource_names === undefined ? {} : { resource_names });
