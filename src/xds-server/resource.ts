@@ -59,7 +59,7 @@ function sentence({ path, message, expected, suggestion }: ResourceFinding): str
 }
 
 export type ResourceOptions = {
-  /** Needed where the message has no name of its own (VirtualHost: `<route table>/<name>`). */
+  /** Where the message has none, or another one. */
   readonly name?: string;
   /** Default: a hash of the content. */
   readonly version?: string;
@@ -121,9 +121,11 @@ export class Resource {
     const [bytes, own] = value instanceof Uint8Array ? [value, undefined] : encode(info, value, path);
     const name = options.name ?? (own === undefined ? nameIn(info, bytes) : nameOf(info, own));
     if (name === undefined || name === '') {
-      const message = `has no ${info.nameField ?? 'name'}, and none is given beside it`;
-      throw new ResourceError([problem(path, message)]);
+      throw new ResourceError([problem(path, `has no ${info.nameField}, and none is given beside it`)]);
     }
+    // Envoy removes it by this name, and finds its table by what is before the slash.
+    if (info.namespaced && !name.includes('/'))
+      throw new ResourceError([problem([...path, info.nameField], 'is not "<route table>/<name>"')]);
     return new Resource(info.typeUrl, name, bytes, options);
   }
 
@@ -213,11 +215,10 @@ function encode(info: TypeInfo, value: object, path: Path): readonly [Uint8Array
 }
 
 function nameIn(info: TypeInfo, bytes: Uint8Array): string | undefined {
-  if (info.nameField === undefined) return undefined;
   return nameOf(info, decodeWire(DescriptorPool.load(), info.message, bytes));
 }
 
 function nameOf({ nameField }: TypeInfo, message: Message): string | undefined {
-  const name = nameField === undefined ? undefined : message[nameField];
+  const name = message[nameField];
   return typeof name === 'string' ? name : undefined;
 }

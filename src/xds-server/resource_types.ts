@@ -17,8 +17,8 @@ export type TypeInfo = {
   readonly typeUrl: string;
   /** The message's full name. */
   readonly message: string;
-  /** The field that names a resource; undefined: the name is not in the message. */
-  readonly nameField: string | undefined;
+  /** The field that names a resource. */
+  readonly nameField: string;
   /** The gRPC service of its own streams. */
   readonly service?: string;
   /** `Clusters`: what Stream..., Delta... and Fetch... stand before. */
@@ -92,11 +92,10 @@ const ROWS: readonly Row[] = [
   {
     kind: 'virtualHosts',
     message: 'envoy.config.route.v3.VirtualHost',
-    nameField: undefined,
     service: 'envoy.service.route.v3.VirtualHostDiscoveryService',
     method: 'VirtualHosts',
     deltaOnly: true,
-    named: true,
+    // Envoy's first request has no names; all virtual hosts are sorted out by their route tables there.
     namespaced: true,
   },
   {

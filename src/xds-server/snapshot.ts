@@ -8,6 +8,7 @@ import type {
   ScopedRouteConfiguration,
   Secret,
   TypedExtensionConfig,
+  VirtualHost,
 } from './generated/envoy.ts';
 import type { Diagnostic } from '../api/diagnostics.ts';
 import { hashOf, problem, Resource, ResourceError } from './resource.ts';
@@ -22,8 +23,8 @@ export interface Messages {
   readonly listeners: Listener;
   readonly scopedRoutes: ScopedRouteConfiguration;
   readonly routes: RouteConfiguration;
-  /** They have no name of their own that is enough: Resource.of() takes one. */
-  readonly virtualHosts: never;
+  /** Named `<route table>/<name>`. */
+  readonly virtualHosts: VirtualHost;
   readonly extensions: TypedExtensionConfig;
   readonly runtimes: Runtime;
 }

@@ -60,7 +60,10 @@ t.test('what is wrong with resources is said with its place', async (t) => {
       { path: 'clusters[4]', message: /second/ },
     ]);
   }
-  t.throws(() => Resource.of('virtualHosts', { name: 'a', domains: ['*'] }), /none is given beside it/);
+  t.throws(
+    () => Resource.of('virtualHosts', { name: 'a', domains: ['*'] }),
+    /name: is not "<route table>\/<name>"/,
+  );
   t.throws(() => Resource.of('my.Thing', { a: 1 }), /there is no message my.Thing/);
 });
 

@@ -143,10 +143,10 @@ t.test('an empty first response to who wants everything', async (t) => {
 });
 
 t.test('virtual hosts: by route table, on demand by alias', async (t) => {
-  const host = (domain: string): object => ({ name: domain, domains: [domain] });
+  const host = (domain: string): object => ({ name: `r/${domain}`, domains: [domain] });
   const asked: string[] = [];
   const make = (domain: string): Resource =>
-    Resource.of('virtualHosts', host(domain), { name: `r/${domain}`, aliases: [`r/www.${domain}`] });
+    Resource.of('virtualHosts', host(domain), { aliases: [`r/www.${domain}`] });
   const cache = new LinearCache('virtualHosts', [make('a.example')], {
     onDemand: (names) => {
       asked.push(...names);

@@ -35,7 +35,7 @@ export function bootstrap(
   mode: Mode,
   port: number,
   admin: number,
-  more: { id?: string; transport?: Plain } = {},
+  more: { id?: string; transport?: Plain; layer?: string } = {},
 ): Plain {
   const source = sourceOf(mode);
   const ads = api(mode === 'ads-delta' ? 'DELTA_GRPC' : 'GRPC', grpcService);
@@ -53,6 +53,11 @@ export function bootstrap(
       cds_config: source,
       lds_config: source,
     },
+    ...(more.layer === undefined
+      ? {}
+      : {
+          layered_runtime: { layers: [{ name: 'x', rtds_layer: { name: more.layer, rtds_config: source } }] },
+        }),
     static_resources: {
       clusters: [
         {
