@@ -34,7 +34,8 @@ const cpp: string[] = [
 ];
 for (const [name, slots] of entries) {
   cpp.push(`namespace ${snake(name)} {`, 'enum Slot : uint16_t {');
-  for (const [slot] of slots) cpp.push(`  ${slot.replace(/[.-]/g, '_') || 'value'},`);
+  for (const [slot] of slots)
+    cpp.push(`  ${slot.replace(/[.-]/g, '_').replace(/^(?=\d)/, 'status_') || 'value'},`);
   cpp.push('  kCount', '};', `}  // namespace ${snake(name)}`, '');
 }
 cpp.push('struct GroupInfo {', '  uint16_t slots;', '  const SlotKind* kinds;', '};');

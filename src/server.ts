@@ -11,7 +11,9 @@ import { type Publishable, RecordPublisher } from './config/publisher.ts';
 import type { FileLoader, LoadedFile } from './config/subscription.ts';
 import { defaultConcurrency } from './concurrency.ts';
 import { Engine, loadAddon } from './engine/engine.ts';
+import type { GrpcTransport } from './engine/grpc_transport.ts';
 import type { NativeAddon, NativeEvent } from './engine/native.ts';
+import { EngineTransport } from './engine/transport.ts';
 import type { Options } from './flags.ts';
 import { localAddress } from './local_address.ts';
 import { HeapTrimmer } from './memory.ts';
@@ -61,6 +63,8 @@ export class Server {
   readonly resolver: DnsResolver;
   readonly publisher: RecordPublisher;
   readonly plane: ConfigPlane<Publishable>;
+  /** Calls of the primary thread to the clusters that are published. */
+  readonly transport: GrpcTransport;
   state: ServerState = 'PRE_INITIALIZING';
   /** Set by /healthcheck/fail. */
   healthcheckFailed = false;
@@ -112,6 +116,7 @@ export class Server {
       },
       (name, reason) => this.log.critical(`the record of ${name} was refused: ${reason}`),
     );
+    this.transport = new EngineTransport(native, (name) => this.publisher.idOf('Cluster', name));
     this.plane = new ConfigPlane<Publishable>({
       native,
       publisher: this.publisher,
@@ -206,6 +211,7 @@ export class Server {
     this.#closing ??= (async () => {
       this.#admin?.close();
       this.plane.close();
+      this.transport.close();
       this.resolver.close();
       await Promise.all([this.workers.stop(), this.config.close()]);
       this.native.flushLogs();
@@ -290,6 +296,12 @@ export class Server {
         return;
       case 'drained':
         if (event.id !== undefined) this.plane.listenerManager.drained(event.id);
+        return;
+      case 'stats-added':
+        this.stats?.added(event.id ?? 0, event.level ?? 0, event.message ?? '');
+        return;
+      case 'stats-removed':
+        this.stats?.removed(event.id ?? 0);
         return;
       case 'worker-exit':
         this.log.warn(`worker_${event.worker ?? '?'}: ${event.message ?? 'its engine ended'}`);

@@ -55,6 +55,11 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.log = [](int level, const char* component, std::string message) {
     emit({"log", level, component, std::move(message), 0});
   };
+  process.named_stats.setTold(
+      [](bool added, uint32_t index, stats::Group group, std::string_view name) {
+        emit({added ? "stats-added" : "stats-removed", static_cast<int>(group), "",
+              std::string(name), index});
+      });
   return undefinedValue(env);
 }
 
@@ -123,7 +128,7 @@ constexpr Function kFunctions[] = {
 napi_value load(napi_env env, napi_value exports) {
   for (std::span<const Function> functions :
        {std::span<const Function>(kFunctions), recordFunctions(), listenerFunctions(),
-        workerFunctions(), statisticFunctions()}) {
+        workerFunctions(), statisticFunctions(), callFunctions()}) {
     for (const Function& f : functions) {
       napi_value function;
       napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &function);

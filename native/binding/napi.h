@@ -88,7 +88,7 @@ inline napi_value element(napi_env env, napi_value array, uint32_t i) {
 
 // The arguments of a call; missing ones are undefined.
 struct Args {
-  static constexpr size_t kMax = 4;
+  static constexpr size_t kMax = 8;
   napi_value values[kMax];
   size_t count = kMax;
   Args(napi_env env, napi_callback_info info) {

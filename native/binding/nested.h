@@ -1,10 +1,10 @@
-// An engine inside a Node thread's libuv loop: its epoll descriptor is one more thing that libuv
-// watches, its next timer one libuv timer.
+// An engine inside a Node thread's libuv loop.
 #pragma once
 
 #include <node_api.h>
 #include <uv.h>
 
+#include "binding/nested_loop.h"
 #include "worker/engine.h"
 
 namespace attache::binding {
@@ -22,10 +22,7 @@ class NestedEngine {
 
  private:
   NestedEngine(napi_env env, Process& process, uint32_t index, napi_value on_exit);
-  void armTimer();
   void close(bool call);
-  static void onReadable(uv_poll_t* handle, int status, int events);
-  static void onTimer(uv_timer_t* handle);
   static void onStop(uv_async_t* handle);
   static void onClosed(uv_handle_t* handle);
   napi_env env_;
@@ -33,11 +30,8 @@ class NestedEngine {
   napi_async_context context_ = nullptr;
   uint32_t index_;
   Engine* engine_;
-  uv_poll_t poll_;
-  uv_timer_t timer_;
+  NestedLoop* loop_;
   uv_async_t stop_;
-  int open_handles_ = 3;
-  uint64_t armed_for_ = 0;
   bool call_ = false;
   bool closing_ = false;
 };

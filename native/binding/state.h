@@ -51,5 +51,6 @@ std::span<const Function> recordFunctions();
 std::span<const Function> listenerFunctions();
 std::span<const Function> workerFunctions();
 std::span<const Function> statisticFunctions();
+std::span<const Function> callFunctions();
 
 }  // namespace attache::binding

@@ -102,7 +102,7 @@ void H2Session::sendHead(H2Stream& stream, const HeaderMap& headers, int status,
 void H2Session::sendTrailers(H2Stream& stream, const HeaderMap& trailers) {
   if (stream.closed || stream.local_end || stream.end_queued) return;
   if (!stream.out.empty()) {
-    stream.out_trailers = &trailers;
+    stream.out_trailers = trailers.empty() ? nullptr : &trailers;
     stream.end_queued = true;
     return;
   }

@@ -131,7 +131,8 @@ Block* BlockTable::make(uint32_t index, Group group) {
 
 // ---- Rows ----------------------------------------------------------------------------------
 
-Rows::Rows(Registry& registry, int worker) : registry_(registry), row_(registry.attach(worker)) {}
+Rows::Rows(Registry& registry, int worker)
+    : registry_(registry), row_(registry.attach(worker)), primary_(worker == Registry::kPrimary) {}
 Rows::~Rows() {
   registry_.detach(row_);
 }
@@ -187,12 +188,12 @@ Registry::Row* Registry::attach(int worker) {
       number++;
     }
   }
-  if (number >= kMaxWorkers) std::abort();
+  if (number >= kMaxWorkers && worker != kPrimary) std::abort();
   Row* row = rows_[number].load(std::memory_order_relaxed);
   if (!row) {
     row = new Row();
     rows_[number].store(row, std::memory_order_release);
-    row_count_.fetch_add(1, std::memory_order_acq_rel);
+    if (number != kPrimary) row_count_.fetch_add(1, std::memory_order_acq_rel);
   }
   if (row->alive) std::abort();  // two workers with one number
   row->alive = true;

@@ -172,6 +172,10 @@ class Rows;
 class Registry {
  public:
   static constexpr int kMaxWorkers = 256;
+  // Number of the row for what the primary thread does itself. Its values are among the sums that
+  // are shown, but sum() leaves them out: the limits of the workers are theirs alone, and looking
+  // costs them nothing.
+  static constexpr int kPrimary = kMaxWorkers;
   // Number of the one block of the group Server.
   static constexpr uint32_t kServer = 1;
 
@@ -203,7 +207,7 @@ class Registry {
   uint64_t sum(uint32_t index, uint16_t slot) const;
   // Counters start again at 0 (gauges and histograms stay).
   void resetCounters();
-  // Workers that have rows, alive or not.
+  // Workers that have rows, alive or not; without the primary's.
   size_t rowCount() const { return row_count_.load(std::memory_order_acquire); }
 
  private:
@@ -232,14 +236,14 @@ class Registry {
   BlockTable base_;  // what resetCounters() takes off
   // Rows live as long as the registry: others may be reading them when a worker dies, and the
   // worker that replaces it counts on in them.
-  std::atomic<Row*> rows_[kMaxWorkers] = {};
+  std::atomic<Row*> rows_[kMaxWorkers + 1] = {};
   std::atomic<size_t> row_count_{0};
 };
 
 // One worker's rows. What it answers belongs to that worker's thread.
 class Rows {
  public:
-  // `worker` is the worker's number; below 0: any that is free.
+  // `worker` is the worker's number, or Registry::kPrimary; below 0: any that is free.
   explicit Rows(Registry& registry, int worker = -1);
   ~Rows();
   Rows(const Rows&) = delete;
@@ -252,11 +256,13 @@ class Rows {
   Block* hold(uint32_t index, Group group);
   void letGo(Block* block);
   Registry& registry() const { return registry_; }
+  bool ofPrimary() const { return primary_; }
 
  private:
   Block* get(uint32_t index, Group group);
   Registry& registry_;
   Registry::Row* row_;
+  bool primary_;
   BlockTable sinks_;  // by group
 };
 

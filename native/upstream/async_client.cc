@@ -7,6 +7,7 @@
 #include "upstream/cluster.h"
 #include "upstream/failure.h"
 #include "upstream/pool.h"
+#include "upstream/request_fields.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -33,7 +34,7 @@ void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
   high_priority = options.high_priority;
   under_way_ = true;
   request_end_ = headers_end_ = end;
-  body_sent_ = response_started_ = repeated_ = false;
+  body_sent_ = response_started_ = repeated_ = paused_ = false;
   trailers_ = nullptr;
   is_head_ = request_.get(HeaderId::Method) == "HEAD";
   cluster_ = worker_.clusters->get(cluster);
@@ -44,6 +45,8 @@ void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
     return fail(UpstreamFailure::NoHost, "no_healthy_upstream");
   }
+  wanted = wantedProtocol(*cluster_, http::Protocol::Http11);
+  request_.set(HeaderId::Scheme, host_->transport().tls ? "https" : "http");
   // As Envoy marks what it sends by itself.
   request_.set(HeaderId::XEnvoyInternal, "true");
   if (!worker_.process.options.local_address.empty())
@@ -54,16 +57,20 @@ void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
     request_.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs,
                      {text, static_cast<size_t>(text_end - text)});
   }
+  if (options.timeout_from_start) startTimer();
   if (end) requestComplete();
   attempt();
 }
 
 void AsyncRequest::attempt() {
-  start_ms_ = worker_.loop.nowMs();
   if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
     stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
     onPoolFailure(UpstreamFailure::Overflow, "");
     return;
+  }
+  identity = {};
+  if (cluster_->config().auto_sni) {
+    identity.server_name = wantedServerName(cluster_->config(), request_);
   }
   acquire(*host_, *this);
   worker_.cork.flush();
@@ -76,6 +83,8 @@ void AsyncRequest::onReady(UpstreamStream& stream) {
   stats::inc(cluster_->stats(), cs::upstream_rq_active);
   stats::inc(host_->stats(), stats::host::rq_total);
   stats::inc(host_->stats(), stats::host::rq_active);
+  if (paused_) stream.pauseResponse(true);
+  if (headers_end_ && stream.protocol() != http::Protocol::Http2) sayNoBody(request_);
   stream.sendHeaders(request_, headers_end_);
   if (headers_end_) return;
   if (!body_.empty()) {
@@ -116,10 +125,17 @@ void AsyncRequest::sendTrailers(const HeaderMap& trailers) {
 }
 
 void AsyncRequest::requestComplete() {
-  if (options_.timeout_ms) worker_.loop.arm(timer_, options_.timeout_ms);
+  complete_ms_ = worker_.loop.nowMs();
+  if (!options_.timeout_from_start) startTimer();
+}
+
+void AsyncRequest::startTimer() {
+  if (options_.timeout_ms && under_way_) worker_.loop.arm(timer_, options_.timeout_ms);
 }
 
 void AsyncRequest::pauseResponse(bool pause) {
+  if (pause == paused_) return;
+  paused_ = pause;
   if (client_) client_->pauseResponse(pause);
 }
 
@@ -141,6 +157,8 @@ void AsyncRequest::countStatus(int status) {
 
 void AsyncRequest::onHeaders(HeaderMap& headers, int status, bool end) {
   response_started_ = true;
+  // Its fields are views into a read buffer that serves others next.
+  response_.detach(nullptr, reinterpret_cast<const char*>(UINTPTR_MAX));
   countStatus(status);
   if (repeated_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   if (end) responseComplete();
@@ -158,9 +176,14 @@ void AsyncRequest::onTrailers(HeaderMap& trailers) {
 }
 
 void AsyncRequest::responseComplete() {
-  uint64_t ms = worker_.loop.nowMs() - start_ms_;
-  stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
-  stats::record(cluster_->stats(), cs::internal_upstream_rq_time, ms);
+  if (request_end_) {
+    uint64_t ms = worker_.loop.nowMs() - complete_ms_;
+    stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
+    stats::record(cluster_->stats(), cs::internal_upstream_rq_time, ms);
+  } else if (client_ && client_->protocol() == http::Protocol::Http2) {
+    // The rest of the request is given up, by a reset.
+    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+  }
   client_ = nullptr;  // it goes on without us
   finish();
 }
@@ -169,8 +192,8 @@ void AsyncRequest::responseComplete() {
 
 // The keep-alive race, as in the router.
 bool AsyncRequest::mayRepeat(const http::UpstreamError& error) const {
-  return error.safe_to_retry && !repeated_ && !body_sent_ && !response_started_ &&
-         isIdempotent(request_.get(HeaderId::Method));
+  if (!error.safe_to_retry || repeated_ || body_sent_ || response_started_) return false;
+  return error.kind == UpstreamFailure::Refused || isIdempotent(request_.get(HeaderId::Method));
 }
 
 void AsyncRequest::onReset(const http::UpstreamError& error) {
@@ -179,11 +202,7 @@ void AsyncRequest::onReset(const http::UpstreamError& error) {
   if (mayRepeat(error)) {
     repeated_ = true;
     stats::inc(cluster_->stats(), cs::upstream_rq_retry);
-    if (counted_) {
-      counted_ = false;
-      stats::dec(cluster_->stats(), cs::upstream_rq_active);
-      stats::dec(host_->stats(), stats::host::rq_active);
-    }
+    attemptEnded();
     host_ = cluster_->choose();
     if (host_) return attempt();
   }
@@ -217,15 +236,18 @@ void AsyncRequest::fail(UpstreamFailure failure, std::string_view details) {
   callbacks_.onFailure(failure, details);
 }
 
+void AsyncRequest::attemptEnded() {
+  if (!counted_) return;
+  counted_ = false;
+  stats::dec(cluster_->stats(), cs::upstream_rq_active);
+  stats::dec(host_->stats(), stats::host::rq_active);
+}
+
 void AsyncRequest::finish() {
   under_way_ = false;
   timer_.cancel();
   if (linked()) cancelPending(*host_, *this);
-  if (counted_) {
-    counted_ = false;
-    stats::dec(cluster_->stats(), cs::upstream_rq_active);
-    stats::dec(host_->stats(), stats::host::rq_active);
-  }
+  attemptEnded();
   if (UpstreamStream* client = client_) {
     client_ = nullptr;
     stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);

@@ -44,6 +44,8 @@ class AsyncRequest final : public UpstreamRequest {
   struct Options {
     // From the request's end to the response's; 0: none. Told as x-envoy-expected-rq-timeout-ms.
     uint32_t timeout_ms = 0;
+    // The time runs from start() on, for calls whose request does not end.
+    bool timeout_from_start = false;
     bool high_priority = false;
   };
   AsyncRequest(Worker& worker, AsyncCallbacks& callbacks);
@@ -59,6 +61,8 @@ class AsyncRequest final : public UpstreamRequest {
   void start(uint32_t cluster, bool end, const Options& options);
   void sendData(const char* data, size_t n, bool end);
   void sendTrailers(const HeaderMap& trailers);
+  // Bytes of the body that wait for a connection, a window or the socket.
+  size_t waiting() const { return body_.size() + (client_ ? client_->waiting() : 0); }
   // The response is wanted later (true), or again.
   void pauseResponse(bool pause);
   // Gives up; nobody is told. It may be started again.
@@ -82,8 +86,10 @@ class AsyncRequest final : public UpstreamRequest {
   void attempt();
   bool mayRepeat(const http::UpstreamError& error) const;
   void requestComplete();
+  void startTimer();
   void responseComplete();
   void countStatus(int status);
+  void attemptEnded();
   // Lets go of connection and cluster.
   void finish();
   void fail(http::UpstreamFailure failure, std::string_view details);
@@ -100,7 +106,7 @@ class AsyncRequest final : public UpstreamRequest {
   Host* host_ = nullptr;
   UpstreamStream* client_ = nullptr;
   const HeaderMap* trailers_ = nullptr;
-  uint64_t start_ms_ = 0;
+  uint64_t complete_ms_ = 0;  // the request was
   bool under_way_ = false;
   bool is_head_ = false;
   bool headers_end_ = false;
@@ -108,6 +114,7 @@ class AsyncRequest final : public UpstreamRequest {
   bool body_sent_ = false;
   bool response_started_ = false;
   bool repeated_ = false;
+  bool paused_ = false;
   bool counted_ = false;  // as an active request of host and cluster
 };
 

@@ -130,6 +130,7 @@ Cluster::~Cluster() {
 uint64_t Cluster::total(uint16_t slot) const {
   stats::Registry& registry = worker.rows.registry();
   if (registry.rowCount() == 1) return stats::get(stats_, slot);
+  if (worker.rows.ofPrimary()) return stats::get(stats_, slot);
   return registry.sum(config().stats, slot);
 }
 
@@ -151,6 +152,14 @@ stats::Block* Cluster::proxyStats() {
   return proxy_stats_;
 }
 
+CallStats& Cluster::callStats() {
+  if (!call_stats_) {
+    std::string_view other = config().alt_stat_name.view();
+    call_stats_ = std::make_unique<CallStats>(worker, other.empty() ? name() : other);
+  }
+  return *call_stats_;
+}
+
 void Cluster::refresh() {
   bool changed = false;
   if (!worker.pins.isCurrent(config_)) {
@@ -163,6 +172,7 @@ void Cluster::refresh() {
         // Another name for statistics; connections still count in the old block.
         stats_index_ = config().stats;
         stats_ = worker.rows.hold(stats_index_, stats::Group::Cluster);
+        call_stats_.reset();
       }
       changed = true;
     }
@@ -312,6 +322,17 @@ void Clusters::closeIdle() {
     std::vector<Host*> hosts = cluster->hosts();
     for (Host* host : hosts) {
       host->shared.forEach([](Http2Client* client) { client->closeIfIdle(); });
+      while (Http1Client* client = host->idle.front()) client->closeNow();
+    }
+  }
+}
+
+void Clusters::closeAll() {
+  for (Cluster* cluster : by_id_) {
+    if (!cluster) continue;
+    std::vector<Host*> hosts = cluster->hosts();
+    for (Host* host : hosts) {
+      while (ClientConnection* client = host->active.front()) client->closeNow();
       while (Http1Client* client = host->idle.front()) client->closeNow();
     }
   }

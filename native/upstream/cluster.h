@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "tables/generated/layout.h"
 #include "tables/pins.h"
 #include "tls/session_cache.h"
+#include "upstream/call_stats.h"
 #include "upstream/lb.h"
 
 namespace attache {
@@ -102,12 +104,14 @@ class Cluster {
   stats::Block* proxyStats();
   // Connections to a host are not all alike (upstream::Identity).
   bool apart() const { return config().apart; }
+  // Of gRPC calls.
+  CallStats& callStats();
   // To be resumed.
   tls::SessionCache tls_sessions;
   const tables::Thresholds& limits(bool high) const {
     return high ? config().high_priority : config().default_priority;
   }
-  // Sum over the workers of a gauge of this cluster.
+  // Sum over the workers of a gauge of this cluster; in the primary thread, of its own.
   uint64_t total(uint16_t slot) const;
 
   // Moves to the current versions of its records.
@@ -137,6 +141,7 @@ class Cluster {
   stats::Block* ssl_stats_ = nullptr;
   uint32_t proxy_stats_index_ = 0;
   stats::Block* proxy_stats_ = nullptr;
+  std::unique_ptr<CallStats> call_stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
 };
@@ -153,6 +158,8 @@ class Clusters {
   void changed(uint32_t id);
   // Closes every idle upstream connection (shutdown).
   void closeIdle();
+  // Closes all of them; no request may be under way.
+  void closeAll();
 
  private:
   Worker& worker_;

@@ -28,6 +28,7 @@ class Http1Client final : public ClientConnection, public Link<IdleTag>, public 
   void sendTrailers(const HeaderMap& trailers) override;
   void pauseResponse(bool pause) override { pause ? pauseReading() : resumeReading(); }
   // Closes the connection.
+  size_t waiting() const override { return queued(); }
   void abandon() override;
   ClientConnection& connection() override { return *this; }
   bool reused() const override { return served_ > 1; }

@@ -31,6 +31,7 @@ class Http2ClientStream final : public http::H2Stream, public UpstreamStream {
   void sendData(const char* data, size_t n, bool end) override;
   void sendTrailers(const HeaderMap& trailers) override;
   void pauseResponse(bool pause) override;
+  size_t waiting() const override { return out.size(); }
   void abandon() override;
   ClientConnection& connection() override;
   bool reused() const override { return reused_; }

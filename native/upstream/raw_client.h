@@ -16,6 +16,7 @@ class RawClient final : public ClientConnection, public UpstreamStream {
   void sendData(const char* data, size_t n, bool end) override;
   void sendTrailers(const HeaderMap& trailers) override;
   void pauseResponse(bool pause) override { pause ? pauseReading() : resumeReading(); }
+  size_t waiting() const override { return queued(); }
   void abandon() override;
   ClientConnection& connection() override { return *this; }
   bool reused() const override { return false; }

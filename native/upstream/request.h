@@ -30,6 +30,8 @@ class UpstreamStream {
   virtual void sendTrailers(const HeaderMap& trailers) = 0;
   // Stops or resumes reading the response.
   virtual void pauseResponse(bool pause) = 0;
+  // Bytes of the body that wait for a window or the socket.
+  virtual size_t waiting() const = 0;
   // Gives up, without telling the request.
   virtual void abandon() = 0;
   virtual ClientConnection& connection() = 0;

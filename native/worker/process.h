@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/filter.h"
+#include "stats/named.h"
 #include "stats/stats.h"
 #include "tables/records.h"
 
@@ -27,6 +28,7 @@ class Process {
   Process();
   tables::Records records;
   stats::Registry registry;
+  stats::NamedBlocks named_stats{registry};
   ProcessOptions options;
 
   // Told about noteworthy things from any thread: level (0 trace … 5 critical), component, text.

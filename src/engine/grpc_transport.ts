@@ -37,17 +37,18 @@ export interface GrpcStreamCallbacks {
   onInitialMetadata?(metadata: Metadata): void;
   /** One message, without its prefix; the bytes are the callee's. */
   onMessage(message: Buffer): void;
-  /** What was waiting to be sent is with the kernel: `bufferedAmount` is 0 again. */
+  /** After messages had to wait: none does any more, `bufferedAmount` is 0 again. */
   onDrain?(): void;
   /**
    * Once, at the end: grpc-status and grpc-message of the server, or what stands for a failure on the way (as Envoy's
-   * gRPC client has it: 14 for no host, connection failures and resets). `trailers` are the server's, or empty.
+   * gRPC client has it: 14 for no host, connection failures, resets and timeouts before the head, 13 for what comes
+   * after it). `trailers` are the server's, or empty.
    */
   onStatus(code: number, message: string, trailers: Metadata): void;
 }
 
 export interface GrpcStreamOptions {
-  /** Of the whole call, in ms; sent as grpc-timeout. It ends as DEADLINE_EXCEEDED. Default: none. */
+  /** Of the whole call, in ms; sent as grpc-timeout. Default: none. */
   readonly timeoutMs?: number;
   /** :authority; the cluster's name by default. */
   readonly authority?: string;
@@ -63,7 +64,7 @@ export interface GrpcStream {
   end(): void;
   /** Gives up: RST_STREAM, and no callback any more. */
   cancel(): void;
-  /** Stops and resumes the server's messages (its window is not given back meanwhile). */
+  /** Stops and resumes the server's messages (its window is not given back meanwhile). Those read already come still. */
   pause(): void;
   resume(): void;
   /** Bytes of messages that wait for a connection or for window. */

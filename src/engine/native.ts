@@ -22,7 +22,8 @@ export interface RecordInput {
 
 /** What a worker or the process tells the primary; `type` decides which fields are set. */
 export interface NativeEvent {
-  readonly type: 'log' | 'drained' | 'worker-exit' | 'listener-error';
+  readonly type: 'log' | 'drained' | 'worker-exit' | 'listener-error' | 'stats-added' | 'stats-removed';
+  /** Of a log line; of `stats-added` the group of statistics, `message` being the name. */
   readonly level?: number;
   readonly component?: string;
   readonly message?: string;
@@ -31,9 +32,25 @@ export interface NativeEvent {
   readonly file?: string;
   readonly line?: number;
   readonly thread?: number;
-  /** Of `drained`: the directory id of the removed listener. */
+  /** Of `drained`: the directory id of the removed listener. Of a block of statistics: its number. */
   readonly id?: number;
 }
+
+/** What a call of the primary thread tells: `CallEvent::Type` of native/binding/calls.h. */
+export const CallEvent = { Metadata: 0, Message: 1, Drain: 2, Status: 3, Answer: 4, Failure: 5 } as const;
+
+/**
+ * `number`: grpc-status, or the status of an answer. `text`: grpc-message, or the reason of a failure. `bytes`: a
+ * message, or a body. `fields`: names and values in turns; of a failure its details.
+ */
+export type CallEventHandler = (
+  call: number,
+  type: number,
+  number: number,
+  text: string,
+  bytes: Buffer,
+  fields: readonly string[],
+) => void;
 
 export interface NativeAddon {
   readonly layoutHash: string;
@@ -101,6 +118,41 @@ export interface NativeAddon {
   /** On a worker thread: runs the engine `index` on this thread's event loop; resolves through `onExit` when it was stopped. */
   runWorker(index: number, onExit: () => void): void;
   stopWorker(index: number): void;
+  /**
+   * On the primary: a worker without listeners on its event loop, for the calls below; `id` is a number that the
+   * caller chooses for each. Nothing is told inside of any of these functions.
+   */
+  callsStart(onEvent: CallEventHandler): void;
+  /** Ends them all, telling nobody, and closes their connections. */
+  callsStop(): void;
+  /** Opens a gRPC call on the cluster of this directory id. `metadata`: names and values in turns. */
+  callsGrpc(
+    id: number,
+    cluster: number,
+    head: {
+      authority: string;
+      service: string;
+      method: string;
+      timeoutMs: number;
+      maxMessageBytes: number;
+    },
+    metadata: readonly string[],
+  ): void;
+  /** Sends one HTTP request; `fields` with its pseudo-header fields. */
+  callsHttp(
+    id: number,
+    cluster: number,
+    fields: readonly string[],
+    body: Uint8Array | undefined,
+    options: { timeoutMs: number; maxBytes: number },
+  ): void;
+  callsSend(id: number, message: Uint8Array): void;
+  callsEnd(id: number): void;
+  callsPause(id: number, pause: boolean): void;
+  /** Gives a call up; nothing is told of it any more. */
+  callsCancel(id: number): void;
+  /** Bytes of messages that wait for a connection or for window. */
+  callsWaiting(id: number): number;
   /** Statistic blocks: allocate one of a group for every worker; its index. */
   statsAlloc(group: number): number;
   statsFree(index: number): void;

@@ -137,6 +137,7 @@ export class BlockFactory {
       [StatsGroup.ProxyProtocolErrors, new BlockKind(source, '', groups.ProxyProtocolErrors)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.ClusterProxyProtocol, new BlockKind(source, 'cluster.', groups.ClusterProxyProtocol)],
+      [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);
   }

@@ -404,6 +404,18 @@ export const groups = {
   ClusterSsl: ssl('client_ssl_socket_factory'),
   /** cluster.<name>., with a PROXY header. */
   ClusterProxyProtocol: counters('upstream.proxyprotocol.v2_tlvs_exceed_max_length'),
+  /** cluster.<name>.grpc. or .grpc-web., with <service>.<method>. behind it where those are told apart. */
+  Grpc: [
+    ...slots(
+      'counter',
+      [
+        ...Array.from({ length: 17 }, (_, status) => String(status)),
+        ...['failure', 'request_message_count', 'response_message_count', 'success', 'total'],
+      ],
+      { born: 'self' },
+    ),
+    ...slots('histogram', ['upstream_rq_time'], { born: 'self' }),
+  ],
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
     ...counters('cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'),

@@ -50,6 +50,8 @@ const TOKEN_RULES: readonly (readonly [tag: string, tokens: string])[] = [
   ['udp_prefix', 'udp.$.**'],
   ['ratelimit_prefix', 'ratelimit.$.**'],
   ['cluster_name', 'cluster.$.**'],
+  ['grpc_bridge_method', 'cluster.*.grpc.*.$.**'],
+  ['grpc_bridge_service', 'cluster.*.grpc.$.**'],
   ['ext_authz_prefix', 'cluster.*.ext_authz.$.**'],
   ['ext_authz_prefix', 'http.*.ext_authz.$.**'],
   ['http_conn_manager_prefix', 'http.$.**'],

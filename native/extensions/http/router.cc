@@ -17,6 +17,7 @@
 #include "upstream/failure.h"
 #include "upstream/pool.h"
 #include "upstream/proxy_header.h"
+#include "upstream/request_fields.h"
 #include "worker/worker.h"
 
 namespace attache::extensions {
@@ -65,7 +66,6 @@ class Router final : public upstream::UpstreamRequest {
   void prepareRequest(const tables::Route& route);
   void startUpstream();
   void identify();
-  std::string_view wantedServerName();
   void requestComplete();
   void complete(bool success);
   void replyFailure(UpstreamFailure failure, std::string_view reason);
@@ -76,7 +76,6 @@ class Router final : public upstream::UpstreamRequest {
   void countGrpcStatus(const HeaderMap& headers);
   bool handshakeFailed(int status) const;
   void attemptEnded();
-  void sayNoBody();
   [[gnu::noinline]] void noteConnection(http::LogFacts& facts);
   [[gnu::noinline]] void noteAddresses();
   [[gnu::noinline]] void noteHost();
@@ -262,25 +261,13 @@ void Router::startUpstream() {
 // What the connection has to be like.
 void Router::identify() {
   identity = {};
-  if (cluster_->config().auto_sni) identity.server_name = wantedServerName();
+  const tables::Cluster& cluster = cluster_->config();
+  if (cluster.auto_sni)
+    identity.server_name = upstream::wantedServerName(cluster, stream_.request());
   if (const tables::ProxyHeader* config = host_->transport().proxy_header) {
     identity.proxy_header = stream_.arena().copy(
         upstream::proxyHeader(*config, stream_.peer(), cluster_->proxyStats()));
   }
-}
-
-// auto_sni: the host of the request without its port, or of the header that goes before it.
-std::string_view Router::wantedServerName() {
-  const tables::Cluster& config = cluster_->config();
-  std::string_view name;
-  if (!config.auto_sni_header.empty()) name = stream_.request().get(config.auto_sni_header.view());
-  if (name.empty()) name = stream_.request().get(HeaderId::Authority);
-  size_t colon = name.rfind(':');
-  if (colon != std::string_view::npos && name.find(']', colon) == std::string_view::npos)
-    name = name.substr(0, colon);
-  if (name.size() > 2 && name.front() == '[' && name.back() == ']')
-    name = name.substr(1, name.size() - 2);
-  return name;
 }
 
 void Router::onReady(upstream::UpstreamStream& stream) {
@@ -295,7 +282,8 @@ void Router::onReady(upstream::UpstreamStream& stream) {
   // The client was slow before there was anything to stop.
   if (stream_.responsePaused()) [[unlikely]]
     stream.pauseResponse(true);
-  if (headers_end_ && stream.protocol() != http::Protocol::Http2) sayNoBody();
+  if (headers_end_ && stream.protocol() != http::Protocol::Http2)
+    upstream::sayNoBody(stream_.request());
   stream.sendHeaders(stream_.request(), headers_end_);
   if (headers_end_) return;
   body_.forEach([&](const char* data, size_t n) { stream.sendData(data, n, false); });
@@ -315,15 +303,6 @@ void Router::onReady(upstream::UpstreamStream& stream) {
     stream.sendData(nullptr, 0, true);
   }
   if (request_end_) mark(Mark::UpstreamTxEnd);
-}
-
-// No length and no body, where one could be expected: with HTTP/1 it is said (RFC 9110
-// section 8.6).
-void Router::sayNoBody() {
-  HeaderMap& headers = stream_.request();
-  std::string_view method = headers.get(HeaderId::Method);
-  bool bodiless = method == "GET" || method == "HEAD" || method == "DELETE" || method == "TRACE";
-  if (!bodiless && !headers.has(HeaderId::ContentLength)) headers.add(HeaderId::ContentLength, "0");
 }
 
 // For access logs.

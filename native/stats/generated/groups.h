@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "632d5b2106bbb2be";
+inline constexpr char kStatsHash[] = "e5b614f6aaf6bfe1";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -510,6 +510,35 @@ enum Slot : uint16_t {
 };
 }  // namespace cluster_proxy_protocol
 
+namespace grpc {
+enum Slot : uint16_t {
+  status_0,
+  status_1,
+  status_2,
+  status_3,
+  status_4,
+  status_5,
+  status_6,
+  status_7,
+  status_8,
+  status_9,
+  status_10,
+  status_11,
+  status_12,
+  status_13,
+  status_14,
+  status_15,
+  status_16,
+  failure,
+  request_message_count,
+  response_message_count,
+  success,
+  total,
+  upstream_rq_time,
+  kCount
+};
+}  // namespace grpc
+
 namespace host {
 enum Slot : uint16_t {
   cx_connect_fail,
@@ -978,6 +1007,31 @@ inline constexpr SlotKind kClusterSslKinds[] = {
 inline constexpr SlotKind kClusterProxyProtocolKinds[] = {
     SlotKind::Counter,
 };
+inline constexpr SlotKind kGrpcKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Histogram,
+};
 inline constexpr SlotKind kHostKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1004,6 +1058,7 @@ inline constexpr GroupInfo kGroups[] = {
     {proxy_protocol_errors::kCount, kProxyProtocolErrorsKinds},
     {cluster_ssl::kCount, kClusterSslKinds},
     {cluster_proxy_protocol::kCount, kClusterProxyProtocolKinds},
+    {grpc::kCount, kGrpcKinds},
     {host::kCount, kHostKinds},
 };
 

@@ -53,6 +53,20 @@ TEST(a_gauge_may_be_raised_here_and_lowered_there) {
   CHECK_EQ(registry.sum(index, c::upstream_cx_active), uint64_t{1});
 }
 
+TEST(the_primary_counts_beside_the_limits_of_workers) {
+  stats::Registry registry;
+  uint32_t index = registry.alloc(Group::Cluster);
+  stats::Rows primary(registry, stats::Registry::kPrimary);
+  CHECK_EQ(registry.rowCount(), size_t{0});
+  stats::Rows one(registry, 0), two(registry);
+  CHECK_EQ(registry.rowCount(), size_t{2});
+  stats::inc(primary.block(index, Group::Cluster), c::upstream_rq_active, 5);
+  stats::inc(two.block(index, Group::Cluster), c::upstream_rq_active);
+  CHECK_EQ(registry.sum(index, c::upstream_rq_active), uint64_t{1});
+  CHECK_EQ(valueOf(registry, index, c::upstream_rq_active), 6.0);
+  CHECK(primary.ofPrimary() && !one.ofPrimary() && !two.ofPrimary());
+}
+
 TEST(a_flag_is_up_when_one_worker_raised_it) {
   stats::Registry registry;
   uint32_t index = registry.alloc(Group::Cluster);
