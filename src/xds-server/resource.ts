@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import crypto from 'node:crypto';
 import { DescriptorPool } from '../api/descriptor.ts';
 import { type Diagnostic, Diagnostics, formatPath, type Path } from '../api/diagnostics.ts';
 import { decodeJson } from '../api/json_decode.ts';
@@ -8,7 +8,15 @@ import { validate } from '../api/validate.ts';
 import type { Json } from '../api/well_known.ts';
 import { decodeWire, encodeWire } from '../api/wire.ts';
 import { type ResourceKind, type TypeInfo, typeFrom, typeOf } from './resource_types.ts';
-import { bytesField, durationField, fieldHead, textField } from './wire_parts.ts';
+import {
+  bytesPart,
+  durationBytes,
+  messagePart,
+  type Part,
+  putPart,
+  sizeOfPart,
+  textPart,
+} from './wire_parts.ts';
 
 /** One thing that is wrong with a resource. */
 export type ResourceFinding = {
@@ -98,12 +106,11 @@ export class Resource {
     this.ttlMs = options.ttlMs;
     this.aliases = options.aliases ?? [];
     this.version = options.version ?? hashOf(bytes);
-    const any = anyOf(typeUrl, bytes);
-    const head = Buffer.concat([textField(1, this.version), ...this.#names(), ...this.#ttl()]);
-    const anyHead = fieldHead(RESOURCES, any.length);
-    const inner = head.length + anyHead.length + any.length;
-    this.#delta = Buffer.concat([fieldHead(RESOURCES, inner), head, anyHead, any]);
-    this.#plain = this.#delta.subarray(this.#delta.length - any.length - anyHead.length);
+    const any = messagePart(RESOURCES, [textPart(1, typeUrl), bytesPart(2, bytes)]);
+    const whole = messagePart(RESOURCES, [textPart(1, this.version), ...this.#parts(), any]);
+    this.#delta = Buffer.allocUnsafe(sizeOfPart(whole));
+    putPart(this.#delta, 0, whole);
+    this.#plain = this.#delta.subarray(this.#delta.length - sizeOfPart(any));
     this.bytes = this.#delta.subarray(this.#delta.length - bytes.length);
   }
 
@@ -143,7 +150,8 @@ export class Resource {
   /** `resources` of a DiscoveryResponse: tag, length, Any. One with a time to live is wrapped, to say so. */
   get sotwField(): Buffer {
     if (this.ttlMs === undefined) return this.#plain;
-    this.#wrapped ??= bytesField(RESOURCES, anyOf(WRAPPER_URL, this.#content(this.#delta)));
+    const content = this.#content(this.#delta);
+    this.#wrapped ??= written(messagePart(RESOURCES, [textPart(1, WRAPPER_URL), bytesPart(2, content)]));
     return this.#wrapped;
   }
 
@@ -154,10 +162,7 @@ export class Resource {
 
   /** `resources` of a DeltaDiscoveryResponse that says only that it is still there. */
   get heartbeat(): Buffer {
-    return bytesField(
-      RESOURCES,
-      Buffer.concat([textField(1, this.version), ...this.#names(), ...this.#ttl()]),
-    );
+    return written(messagePart(RESOURCES, [textPart(1, this.version), ...this.#parts()]));
   }
 
   /** The decoded message. Throws WireError when the bytes are none of the type. */
@@ -170,12 +175,9 @@ export class Resource {
     return encodeJson(DescriptorPool.load(), this.message());
   }
 
-  #names(): Buffer[] {
-    return [textField(3, this.name), ...this.aliases.map((alias) => textField(4, alias))];
-  }
-
-  #ttl(): Buffer[] {
-    return this.ttlMs === undefined ? [] : [durationField(6, this.ttlMs)];
+  #parts(): Part[] {
+    const parts = [textPart(3, this.name), ...this.aliases.map((alias) => textPart(4, alias))];
+    return this.ttlMs === undefined ? parts : [...parts, bytesPart(6, durationBytes(this.ttlMs))];
   }
 
   /** What is in a field, without its tag and length. */
@@ -188,17 +190,27 @@ export class Resource {
 
 /** What tells a client that a name (an alias) stands for nothing: VHDS. */
 export function nothingBehind(name: string): Buffer {
-  return bytesField(RESOURCES, Buffer.concat([textField(3, name), textField(4, name)]));
+  return written(messagePart(RESOURCES, [textPart(3, name), textPart(4, name)]));
 }
 
+function written(part: Part): Buffer {
+  const out = Buffer.allocUnsafe(sizeOfPart(part));
+  putPart(out, 0, part);
+  return out;
+}
+
+type Hash = (algorithm: string, data: Uint8Array, encoding: 'base64url') => string;
+/** In one step, where Node has it (from 20.12 on). */
+const { hash: hashAtOnce } = crypto as unknown as { readonly hash?: Hash };
+
+/** Short for a text of its own: 96 bits. */
 export function hashOf(...parts: (string | Uint8Array)[]): string {
-  const hash = createHash('sha1');
+  const [first] = parts;
+  if (hashAtOnce !== undefined && parts.length === 1 && first instanceof Uint8Array)
+    return hashAtOnce('sha1', first, 'base64url').slice(0, 16);
+  const hash = crypto.createHash('sha1');
   for (const part of parts) hash.update(part);
   return hash.digest('base64url').slice(0, 16);
-}
-
-function anyOf(typeUrl: string, bytes: Uint8Array): Buffer {
-  return Buffer.concat([textField(1, typeUrl), bytes.length === 0 ? bytes : bytesField(2, bytes)]);
 }
 
 function encode(info: TypeInfo, value: object, path: Path): readonly [Uint8Array, Message] {
