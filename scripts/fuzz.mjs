@@ -15,16 +15,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** ASan and UBSan together; scripts/check.mjs runs the native tests of the same build. */
 export const BUILD = 'build/asan';
 
-/** Configures the sanitized build once; builds the named targets. */
+/** Configures the sanitized build, again too: there may be new programs; builds the named targets. */
 export function buildSanitized(folder, sanitizers, targets, extra = []) {
   const run = (args) => {
     const { status } = spawnSync('cmake', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`cmake ${args.join(' ')} failed`);
   };
-  if (!existsSync(join(root, folder, 'CMakeCache.txt'))) {
-    const options = ['-DCMAKE_CXX_COMPILER=clang++', `-DATTACHE_SANITIZE=${sanitizers}`];
-    run(['-S', '.', '-B', folder, ...options, ...extra]);
-  }
+  const compiler = existsSync(join(root, folder, 'CMakeCache.txt')) ? [] : ['-DCMAKE_CXX_COMPILER=clang++'];
+  run(['-S', '.', '-B', folder, `-DATTACHE_SANITIZE=${sanitizers}`, ...compiler, ...extra]);
   run(['--build', folder, '--parallel', String(availableParallelism()), '--target', ...targets]);
 }
 

@@ -215,15 +215,23 @@ Reader::Step Reader::completeBlock(char* payload, Frame& frame, bool& done) {
     }
     block_flags_ = flags_;
     block_stream_ = stream_;
-    continuations_ = 0;
+    continuations_ = empty_continuations_ = 0;
     block_.forget();
-  } else if (++continuations_ > limits_.max_continuations) {
+  } else {
     // Each costs the peer nine bytes and us a turn.
-    return fail(ErrorCode::EnhanceYourCalm, "too many CONTINUATION frames");
+    empty_continuations_ = length_ > 0 ? 0 : empty_continuations_ + 1;
+    if (empty_continuations_ > limits_.max_empty_continuations) {
+      flood_ = Flood::EmptyFrames;
+      return fail(ErrorCode::EnhanceYourCalm, "too many empty frames");
+    }
+    if (++continuations_ > limits_.max_continuations)
+      return fail(ErrorCode::EnhanceYourCalm, "too many CONTINUATION frames");
   }
   auto size = static_cast<size_t>(to - from);
-  if (block_.size() + size > limits_.max_block)
+  if (block_.size() + size > limits_.max_block) {
+    flood_ = Flood::LargeBlock;
     return fail(ErrorCode::EnhanceYourCalm, "header block too large");
+  }
   bool end = (flags_ & kEndHeaders) != 0;
   in_block_ = !end;
   if (!end || type_ == FrameType::Continuation) {

@@ -35,8 +35,9 @@ struct Frame {
 
 // Limits of one peer's frames.
 struct ReaderLimits {
-  size_t max_block = 128 * 1024;  // bytes of one header block as it is on the wire
-  uint32_t max_continuations = 16;
+  size_t max_block = 128 * 1024;         // bytes of one header block as it is on the wire
+  uint32_t max_continuations = 16;       // of one block
+  uint32_t max_empty_continuations = 1;  // one after another
 };
 
 class Reader {
@@ -55,6 +56,13 @@ class Reader {
   Step next(char* data, size_t n, size_t& at, Frame& frame);
   ErrorCode error() const { return error_; }
   std::string_view reason() const { return reason_; }
+  // What the error is about if its code is ENHANCE_YOUR_CALM.
+  enum class Flood : uint8_t { None, EmptyFrames, LargeBlock };
+  Flood flood() const { return flood_; }
+  // Between HEADERS and the last CONTINUATION, or in the middle of HEADERS.
+  bool inBlock() const {
+    return in_block_ || (type_ == FrameType::Headers && state_ == State::Payload);
+  }
   // In the middle of a frame or a header block.
   bool midFrame() const { return state_ != State::Header || !kept_.empty() || in_block_; }
 
@@ -79,10 +87,12 @@ class Reader {
   uint32_t stream_ = 0;
   uint32_t block_stream_ = 0;
   uint32_t continuations_ = 0;
+  uint32_t empty_continuations_ = 0;
   FrameType type_ = FrameType::Data;
   uint8_t flags_ = 0;
   uint8_t block_flags_ = 0;
   ErrorCode error_ = ErrorCode::NoError;
+  Flood flood_ = Flood::None;
   State state_ = State::Header;
   bool in_block_ = false;  // only CONTINUATION of block_stream_ may follow
   bool block_self_dependent_ = false;

@@ -101,6 +101,8 @@ class Decoder {
   // Of the last block, what was not delivered included.
   uint32_t fields() const { return fields_; }
   uint64_t bytes() const { return bytes_; }
+  // Which of the two limits was reached first.
+  bool tooMany() const { return too_many_; }
 
   // The size of the dynamic table as RFC 7541 section 4.1 counts, and the bytes of memory it owns.
   uint32_t tableSize() const { return table_.size(); }
@@ -119,12 +121,16 @@ class Decoder {
   Error indexed(Cursor& at, Arena& arena, Field& field);
   Error literal(Cursor& at, Arena& arena, Field& field);
   Error sizeUpdate(Cursor& at);
+  void exceeded() {
+    if (!over_) too_many_ = fields_ > limits_.max_fields;
+    over_ = true;
+  }
   // Counts a field; whether it is to be delivered.
   bool within(size_t name_len, size_t value_len) {
     bytes_ += name_len + value_len;
     fields_++;
     if (bytes_ > limits_.max_bytes || fields_ > limits_.max_fields) [[unlikely]]
-      over_ = true;
+      exceeded();
     return !over_;
   }
 
@@ -135,6 +141,7 @@ class Decoder {
   uint32_t announced_;
   uint32_t allowed_;  // the most a size update may say
   bool over_ = false;
+  bool too_many_ = false;
   bool update_due_ = false;
 };
 

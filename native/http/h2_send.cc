@@ -15,6 +15,9 @@ namespace {
 // What may lie in the socket's queue before bodies wait in their streams: so that a large one does
 // not stand in the way of a small one for longer than that takes.
 constexpr size_t kSocketQueue = 64 * 1024;
+// As many streams may fill their queues; from then on each may have so much.
+constexpr size_t kSharedQueues = 4;
+constexpr size_t kStreamShare = 16 * 1024;
 }  // namespace
 
 // ---- frames of control ---------------------------------------------------------------------
@@ -196,7 +199,7 @@ void H2Session::sendBody(H2Stream& stream, const char* data, size_t n, bool end)
   }
   stream.end_queued = end;
   if (done == n) return;
-  count(s::http2_pending_send_bytes, static_cast<int64_t>(n - done));
+  countQueued(static_cast<int64_t>(n - done));
   stream.out.append(data + done, n - done);
   schedule(stream);
   noteQueue(stream);
@@ -265,7 +268,7 @@ void H2Session::pump() {
       H2Stream& stream = *batch[i].stream;
       if (stream.closed) continue;
       stream.out.drain(batch[i].bytes);
-      count(s::http2_pending_send_bytes, -static_cast<int64_t>(batch[i].bytes));
+      countQueued(-static_cast<int64_t>(batch[i].bytes));
       if (stream.out.empty() && stream.end_queued) {
         if (stream.out_trailers) writeBlock(stream, *stream.out_trailers, 0, true);
         finishSending(stream);
@@ -299,8 +302,16 @@ size_t H2Session::writeQueued(H2Stream& stream) {
   return size;
 }
 
+void H2Session::countQueued(int64_t bytes) {
+  queued_ = static_cast<size_t>(static_cast<int64_t>(queued_) + bytes);
+  count(s::http2_pending_send_bytes, bytes);
+}
+
+// A peer that takes nothing on hundreds of streams must not have each of them filled. What a stream
+// has more than its share wakes it again when it is sent, whatever becomes of the others.
 void H2Session::noteQueue(H2Stream& stream) {
   size_t limit = options_.stream_queue_limit;
+  if (queued_ > limit * kSharedQueues) limit = std::min(limit, kStreamShare);
   if (!stream.queue_full && stream.out.size() > limit) {
     stream.queue_full = true;
     stream.onSendQueue(true);

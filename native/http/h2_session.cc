@@ -20,6 +20,14 @@ constexpr uint32_t kCostlyFramesPerSecond = 1000;
 // Streams that we have ended: as long ago as a peer may still be sending on them.
 constexpr size_t kRemembered = 128;
 constexpr uint16_t kFirstSlot = s::http2_cookies_total_bytes_too_large;
+
+// A block on the wire may be larger than what it says: indices into a table that has to grow first.
+// As in Envoy it may come in that many frames.
+h2::ReaderLimits readerLimits(const H2Options& options) {
+  return {.max_block = size_t{options.max_headers_bytes} * 2 + h2::kMaxFrameSize,
+          .max_continuations = 1024,
+          .max_empty_continuations = options.max_consecutive_inbound_frames_with_empty_payload};
+}
 }  // namespace
 
 H2Options h2Options(const tables::Http2Options& config) {
@@ -48,7 +56,7 @@ H2Session::H2Session(io::Connection& connection, H2Role& role, bool server,
       blocks_(blocks),
       options_(options),
       stats_(stats),
-      reader_(server, {.max_block = size_t{options.max_headers_bytes} * 2 + h2::kMaxFrameSize}),
+      reader_(server, readerLimits(options)),
       decoder_(options.header_table_size),
       receive_window_(options.initial_connection_window),
       server_(server) {
@@ -64,25 +72,36 @@ void H2Session::count(uint16_t slot, int64_t by) {
              static_cast<uint64_t>(by));
 }
 
-bool H2Session::receive(char* data, size_t n) {
+bool H2Session::receive(char* data, size_t n, size_t* taken) {
+  *taken = n;
+  if (stopped_) return true;
   size_t at = 0;
   Frame frame;
-  for (;;) {
+  while (streams_begun_ < streams_allowed_) {
     switch (reader_.next(data, n, at, frame)) {
       case h2::Reader::Step::More:
         return true;
       case h2::Reader::Step::Error:
-        return connectionError(reader_.error(), reader_.reason());
+        return unreadable();
       case h2::Reader::Step::Frame:
         break;
     }
     if (!handle(frame)) return false;
-    if (!connection_.open() || connection_.closing()) return true;
+    if (stopped_ || !connection_.open() || connection_.closing()) return true;
     if (control_waiting_ > options_.max_outbound_control_frames)
       return flood(s::http2_outbound_control_flood, "too many control frames wait");
     if (frames_waiting_ > options_.max_outbound_frames)
       return flood(s::http2_outbound_flood, "too many frames wait");
   }
+  *taken = at;
+  return true;
+}
+
+bool H2Session::unreadable() {
+  if (reader_.flood() == h2::Reader::Flood::EmptyFrames)
+    return flood(s::http2_inbound_empty_frames_flood, reader_.reason());
+  if (reader_.flood() == h2::Reader::Flood::LargeBlock) count(s::http2_header_list_size_too_large);
+  return connectionError(reader_.error(), reader_.reason());
 }
 
 bool H2Session::handle(Frame& frame) {
@@ -215,7 +234,7 @@ bool H2Session::brokenMessage(H2Stream& stream, const h2::FieldsResult& result) 
 }
 
 bool H2Session::tooLarge(H2Stream& stream) {
-  bool many = decoder_.fields() > options_.max_headers_count;
+  bool many = decoder_.tooMany();
   count(many ? s::http2_header_overflow : s::http2_header_list_size_too_large);
   streamError(stream, ErrorCode::InternalError, many ? kTooManyHeaders : kTooLargeHeaders);
   return true;
@@ -308,6 +327,8 @@ bool H2Session::onSettings(Frame& frame) {
     return true;
   }
   if (!costlyFrame()) return false;
+  if (!std::exchange(settled_, true)) peer_max_streams_ = kNoLimit;
+  int64_t window = -1, widest = -1;
   for (size_t at = 0; at < frame.size; at += 6) {
     uint32_t value = h2::read32(frame.data + at + 2);
     switch (static_cast<h2::Setting>(h2::read16(frame.data + at))) {
@@ -324,8 +345,8 @@ bool H2Session::onSettings(Frame& frame) {
       case h2::Setting::InitialWindowSize:
         if (value > h2::kMaxWindow)
           return connectionError(ErrorCode::FlowControlError, "SETTINGS_INITIAL_WINDOW_SIZE");
-        if (!changeWindows(value))
-          return connectionError(ErrorCode::FlowControlError, "window too large");
+        window = value;
+        widest = std::max(widest, window);
         break;
       case h2::Setting::MaxFrameSize:
         if (value < h2::kMaxFrameSize || value > 0xffffff)
@@ -340,6 +361,8 @@ bool H2Session::onSettings(Frame& frame) {
         break;
     }
   }
+  if (window >= 0 && !changeWindows(window, widest))
+    return connectionError(ErrorCode::FlowControlError, "window too large");
   h2::writeFrameHeader(control(h2::kFrameHeader), 0, FrameType::Settings, h2::kAck, 0);
   commitControl(h2::kFrameHeader);
   role_.onSettings();
@@ -348,15 +371,20 @@ bool H2Session::onSettings(Frame& frame) {
 }
 
 // RFC 9113 section 6.9.2: the difference counts for open streams too; windows may become negative.
-bool H2Session::changeWindows(uint32_t value) {
-  int64_t delta = int64_t{value} - peer_window_;
-  peer_window_ = value;
+// One frame may say it thousands of times: the streams are gone through once, for the last value,
+// `widest` being the largest.
+bool H2Session::changeWindows(int64_t value, int64_t widest) {
+  int64_t delta = value - peer_window_;
+  int64_t most = widest - peer_window_;
+  peer_window_ = static_cast<uint32_t>(value);
   bool fits = true;
-  forEach([&](H2Stream& stream) {
-    stream.send_window += delta;
-    fits = fits && stream.send_window <= h2::kMaxWindow;
-    schedule(stream);
-  });
+  for (H2Stream* stream : table_) {
+    for (; stream; stream = stream->next_in_table) {
+      fits = fits && stream->send_window + most <= h2::kMaxWindow;
+      stream->send_window += delta;
+      schedule(*stream);
+    }
+  }
   return fits;
 }
 
@@ -457,10 +485,8 @@ bool H2Session::connectionError(ErrorCode code, std::string_view text) {
 
 bool H2Session::flood(uint16_t counter, std::string_view text) {
   count(counter);
-  fault_ = ErrorCode::EnhanceYourCalm;
-  fault_text_ = text;
   flooded_ = true;
-  return false;
+  return connectionError(ErrorCode::EnhanceYourCalm, text);
 }
 
 bool H2Session::costlyFrame() {
@@ -522,7 +548,7 @@ void H2Session::close(H2Stream& stream) {
   *place = stream.next_in_table;
   count_--;
   count(s::http2_streams_active, -1);
-  count(s::http2_pending_send_bytes, -static_cast<int64_t>(stream.out.size()));
+  countQueued(-static_cast<int64_t>(stream.out.size()));
   stream.out.clear();
   if (stream.held > 0) consumed(nullptr, std::exchange(stream.held, 0));
   role_.streamClosed(stream);

@@ -33,7 +33,8 @@ struct H2Options {
   // Of one header block.
   uint32_t max_headers_bytes = 60 * 1024;
   uint32_t max_headers_count = 100;
-  // Waiting to be sent on one stream.
+  // Waiting to be sent on one stream; on all of them so much that each may have little more,
+  // several times as much.
   size_t stream_queue_limit = 1024 * 1024;
 };
 
@@ -79,13 +80,18 @@ class H2Session {
 
   // Sends the preface (a client's) and SETTINGS.
   void begin();
-  // Takes what was read. False: the connection has broken the rules; fault() says how, GOAWAY is
-  // written, and it has to be closed.
-  bool receive(char* data, size_t n);
+  // Takes what was read: all of it, or as much as brings as many new streams as are allowed
+  // (`*taken`). False: the connection has broken the rules; fault() says how, GOAWAY is written,
+  // and it has to be closed.
+  bool receive(char* data, size_t n, size_t* taken);
+  // So many streams of the peer may begin from now on before receive() ends early.
+  void allowStreams(uint32_t n) { streams_allowed_ = streams_begun_ + n; }
   h2::ErrorCode faultCode() const { return fault_; }
   std::string_view fault() const { return fault_text_; }
-  // A flood, not a mistake: whoever floods is not worth an answer.
+  // A flood, not a mistake.
   bool flooded() const { return flooded_; }
+  // In the middle of a header block: nothing but the rest of it can be read.
+  bool inBlock() const { return reader_.inBlock(); }
 
   // ---- streams
   // ------------------------------------------------------------------------------------ A client's
@@ -119,6 +125,8 @@ class H2Session {
   uint32_t nextId() const { return next_id_; }
   uint32_t peerMaxStreams() const { return peer_max_streams_; }
   bool peerAllowsConnect() const { return peer_connect_; }
+  // What the peer's limit of streams is taken to be until its SETTINGS have come.
+  void expectMaxStreams(uint32_t n) { peer_max_streams_ = n; }
   // Calls fn(H2Stream&) for each open stream; fn may close any of them.
   template <class Fn>
   void forEach(Fn&& fn) {
@@ -137,11 +145,15 @@ class H2Session {
   void flush() { batch_.flush(); }
   // The connection is closed.
   void forget() { batch_.forget(); }
+  // Nothing of what comes is looked at any more.
+  void stop() { stopped_ = true; }
   // New streams of the peer are refused from now on.
   void refuseStreams() { refusing_ = true; }
 
  private:
+  static constexpr uint32_t kNoLimit = UINT32_MAX;
   // h2_session.cc: receiving
+  bool unreadable();
   bool handle(h2::Frame& frame);
   bool onHeaders(h2::Frame& frame);
   bool onNewStream(h2::Frame& frame);
@@ -153,7 +165,7 @@ class H2Session {
   bool skipBlock(h2::Frame& frame);
   bool onData(h2::Frame& frame);
   bool onSettings(h2::Frame& frame);
-  bool changeWindows(uint32_t value);
+  bool changeWindows(int64_t value, int64_t widest);
   bool onWindowUpdate(h2::Frame& frame);
   bool onReset(h2::Frame& frame);
   bool onPriority(h2::Frame& frame);
@@ -177,6 +189,7 @@ class H2Session {
   void pump();
   bool socketHasRoom() const;
   void noteQueue(H2Stream& stream);
+  void countQueued(int64_t bytes);
   void windowUpdate(uint32_t stream, uint64_t bytes);
   void sendReset(uint32_t stream, h2::ErrorCode code);
   // the table
@@ -205,10 +218,12 @@ class H2Session {
   uint64_t window_updates_ = 0;
   uint64_t priority_frames_ = 0;
   uint64_t streams_begun_ = 0;
+  uint64_t streams_allowed_ = UINT64_MAX;
   uint64_t costly_since_ms_ = 0;
   size_t count_ = 0;
+  size_t queued_ = 0;                          // waits in all streams
   uint32_t peer_window_ = h2::kDefaultWindow;  // of new streams
-  uint32_t peer_max_streams_ = 0x7fffffff;
+  uint32_t peer_max_streams_ = kNoLimit;
   uint32_t last_peer_ = 0;
   uint32_t next_id_ = 1;
   uint32_t reset_at_ = 0;
@@ -218,8 +233,10 @@ class H2Session {
   uint32_t frames_waiting_ = 0;
   h2::ErrorCode fault_ = h2::ErrorCode::NoError;
   bool server_;
-  bool flooded_ = false;
   bool refusing_ = false;
+  bool stopped_ = false;
+  bool flooded_ = false;
+  bool settled_ = false;  // the peer's first SETTINGS have come
   bool peer_connect_ = false;
   bool pumping_ = false;
 };

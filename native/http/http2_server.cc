@@ -22,6 +22,9 @@ constexpr uint64_t kPrematureResets = 500;
 constexpr uint64_t kPrematureMs = 1000;
 // One connection's share of a turn of the loop: the others wait no longer than it takes.
 constexpr int kReadsPerTurn = 8;
+constexpr uint32_t kStreamsPerTurn = 256;
+// Answers that wait for a client: of bodies no more goes to the socket than it takes, but heads do.
+constexpr size_t kUnsentLimits = 4;
 
 stats::Block* processStats(Worker& worker) {
   return worker.rows.block(stats::Registry::kServer, stats::Group::Server);
@@ -95,8 +98,11 @@ void Http2ServerStream::onReset(ErrorCode code, bool remote, std::string_view de
   flush_timer_.cancel();
   if (remote && !detail.empty()) {
     stream_->onReset(Flag::DownstreamConnectionTermination, detail);
-  } else if (remote) {
-    server_.countReset(*this);
+    return;
+  }
+  // Ours too: a client can make us reset what it has asked for.
+  server_.countReset(*this);
+  if (remote) {
     remoteReset(code);
   } else {
     // A head that is too large is not wrong.
@@ -132,6 +138,7 @@ void Http2ServerStream::encode1xx(const HeaderMap& headers, int status) {
 
 void Http2ServerStream::encodeHeaders(HeaderMap& headers, int status, bool end) {
   server_.maybeDrain();
+  answered_ = true;
   // As Envoy says it: the host of a tunnel could not be reached.
   if (stream_->tunnel() == Tunnel::Connect &&
       (stream_->flags() & bit(Flag::UpstreamConnectionFailure))) [[unlikely]]
@@ -195,7 +202,9 @@ Http2Server::Http2Server(Manager& manager, int fd, const network::Owner& owner)
       keepalive_(session_, loop(), manager.worker.random, manager.config.http2, onKeepaliveTimeout,
                  this),
       again_(onAgain, this),
-      drain_timer_(onDrainTimer, this) {
+      drain_timer_(onDrainTimer, this),
+      block_timer_(onBlockTimeout, this) {
+  setHighWatermark(chain().buffer_limit * kUnsentLimits);
   stats::inc(stats(), s::downstream_cx_http2_total);
   stats::inc(stats(), s::downstream_cx_http2_active);
 }
@@ -208,7 +217,9 @@ Http2Server::Http2Server(ServerConnection& from, int fd)
       keepalive_(session_, loop(), manager_.worker.random, manager_.config.http2,
                  onKeepaliveTimeout, this),
       again_(onAgain, this),
-      drain_timer_(onDrainTimer, this) {
+      drain_timer_(onDrainTimer, this),
+      block_timer_(onBlockTimeout, this) {
+  setHighWatermark(chain().buffer_limit * kUnsentLimits);
   stats::inc(stats(), s::downstream_cx_http2_total);
   stats::inc(stats(), s::downstream_cx_http2_active);
 }
@@ -233,11 +244,19 @@ void Http2Server::begin() {
 }
 
 void Http2Server::feed(char* data, size_t n) {
+  session_.allowStreams(kStreamsPerTurn);
   dispatch(data, n);
   cork().flush();
 }
 
 void Http2Server::onReadable() {
+  // What was read before comes first.
+  if (rest_.size > 0) return;
+  session_.allowStreams(kStreamsPerTurn);
+  readOn();
+}
+
+void Http2Server::readOn() {
   char* scratch = manager_.worker.scratch();
   for (int i = 0; i < kReadsPerTurn; i++) {
     size_t got;
@@ -250,34 +269,102 @@ void Http2Server::onReadable() {
     }
     bool go_on = dispatch(scratch, got);
     cork().flush();
-    if (!go_on || !open() || closing()) return;
+    if (!go_on || !open() || closing() || readingPaused()) return;
   }
   loop().again(again_);
 }
 
 void Http2Server::onAgain(void* self) {
   auto* server = static_cast<Http2Server*>(self);
-  if (server->open() && !server->closing()) server->onReadable();
+  if (!server->open() || server->closing()) return;
+  server->session_.allowStreams(kStreamsPerTurn);
+  if (server->rest_.size > 0) {
+    Rest rest = std::exchange(server->rest_, {});
+    bool go_on = server->dispatch(rest.memory.get() + rest.at, rest.size, &rest);
+    server->cork().flush();
+    if (!go_on || !server->open() || server->closing()) return;
+  }
+  if (!server->readingPaused()) server->readOn();
 }
 
-bool Http2Server::dispatch(char* data, size_t n) {
-  if (session_.receive(data, n)) return true;
-  failed();
+// False: it is over, or there is enough for this turn. `from` is what the bytes are from if they
+// have been kept before.
+bool Http2Server::dispatch(char* data, size_t n, Rest* from) {
+  size_t taken;
+  if (!session_.receive(data, n, &taken)) {
+    failed();
+    return false;
+  }
+  if (session_.inBlock()) [[unlikely]] {
+    awaitBlock();
+  } else if (!readingPaused()) {
+    block_timer_.cancel();
+  }
+  if (taken == n || !open() || closing()) return true;
+  // The others wait no longer than those requests take.
+  if (from) {
+    rest_ = {std::move(from->memory), from->at + taken, n - taken};
+  } else {
+    rest_ = {std::unique_ptr<char[]>(new char[n - taken]), 0, n - taken};
+    std::copy_n(data + taken, n - taken, rest_.memory.get());
+  }
+  loop().again(again_);
   return false;
+}
+
+// There is no stream yet whose timeouts would end it, and nothing else can come on the connection.
+void Http2Server::awaitBlock() {
+  if (block_timer_.armed()) return;
+  const tables::HttpConnectionManager& config = manager_.config;
+  uint64_t limit = config.request_headers_timeout_ms;
+  if (!limit) limit = config.stream_idle_timeout_ms;
+  if (limit) loop().arm(block_timer_, limit);
+}
+
+void Http2Server::onBlockTimeout(void* self) {
+  auto* server = static_cast<Http2Server*>(self);
+  bool head = !server->readingPaused() && server->manager_.config.request_headers_timeout_ms;
+  stats::inc(server->stats(),
+             head ? s::downstream_rq_header_timeout : s::downstream_rq_idle_timeout);
+  server->giveUp("request_header_timeout");
+}
+
+// A client that does not read gets no more requests through. What it reads brings it back.
+void Http2Server::onBackpressure(bool paused) {
+  block_timer_.cancel();
+  if (!paused) {
+    resumeReading();
+    return;
+  }
+  pauseReading();
+  if (uint64_t limit = manager_.config.stream_idle_timeout_ms) loop().arm(block_timer_, limit);
+}
+
+// Whoever takes nothing is not waited for.
+void Http2Server::giveUp(std::string_view detail) {
+  if (!open() || closing()) return;
+  local_close_ = true;
+  session_.sendGoAway(session_.lastPeerStream(), ErrorCode::EnhanceYourCalm);
+  session_.flush();
+  countActive();
+  session_.dropAll(ErrorCode::Cancel, detail);
+  queued() > 0 ? closeNow() : closeAnswered(false);
 }
 
 // The peer has broken the rules of the connection.
 void Http2Server::failed() {
   protocol_error_ = true;
   local_close_ = true;
-  stats::inc(stats(), s::downstream_cx_protocol_error);
+  // As in Envoy a flood is counted as what it is.
+  if (!session_.flooded()) stats::inc(stats(), s::downstream_cx_protocol_error);
   session_.flush();
   std::string detail("codec_error:");
   detail.append(session_.fault());
   std::replace(detail.begin(), detail.end(), ' ', '_');
   countActive();
   session_.dropAll(ErrorCode::ProtocolError, detail, false);
-  session_.flooded() ? closeNow() : closeAnswered(false);
+  // Who floods and reads nothing is not waited for.
+  session_.flooded() && queued() > 0 ? closeNow() : closeAnswered(false);
 }
 
 void Http2Server::onEnd(int) {
@@ -287,6 +374,7 @@ void Http2Server::onEnd(int) {
 void Http2Server::onGone() {
   again_.unlink();
   drain_timer_.cancel();
+  block_timer_.cancel();
   keepalive_.stop();
   session_.forget();
   stats::dec(stats(), s::downstream_cx_http2_active);
@@ -334,16 +422,17 @@ void Http2Server::sweep() {
 
 // Rapid reset: the streams are answered for, but what they ask for is work.
 void Http2Server::countReset(const Http2ServerStream& stream) {
-  if (stream.answered() || nowMs() - stream.createdMs() >= kPrematureMs) return;
+  if (protocol_error_ || stream.answered()) return;
+  if (nowMs() - stream.createdMs() >= kPrematureMs) return;
   premature_resets_++;
   uint64_t of = std::max(closed_streams_ + 1, kPrematureResets);
   if (premature_resets_ * 2 <= of || !open()) return;
   stats::inc(stats(), s::downstream_rq_too_many_premature_resets);
+  stats::inc(stats(), s::downstream_cx_protocol_error);
   protocol_error_ = true;
+  session_.stop();
   // Not from inside its own stream's end.
-  loop().defer([this] {
-    if (open()) abort();
-  });
+  loop().defer([this] { giveUp("too_many_premature_resets"); });
 }
 
 // ---- ending --------------------------------------------------------------------------------

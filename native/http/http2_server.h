@@ -37,7 +37,8 @@ class Http2ServerStream final : public H2Stream, public ResponseEncoder {
   void pauseRequest(bool pause) override;
   size_t queued() const override { return out.size(); }
 
-  bool answered() const { return response_done_; }
+  // A response has begun.
+  bool answered() const { return answered_; }
   uint64_t createdMs() const { return created_ms_; }
 
  private:
@@ -50,6 +51,7 @@ class Http2ServerStream final : public H2Stream, public ResponseEncoder {
   std::unique_ptr<Stream> stream_;
   io::Timer flush_timer_;  // for a client that does not take the rest of a response
   uint64_t created_ms_;
+  bool answered_ = false;
   bool response_done_ = false;
   bool sent_100_ = false;
 };
@@ -74,7 +76,7 @@ class Http2Server final : public ServerConnection, private H2Role {
   void onReadable() override;
   void onDrained() override { session_.onDrained(); }
   void onEnd(int error) override;
-  void onBackpressure(bool) override {}
+  void onBackpressure(bool paused) override;
   bool busy() const override { return session_.streamCount() > 0; }
   void finishSoon() override;
   void onGone() override;
@@ -87,8 +89,16 @@ class Http2Server final : public ServerConnection, private H2Role {
   void onPingAck(const char*) override { keepalive_.onAck(); }
 
   void begin();
-  bool dispatch(char* data, size_t n);
+  struct Rest {
+    std::unique_ptr<char[]> memory;
+    size_t at = 0;
+    size_t size = 0;
+  };
+  void readOn();
+  bool dispatch(char* data, size_t n, Rest* from = nullptr);
   void failed();
+  void awaitBlock();
+  void giveUp(std::string_view detail);
   // It is closing: of streams that are not answered.
   void countActive();
   // A response is about to begin: is the connection to end with it?
@@ -98,12 +108,15 @@ class Http2Server final : public ServerConnection, private H2Role {
   void countReset(const Http2ServerStream& stream);
   static void onAgain(void* self);
   static void onDrainTimer(void* self);
+  static void onBlockTimeout(void* self);
   static void onKeepaliveTimeout(void* self);
 
   H2Session session_;
   H2Keepalive keepalive_;
   io::Again again_;
+  Rest rest_;  // of what was read: for another turn
   io::Timer drain_timer_;
+  io::Timer block_timer_;  // for the rest of a header block, or a client that reads again
   std::vector<std::unique_ptr<H2Stream>> dead_;
   uint64_t closed_streams_ = 0;
   uint64_t premature_resets_ = 0;

@@ -93,11 +93,7 @@ void Loop::unwatch(int fd) {
 void Loop::turn(int timeout_ms) {
   epoll_event events[128];
   int n = epoll_wait(epoll_, events, 128, timeout_ms);
-  updateTime();
-  runAgain();
-  for (int i = 0; i < n; i++) static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
-  timers_.advance(now_ms_);
-  finishTurn();
+  handle(events, n);
 }
 
 void Loop::drain() {
@@ -105,12 +101,7 @@ void Loop::drain() {
   // A second look costs a system call: worth it only when the first one found company.
   for (int round = 0; round < 8; round++) {
     int n = epoll_wait(epoll_, events, 128, 0);
-    updateTime();
-    runAgain();
-    for (int i = 0; i < n; i++)
-      static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
-    timers_.advance(now_ms_);
-    finishTurn();
+    handle(events, n);
     if (n < 2) break;
   }
 }
@@ -121,12 +112,16 @@ void Loop::again(Again& item) {
   again_.pushBack(&item);
 }
 
-// Those that are there now: what they ask for anew comes in the next turn.
-void Loop::runAgain() {
-  if (again_.empty()) return;
-  List<Again, AgainTag> now;
-  while (Again* item = again_.popFront()) now.pushBack(item);
-  while (Again* item = now.popFront()) item->callback_(item->self_);
+// What was asked for before this turn runs behind its events: one of them may be that of wake(),
+// which must not take back what wakes the next turn.
+void Loop::handle(const epoll_event* events, int n) {
+  updateTime();
+  List<Again, AgainTag> due;
+  while (Again* item = again_.popFront()) due.pushBack(item);
+  for (int i = 0; i < n; i++) static_cast<Watcher*>(events[i].data.ptr)->onEvents(events[i].events);
+  while (Again* item = due.popFront()) item->callback_(item->self_);
+  timers_.advance(now_ms_);
+  finishTurn();
 }
 
 void Loop::finishTurn() {

@@ -86,7 +86,7 @@ class Loop {
  private:
   class Mailbox;
   void wake();
-  void runAgain();
+  void handle(const epoll_event* events, int n);
   void finishTurn();
   int epoll_;
   int wake_;

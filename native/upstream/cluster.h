@@ -74,6 +74,8 @@ class Host {
   List<Http2Client, SharedTag> shared;       // with room for another request
   List<UpstreamRequest, PendingTag> pending;
   uint32_t connecting_shared = 0;  // connections being made that will carry many requests
+  // What its last SETTINGS said of the streams of a connection, at least 1.
+  uint32_t stream_limit = UINT32_MAX;
   // What ALPN found last, where that decides.
   http::Protocol speaks = http::Protocol::Http2;
 

@@ -1,5 +1,6 @@
 #include "upstream/http2_client.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -253,6 +254,7 @@ void Http2Client::serve() {
   host_.connecting_shared--;
   if (uint32_t limit = host_.cluster.config().max_connection_duration_ms)
     loop().arm(duration_timer_, limit);
+  session_.expectMaxStreams(host_.stream_limit);
   session_.begin();
   keepalive_.start();
   idle_since_ms_ = nowMs();
@@ -311,7 +313,8 @@ void Http2Client::onReadable() {
       onPeerEnd(result == Read::End ? 0 : error);
       return;
     }
-    bool ok = session_.receive(scratch, got);
+    size_t taken;
+    bool ok = session_.receive(scratch, got, &taken);
     cork().flush();
     if (!ok && open()) {
       stats::inc(stats(), s::upstream_cx_protocol_error);
@@ -337,12 +340,23 @@ void Http2Client::onAgain(void* self) {
 void Http2Client::streamClosed(http::H2Stream& stream) {
   // Somebody may be in the middle of it.
   dead_.emplace_back(&stream);
+  sweepSoon();
+}
+
+void Http2Client::sweepSoon() {
   if (sweeping_) return;
   sweeping_ = true;
   loop().defer([this] {
     sweeping_ = false;
     sweep();
   });
+}
+
+// There may be room now for what waits.
+void Http2Client::onSettings() {
+  host_.stream_limit = std::max(session_.peerMaxStreams(), 1u);
+  share();
+  if (!host_.pending.empty()) sweepSoon();
 }
 
 void Http2Client::sweep() {

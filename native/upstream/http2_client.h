@@ -82,12 +82,13 @@ class Http2Client final : public ClientConnection, public Link<SharedTag>, priva
   http::H2Stream* makeStream(uint32_t) override { return nullptr; }
   void streamClosed(http::H2Stream& stream) override;
   void onGoAway(uint32_t last, h2::ErrorCode code) override;
-  void onSettings() override { share(); }
+  void onSettings() override;
   void onPingAck(const char*) override { keepalive_.onAck(); }
 
   void serve();
   void share();
   void takePending();
+  void sweepSoon();
   void sweep();
   void close(bool local);
   HeaderMap& ignored();

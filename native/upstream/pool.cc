@@ -39,15 +39,30 @@ UpstreamRequest* findPending(Host& host, const Identity& identity, Wanted speaks
   });
 }
 
-// A connection that carries many is expected to carry this one too.
+// Whether those connections that are being made, and will carry many, have room for all that wait.
+bool haveRoom(Host& host) {
+  const tables::Cluster& config = host.cluster.config();
+  uint64_t each = host.stream_limit;
+  if (const tables::Http2Options* own = config.http2.get())
+    each = std::min<uint64_t>(each, own->max_concurrent_streams);
+  if (uint32_t requests = config.max_requests_per_connection)
+    each = std::min<uint64_t>(each, requests);
+  uint64_t room = each * host.connecting_shared;
+  // Counted no further than it matters.
+  return host.pending.find([&](UpstreamRequest*) { return room-- == 0; }) == nullptr;
+}
+
+// Nothing has to be done for what waits: a connection will come that carries it.
 bool willBeServed(Host& host, const UpstreamRequest& request) {
   if (host.connecting_shared == 0) return false;
   bool shares = request.wanted == Wanted::Http2 ||
                 (request.wanted == Wanted::Either && host.speaks == Protocol::Http2);
-  if (!shares || !host.cluster.apart()) return shares;
-  return host.active.find([&](ClientConnection* client) {
-    return client->willBeShared() && client->identity() == request.identity;
-  });
+  if (!shares) return false;
+  if (host.cluster.apart() && !host.active.find([&](ClientConnection* client) {
+        return client->willBeShared() && client->identity() == request.identity;
+      }))
+    return false;
+  return haveRoom(host);
 }
 
 bool connect(Host& host, const UpstreamRequest& request, int* error) {

@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ReaderLimits limits;
   limits.max_block = (data[0] & 2) ? 100 : 128 * 1024;
   limits.max_continuations = data[0] >> 6;
+  limits.max_empty_continuations = (data[0] >> 4) & 3;
   std::string bytes = (data[0] & 4) ? std::string() : opening(server);
   bytes.append(reinterpret_cast<const char*>(data) + 2, size - 2);
   std::string expected = referenceFrames(server, limits, bytes);

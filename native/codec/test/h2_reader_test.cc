@@ -234,12 +234,13 @@ TEST(h2_reader_limits) {
            "error 11 header block too large\n");
   CHECK_EQ(READ_WITH(limits, first + more("67890", kEndHeaders)), "1 0 1 31323334353637383930\n");
   CHECK_EQ(READ_WITH(limits, first + more("678901")), "error 11 header block too large\n");
-  CHECK_EQ(READ_WITH(limits, first + more("") + more("", kEndHeaders)), "1 0 1 3132333435\n");
-  CHECK_EQ(READ_WITH(limits, first + more("") + more("") + more("")),
+  CHECK_EQ(READ_WITH(limits, first + more("") + more("6", kEndHeaders)), "1 0 1 313233343536\n");
+  CHECK_EQ(READ_WITH(limits, first + more("6") + more("7") + more("8")),
            "error 11 too many CONTINUATION frames\n");
-  // The count begins anew with each block.
-  std::string block = first + more("") + more("", kEndHeaders);
-  CHECK_EQ(READ_WITH(limits, block + block), "1 0 1 3132333435\n1 0 1 3132333435\n");
+  CHECK_EQ(READ_WITH(limits, first + more("") + more("")), "error 11 too many empty frames\n");
+  // The counts begin anew with each block.
+  std::string block = first + more("") + more("6", kEndHeaders);
+  CHECK_EQ(READ_WITH(limits, block + block), "1 0 1 313233343536\n1 0 1 313233343536\n");
 }
 
 // Frames that are mostly right, in pieces of any size.
@@ -263,7 +264,9 @@ TEST(h2_reader_random_frames) {
     }
     if (below(4) == 0) bytes.resize(bytes.size() - below(static_cast<uint32_t>(bytes.size())));
     if (below(8) == 0) bytes[below(static_cast<uint32_t>(bytes.size()))] ^= 1;
-    ReaderLimits limits{.max_block = below(2) ? 200u : 128 * 1024u, .max_continuations = below(4)};
+    ReaderLimits limits{.max_block = below(2) ? 200u : 128 * 1024u,
+                        .max_continuations = below(4),
+                        .max_empty_continuations = below(3)};
     std::vector<size_t> ends;
     for (size_t at = 0; at < bytes.size();) {
       at = std::min(bytes.size(), at + 1 + below(below(3) ? 30 : 8000));

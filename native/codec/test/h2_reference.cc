@@ -145,9 +145,13 @@ class Whole {
       block_.clear();
       block_flags_ = flags_;
       block_stream_ = stream_;
-      continuations_ = 0;
-    } else if (++continuations_ > limits_.max_continuations) {
-      return fail(failure, ErrorCode::EnhanceYourCalm, "too many CONTINUATION frames");
+      continuations_ = empty_ = 0;
+    } else {
+      empty_ = payload.empty() ? empty_ + 1 : 0;
+      if (empty_ > limits_.max_empty_continuations)
+        return fail(failure, ErrorCode::EnhanceYourCalm, "too many empty frames");
+      if (++continuations_ > limits_.max_continuations)
+        return fail(failure, ErrorCode::EnhanceYourCalm, "too many CONTINUATION frames");
     }
     block_.append(payload);
     if (block_.size() > limits_.max_block)
@@ -162,7 +166,7 @@ class Whole {
   ReaderLimits limits_;
   std::string_view in_;
   std::string out_, block_;
-  uint32_t length_ = 0, stream_ = 0, block_stream_ = 0, continuations_ = 0;
+  uint32_t length_ = 0, stream_ = 0, block_stream_ = 0, continuations_ = 0, empty_ = 0;
   uint8_t type_ = 0, flags_ = 0, block_flags_ = 0;
   bool settled_ = false, in_block_ = false, self_ = false, mid_ = false, stopped_ = false;
 };

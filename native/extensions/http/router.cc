@@ -30,6 +30,9 @@ using http::UpstreamFailure;
 using tables::Mark;
 namespace cs = stats::cluster;
 
+// How often a request goes elsewhere that hosts say they have not acted on.
+constexpr int kRefusedRetries = 3;
+
 // One stream's way upstream. Phases in order: selectCluster, prepareRequest, startUpstream,
 // onReady (sendRequest), onHeaders (receiveResponse), complete.
 class Router final : public upstream::UpstreamRequest {
@@ -115,7 +118,7 @@ class Router final : public upstream::UpstreamRequest {
   bool grpc_ = false;
   bool status_awaited_ = false;  // the trailers say whether the host has done it
   bool done_ = false;
-  bool retried_ = false;
+  uint8_t retries_ = 0;
   bool paused_downstream_ = false;
 };
 
@@ -430,7 +433,7 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime,
                     {text, static_cast<size_t>(text_end - text)});
   }
-  if (retried_) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+  if (retries_ > 0) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   stream_.setStatus(status);  // headers that are added may name it
   route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   stream_.setDetails(!end && handshakeFailed(status) ? "websocket_handshake_unsuccessful"
@@ -511,9 +514,11 @@ void Router::downstreamBackpressure(bool paused) {
 
 // The keep-alive race: the host closed a reused connection before it can have seen the request.
 bool Router::mayRetry(const UpstreamError& error) const {
-  if (!error.safe_to_retry || retried_ || body_sent_ || response_started_) return false;
-  // Not acted on, says the host itself.
-  if (error.kind == UpstreamFailure::Refused) return true;
+  if (!error.safe_to_retry || body_sent_ || response_started_) return false;
+  // Not acted on, says the host itself: of one that is being drained perhaps the next connection
+  // too.
+  if (error.kind == UpstreamFailure::Refused) return retries_ < kRefusedRetries;
+  if (retries_ > 0) return false;
   // Written, perhaps read: only what may be done twice.
   return upstream::isIdempotent(stream_.request().get(HeaderId::Method));
 }
@@ -524,7 +529,7 @@ void Router::onReset(const UpstreamError& error) {
   attemptEnded();
   if (done_) return;
   if (mayRetry(error)) {
-    retried_ = true;
+    retries_++;
     stats::inc(cluster_->stats(), cs::upstream_rq_retry);
     host_ = cluster_->choose();
     if (host_) {
