@@ -5,9 +5,18 @@ import type { AdminHost } from './admin/attach.ts';
 import type { DrainRequest } from './admin/context.ts';
 import type { AdminServer } from './admin/server.ts';
 import type { StatsRegistry } from './stats/registry.ts';
-import type { ConfigInput, Finding, LoadedBootstrap } from './config/messages.ts';
+import type {
+  ConfigInput,
+  Finding,
+  LoadedBootstrap,
+  LoadedResources,
+  LoadOptions,
+  RawResource,
+} from './config/messages.ts';
 import { ConfigPlane } from './config/plane.ts';
 import { type Publishable, RecordPublisher } from './config/publisher.ts';
+import type { ResourceLoader } from './config/load_stream.ts';
+import type { ConfigSource, ServerSettings } from './config/payload.ts';
 import type { FileLoader, LoadedFile } from './config/subscription.ts';
 import { defaultConcurrency } from './concurrency.ts';
 import { Engine, loadAddon } from './engine/engine.ts';
@@ -26,6 +35,10 @@ import { DnsResolver } from './upstream/dns.ts';
 import { VERSION_STRING } from './version.ts';
 import { tlsRecord } from './tls/record.ts';
 import { Workers } from './workers.ts';
+import { realClock } from './xds/clock.ts';
+import { EngineReach } from './xds/reach.ts';
+import { ManagementServers } from './xds/servers.ts';
+import type { DiscoveryResponse } from './xds/wire.ts';
 
 /** envoy.admin.v3.ServerInfo.State */
 export type ServerState = 'PRE_INITIALIZING' | 'INITIALIZING' | 'LIVE' | 'DRAINING';
@@ -80,7 +93,12 @@ export class Server {
   #admin: AdminServer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(input: ConfigInput, options: Options, native: NativeAddon = loadAddon()) {
+  constructor(
+    input: ConfigInput,
+    options: Options,
+    native: NativeAddon = loadAddon(),
+    transport?: GrpcTransport,
+  ) {
     this.input = input;
     this.options = options;
     this.native = native;
@@ -122,6 +140,12 @@ export class Server {
       publisher: this.publisher,
       resolver: this.resolver,
       load: this.#load,
+      servers: new ManagementServers<ServerSettings>({
+        reach: new EngineReach(transport as GrpcTransport, this.#readResponse),
+        clock: realClock,
+        log: this.logs.get('config', FILE),
+      }),
+      loadResources: this.#loadResources,
       compileEndpoints: (name, assignment) => compileEndpointsRecord(name, assignment as unknown as Message),
       compileTls: tlsRecord,
       drainTimeMs: () => options.drainTimeS * 1000,
@@ -150,11 +174,12 @@ export class Server {
     const { cds, lds } = bootstrap.settings;
     if (cds !== undefined || lds !== undefined) this.config.start();
     this.#initNative(bootstrap);
-    this.state = 'INITIALIZING';
     this.workers.release();
     await this.#startAdmin(bootstrap);
     if (this.#stopping()) return;
-    await this.plane.start(bootstrap);
+    await this.plane.start(bootstrap, () => {
+      if (!this.#stopping()) this.state = 'INITIALIZING';
+    });
     await running;
     if (this.#stopping()) return;
     this.#writeFiles();
@@ -311,16 +336,44 @@ export class Server {
     }
   }
 
+  #dynamicOptions(origin?: ConfigSource): LoadOptions {
+    return {
+      ...loadOptions(this.options),
+      listenerLimits: this.bootstrap?.settings.connectionLimits?.listeners,
+      ads: this.bootstrap?.settings.ads !== undefined,
+      ...(origin === undefined ? {} : { origin }),
+    };
+  }
+
+  /** Reads what a management server has sent. */
+  readonly #loadResources: ResourceLoader = async <P>(
+    typeUrl: string,
+    resources: readonly RawResource[],
+    origin: ConfigSource,
+  ): Promise<LoadedResources<P>> => {
+    const options = this.#dynamicOptions(origin);
+    const loaded = await this.config.resources({ kind: 'resources', typeUrl, resources, options });
+    this.dynamicUnknownFields += loaded.unknownFields;
+    const log = this.logs.get('config', FILE);
+    for (const warning of loaded.warnings) log.warn(warning);
+    return loaded as LoadedResources<P>;
+  };
+
+  readonly #readResponse = async (body: string): Promise<DiscoveryResponse> => {
+    const loaded = await this.config.response(body, this.#dynamicOptions());
+    if (loaded.kind === 'bad') throw new Error(loaded.details);
+    const { typeUrl, version, nonce } = loaded;
+    const resources = loaded.resources.map((each) => ({ ...each, version, ttlMs: undefined, aliases: [] }));
+    return { typeUrl, full: true, version, nonce, resources, removed: [], controlPlane: undefined };
+  };
+
   /** Reads a discovery file in the config thread. */
   readonly #load: FileLoader = async <P>(typeUrl: string, path: string): Promise<LoadedFile<P>> => {
     const { file, warnings, unknownFields } = await this.config.discovery({
       kind: 'discovery',
       typeUrl,
       path,
-      options: {
-        ...loadOptions(this.options),
-        listenerLimits: this.bootstrap?.settings.connectionLimits?.listeners,
-      },
+      options: this.#dynamicOptions(),
     });
     this.dynamicUnknownFields += unknownFields;
     const log = this.logs.get('config', FILE);

@@ -8,13 +8,16 @@ import type {
   ConfigRequest,
   LoadedBootstrap,
   LoadedDiscovery,
+  LoadedResources,
+  LoadedResponse,
+  LoadOptions,
 } from './messages.ts';
 
 /** After this long without work the thread ends and gives its memory back. Milliseconds. */
 const IDLE_MS = 500;
 const LIMITS = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 64 };
 
-/** A configuration file that is read without a thread. Bytes. */
+/** What is read without a thread. Bytes. */
 const SMALL = 64 << 10;
 
 type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
@@ -22,6 +25,7 @@ type Pending = { readonly resolve: (result: unknown) => void; readonly reject: (
 /** Called before and after the thread ends because it idles, or would if there was one. */
 export type ConfigThreadEvents = { readonly ending?: () => void; readonly ended?: () => void };
 
+type ResourcesRequest = Extract<ConfigRequest, { kind: 'resources' }>;
 type BootstrapRequest = Extract<ConfigRequest, { kind: 'bootstrap' }>;
 
 /** Not a pipe, for which one may have to wait. */
@@ -73,6 +77,28 @@ export class ConfigThread {
 
   discovery(request: Extract<ConfigRequest, { kind: 'discovery' }>): Promise<LoadedDiscovery> {
     return this.#call(request) as Promise<LoadedDiscovery>;
+  }
+
+  /** Resources of a management server: a few are read here, at once; more by the thread. */
+  async resources(request: ResourcesRequest): Promise<LoadedResources> {
+    let size = 0;
+    for (const { bytes } of request.resources) size += bytes.length;
+    if (size > SMALL) {
+      // Of its own: the thread gets a copy of what is to be read, not of all that came with it.
+      const resources = request.resources.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
+      return this.#call({ ...request, resources }) as Promise<LoadedResources>;
+    }
+    const { loadResources } = await import('./load_resources.ts');
+    const { typeUrl, resources, options } = request;
+    return loadResources(typeUrl, resources, options);
+  }
+
+  /** An answer of discovery over REST. */
+  async response(text: string, options: LoadOptions): Promise<LoadedResponse> {
+    if (text.length > SMALL)
+      return this.#call({ kind: 'response', text, options }) as Promise<LoadedResponse>;
+    const { loadResponse } = await import('./load_resources.ts');
+    return loadResponse(text, options);
   }
 
   /** Starts the thread before there is work, so that it starts while others do. */

@@ -13,7 +13,13 @@ import { type Assignment, hostViews, packHosts } from '../upstream/endpoints.ts'
 import { type TlsFault, TlsContexts } from '../tls/contexts.ts';
 import type { CompiledResource } from './compiled.ts';
 import { bindSpecs, clusterStatName, discovery, routeSources, waitForWarm } from './extract.ts';
-import type { ClusterPayload, EndpointsPayload, ListenerPayload, RoutePayload } from './payload.ts';
+import type {
+  ClusterPayload,
+  ConfigSource,
+  EndpointsPayload,
+  ListenerPayload,
+  RoutePayload,
+} from './payload.ts';
 
 export type Compiled = CompiledResource;
 
@@ -22,6 +28,8 @@ export type CompileContext = {
   readonly diagnostics: Diagnostics;
   /** The clusters that routes may name; absent where they are not known (discovery files). */
   readonly clusters?: ReadonlySet<string>;
+  /** Where the resource comes from; absent: it stands in the bootstrap. */
+  readonly origin?: ConfigSource | undefined;
   /** How many connections a listener may have, by its name. */
   readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
   /** Builds a TLS context to see whether it can be; absent: not looked at. */
@@ -72,7 +80,7 @@ export function clusterPayload(
   path: Path,
   context: CompileContext,
 ): ClusterPayload<Compiled> {
-  const how = discovery(cluster);
+  const how = discovery(cluster, context.origin);
   const { diagnostics } = context;
   const tls = new TlsContexts(diagnostics, readFile, context.checkTls);
   const payload: ClusterPayload<Compiled> = {
@@ -117,12 +125,13 @@ export function listenerPayload(
     terminal: terminalExtensions,
     implied: impliedExtension,
     connectionLimits: context.listenerLimits,
+    origin: context.origin,
   });
   if (compiled === undefined) return undefined;
   return {
     compiled,
     addresses: bindSpecs(listener),
-    routes: routeSources(listener),
+    routes: routeSources(listener, context.origin),
     statName: listenerStatPrefix(listener),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
   };

@@ -1,7 +1,8 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { loadBootstrap, loadDiscovery } from './load.ts';
-import type { ConfigAnswer, ConfigCall } from './messages.ts';
+import { loadResources, loadResponse } from './load_resources.ts';
+import type { ConfigAnswer, ConfigCall, ConfigRequest } from './messages.ts';
 import { pack } from './pack.ts';
 
 /**
@@ -11,12 +12,21 @@ import { pack } from './pack.ts';
 const port = parentPort;
 if (port === null) throw new Error('this module runs as a worker thread');
 
+async function work(request: ConfigRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'bootstrap':
+      return loadBootstrap(request.input, request.options);
+    case 'discovery':
+      return loadDiscovery(request.typeUrl, request.path, request.options);
+    case 'resources':
+      return loadResources(request.typeUrl, request.resources, request.options);
+    case 'response':
+      return loadResponse(request.text, request.options);
+  }
+}
+
 port.on('message', ({ id, request }: ConfigCall) => {
-  const work =
-    request.kind === 'bootstrap'
-      ? loadBootstrap(request.input, request.options)
-      : loadDiscovery(request.typeUrl, request.path, request.options);
-  work.then(
+  work(request).then(
     (result) => {
       const { kept, passing } = pack(result);
       const answer: ConfigAnswer = { id, result };

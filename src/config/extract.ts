@@ -9,10 +9,11 @@ import {
   type BindSpec,
   type Discovery,
   type ListenerPayload,
-  type PathSource,
+  type ConfigSource,
   STATIC_DISCOVERY,
 } from './payload.ts';
 import { connectionLimits, runtimeView } from './runtime.ts';
+import { configSource, durationMs, serverSettings } from './sources.ts';
 
 /**
  * What the primary thread needs of decoded messages, as plain data: it never holds descriptors for it.
@@ -29,6 +30,8 @@ const TYPED_FAMILIES: readonly LookupFamily[] = ['AUTO', ...FAMILIES];
 const STRICT_DNS = 1;
 const LOGICAL_DNS = 2;
 const EDS = 3;
+/** envoy.config.core.v3.ApiConfigSource.ApiType: AGGREGATED_GRPC; GRPC is 2. */
+const AGGREGATED = 5;
 /** net.core.somaxconn caps it. */
 const LARGEST_BACKLOG = 0x7fffffff;
 
@@ -38,40 +41,6 @@ const list = (of: Msg | undefined, field: string): readonly Msg[] =>
 const text = (of: Msg | undefined, field: string): string => (of?.[field] as string | undefined) ?? '';
 const wrapped = <T>(of: Msg | undefined, field: string): T | undefined =>
   message(of, field)?.value as T | undefined;
-
-/** A google.protobuf.Duration in ms; undefined when unset. */
-export function durationMs(of: Msg | undefined, field: string): number | undefined {
-  const duration = message(of, field);
-  if (duration === undefined) return undefined;
-  return (
-    Number((duration.seconds as bigint | undefined) ?? 0n) * 1000 +
-    ((duration.nanos as number | undefined) ?? 0) / 1e6
-  );
-}
-
-/** envoy.config.core.v3.ConfigSource of a file; undefined for every other kind. */
-export function pathSource(source: Msg | undefined): PathSource | undefined {
-  if (source === undefined) return undefined;
-  const initialFetchTimeoutMs = durationMs(source, 'initial_fetch_timeout') ?? 15_000;
-  const file = message(source, 'path_config_source');
-  const path = file === undefined ? text(source, 'path') : text(file, 'path');
-  if (path === '') return undefined;
-  const directory = message(file, 'watched_directory');
-  if (directory === undefined) return { path, initialFetchTimeoutMs };
-  return {
-    path,
-    initialFetchTimeoutMs,
-    directory: text(directory, 'path'),
-    modify: directory.watch_modify === true,
-  };
-}
-
-/** Sources with the same key are one subscription. */
-export const sourceKey = ({ path, directory = '', modify = false }: PathSource): string =>
-  `${path}\0${directory}\0${modify}`;
-
-/** What a route table of RDS is published as: two files may have one of the same name. */
-export const routeKey = (name: string, source: PathSource): string => `${sourceKey(source)}\0${name}`;
 
 function refreshPolicy(from: Msg): RefreshPolicy {
   const refreshMs = durationMs(from, 'dns_refresh_rate') ?? 5000;
@@ -89,7 +58,7 @@ function refreshPolicy(from: Msg): RefreshPolicy {
 }
 
 /** How a cluster (envoy.config.cluster.v3.Cluster) comes to its hosts. */
-export function discovery(cluster: Msg): Discovery {
+export function discovery(cluster: Msg, origin?: ConfigSource): Discovery {
   const assignment = (message(cluster, 'load_assignment') ?? {}) as Assignment;
   const typed = message(message(message(cluster, 'cluster_type'), 'typed_config'), '$decoded');
   if (typed?.$type === DNS_CLUSTER) {
@@ -113,7 +82,7 @@ export function discovery(cluster: Msg): Discovery {
   }
   if (type !== EDS) return STATIC_DISCOVERY;
   const eds = message(cluster, 'eds_cluster_config');
-  const source = pathSource(message(eds, 'eds_config')) ?? { path: '', initialFetchTimeoutMs: 0 };
+  const source = configSource(message(eds, 'eds_config'), origin);
   return { kind: 'eds', serviceName: text(eds, 'service_name') || text(cluster, 'name'), source };
 }
 
@@ -186,8 +155,8 @@ export function bindSpecs(listener: Msg): BindSpec[] {
   return [bindSpec(listener, message(listener, 'address'), own, alive), ...more];
 }
 
-/** Route configurations that the connection managers of a listener take from files. */
-export function routeSources(listener: Msg): ListenerPayload<unknown>['routes'] {
+/** Route configurations that the connection managers of a listener take from elsewhere. */
+export function routeSources(listener: Msg, origin?: ConfigSource): ListenerPayload<unknown>['routes'] {
   const last = message(listener, 'default_filter_chain');
   const chains = [...list(listener, 'filter_chains'), ...(last === undefined ? [] : [last])];
   return chains.flatMap((chain) =>
@@ -195,7 +164,7 @@ export function routeSources(listener: Msg): ListenerPayload<unknown>['routes'] 
       const manager = message(message(filter, 'typed_config'), '$decoded');
       if (manager?.$type !== HCM) return [];
       const rds = message(manager, 'rds');
-      const source = pathSource(message(rds, 'config_source'));
+      const source = configSource(message(rds, 'config_source'), origin);
       if (source === undefined) return [];
       return [{ name: text(rds, 'route_config_name'), source, statPrefix: text(manager, 'stat_prefix') }];
     }),
@@ -216,6 +185,12 @@ function adminSettings(admin: Msg | undefined): AdminSettings | undefined {
   return undefined;
 }
 
+/** Of a server that is told to be the aggregated one already, its kind. */
+const adsApi = (ads: Msg): Msg =>
+  ((ads.api_type as number | undefined) ?? 0) < AGGREGATED
+    ? ads
+    : { ...ads, api_type: (ads.api_type as number) - (AGGREGATED - 2) };
+
 /** What the bootstrap (envoy.config.bootstrap.v3.Bootstrap) says about the process. Flags go before it. */
 export function bootstrapSettings(
   bootstrap: Msg,
@@ -224,8 +199,9 @@ export function bootstrapSettings(
   const node = message(bootstrap, 'node');
   const dynamic = message(bootstrap, 'dynamic_resources');
   const admin = adminSettings(message(bootstrap, 'admin'));
-  const cds = pathSource(message(dynamic, 'cds_config'));
-  const lds = pathSource(message(dynamic, 'lds_config'));
+  const cds = configSource(message(dynamic, 'cds_config'));
+  const lds = configSource(message(dynamic, 'lds_config'));
+  const ads = message(dynamic, 'ads_config');
   const statsConfig = message(bootstrap, 'stats_config');
   const limits = connectionLimits(bootstrap);
   const runtime = runtimeView(bootstrap);
@@ -237,6 +213,7 @@ export function bootstrapSettings(
     },
     statsFlushIntervalMs: durationMs(bootstrap, 'stats_flush_interval') ?? 5000,
     ...(admin === undefined ? {} : { admin }),
+    ...(ads === undefined ? {} : { ads: serverSettings(adsApi(ads)) }),
     ...(cds === undefined ? {} : { cds }),
     ...(lds === undefined ? {} : { lds }),
     ...(limits === undefined ? {} : { connectionLimits: limits }),

@@ -3,6 +3,7 @@ import type { Logger } from '../log/logger.ts';
 import type { NamedResources } from './named_resources.ts';
 import type { ListenerPayload, RoutePayload } from './payload.ts';
 import type { Entry, Handler, Version } from './resource_map.ts';
+import { routeKey } from './sources.ts';
 import type { TlsContextManager } from './tls_contexts.ts';
 import { type Bound, bindAddress, Sockets } from './sockets.ts';
 
@@ -183,8 +184,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
 
   /** Connections of the version before may ask for route configurations that the new one does not name. */
   #retireRoutes(old: ActiveListener<C>, next: Version<ListenerPayload<C>>): void {
-    const named = new Set(next.payload.routes.map(({ name, source }) => `${name}\0${source.path}`));
-    if (old.version.payload.routes.every(({ name, source }) => named.has(`${name}\0${source.path}`))) {
+    const named = new Set(next.payload.routes.map(({ name, source }) => routeKey(name, source)));
+    if (old.version.payload.routes.every(({ name, source }) => named.has(routeKey(name, source)))) {
       old.stopRoutes();
       return;
     }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Path } from '../api/diagnostics.ts';
 import { type Message, typeNameOf } from '../api/message.ts';
 import { encodeWire } from '../api/wire.ts';
 import { WireEncoder } from '../api/wire_encode.ts';
 import { checkAssignment, checkCluster } from '../tables/cluster_checks.ts';
-import { child, messages, text } from '../tables/route_read.ts';
+import { unknownSelf } from '../tables/config_source.ts';
+import { child, has, messages, text } from '../tables/route_read.ts';
 import {
   type CompileContext,
   type Compiled,
@@ -15,11 +16,18 @@ import {
   routePayload,
 } from './compile.ts';
 import { bootstrapSettings } from './extract.ts';
-import type { ConfigInput, LoadedBootstrap, LoadedDiscovery, LoadOptions } from './messages.ts';
-import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
+import type {
+  BootstrapSettings,
+  ConfigInput,
+  LoadedBootstrap,
+  LoadedDiscovery,
+  LoadOptions,
+} from './messages.ts';
+import type { ClusterPayload, ConfigSource, ListenerPayload } from './payload.ts';
 import { Reading } from './reading.ts';
+import { ENVOY_VERSION } from '../version.ts';
 import { checkTls } from './tls_check.ts';
-import { checkBootstrapReferences } from './references.ts';
+import { checkBootstrapReferences, checkServers } from './references.ts';
 import { type Resource, TYPE } from './resource_map.ts';
 import type { Failure } from './subscription.ts';
 
@@ -30,10 +38,14 @@ const YAML_TEXT = '<config-yaml>';
 /** Of library users who give the configuration as an object. */
 const OBJECT_TEXT = '<configuration>';
 
-const hashOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('base64');
+export const hashOf = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('base64');
 
 /** `bytesOf`: the bytes of a resource's message, which may be a part of what is written anyway. */
-type LoadContext = CompileContext & { readonly bytesOf: (message: Message) => Uint8Array };
+export type LoadContext = CompileContext & {
+  readonly bytesOf: (message: Message) => Uint8Array;
+  /** There is a stream of all types. */
+  readonly ads: boolean;
+};
 
 function resource<P>(context: LoadContext, message: Message, name: string, payload: P): Resource<P> {
   const bytes = context.bytesOf(message);
@@ -41,9 +53,13 @@ function resource<P>(context: LoadContext, message: Message, name: string, paylo
 }
 
 /** As Envoy: what a subscription reads must be there when the subscription is made. */
-function checkFile(source: PathSource | undefined, path: Path, diagnostics: Diagnostics): void {
-  if (source === undefined || source.path === '' || existsSync(source.path)) return;
-  diagnostics.error(path, 'file', `the file ${source.path} does not exist`);
+function checkSource(source: ConfigSource | undefined, path: Path, { diagnostics, ads }: LoadContext): void {
+  if (source === undefined) return;
+  if ('path' in source) {
+    if (!existsSync(source.path)) diagnostics.error(path, 'file', `the file ${source.path} does not exist`);
+  } else if ('ads' in source && !ads) {
+    diagnostics.error([...path, 'ads'], 'source', 'the bootstrap has no dynamic_resources.ads_config');
+  }
 }
 
 /** A cluster and what it refers to; undefined after reporting errors. */
@@ -52,7 +68,11 @@ function cluster(message: Message, path: Path, context: LoadContext): Resource<C
   const payload = clusterPayload(message, path, context);
   const { discovery } = payload;
   if (discovery.kind === 'eds') {
-    checkFile(discovery.source, [...path, 'eds_cluster_config', 'eds_config'], context.diagnostics);
+    const at = [...path, 'eds_cluster_config', 'eds_config'];
+    const eds = child(message, 'eds_cluster_config');
+    if (discovery.source === undefined && eds !== undefined && has(eds, 'eds_config'))
+      unknownSelf(at, context.diagnostics);
+    checkSource(discovery.source, at, context);
   }
   return resource(context, message, text(message, 'name'), payload);
 }
@@ -64,7 +84,7 @@ function listener(
 ): Resource<ListenerPayload<Compiled>> | undefined {
   const payload = listenerPayload(message, path, context);
   if (payload === undefined) return undefined;
-  for (const { source } of payload.routes) checkFile(source, [...path, 'filter_chains'], context.diagnostics);
+  for (const { source } of payload.routes) checkSource(source, [...path, 'filter_chains'], context);
   const made = resource(context, message, text(message, 'name'), payload);
   // Envoy gives a listener without a name one of its own; here it stays the same as long as the content does.
   return made.name === '' ? { ...made, name: made.hash.slice(0, 22) } : made;
@@ -78,8 +98,6 @@ function compileBootstrap(
   const { pool, diagnostics } = reading;
   const fixed = child(bootstrap, 'static_resources');
   const settings = bootstrapSettings(bootstrap, options);
-  checkFile(settings.cds, ['dynamic_resources', 'cds_config'], diagnostics);
-  checkFile(settings.lds, ['dynamic_resources', 'lds_config'], diagnostics);
   checkBootstrapReferences(bootstrap, diagnostics);
   const clusterMessages = fixed === undefined ? [] : messages(fixed, 'clusters');
   const listenerMessages = fixed === undefined ? [] : messages(fixed, 'listeners');
@@ -92,10 +110,14 @@ function compileBootstrap(
     diagnostics,
     listenerLimits: settings.connectionLimits?.listeners,
     checkTls,
+    ads: settings.ads !== undefined,
     bytesOf: (message) => encoder.partOf(message, bytes),
     // With clusters from elsewhere nobody knows yet which there will be.
     ...(settings.cds === undefined ? { clusters: names } : {}),
   };
+  checkSource(settings.cds, ['dynamic_resources', 'cds_config'], context);
+  checkSource(settings.lds, ['dynamic_resources', 'lds_config'], context);
+  checkServers(bootstrap, names, diagnostics);
   const at = (field: string, i: number): Path => ['static_resources', field, i];
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
   const listeners = listenerMessages.flatMap((message, i) => {
@@ -103,7 +125,34 @@ function compileBootstrap(
     return made === undefined ? [] : [made];
   });
   if (diagnostics.hasErrors) return undefined;
-  return { bytes, settings, clusters, listeners };
+  const nodeMessage = new WireEncoder(pool).encode(nodeOf(bootstrap, settings));
+  return { bytes, settings: { ...settings, nodeMessage }, clusters, listeners };
+}
+
+/** What management servers are told of this process (envoy.config.core.v3.Node). */
+function nodeOf(bootstrap: Message, { node: { id, cluster: service, zone } }: BootstrapSettings): Message {
+  const $type = 'envoy.config.core.v3.Node';
+  const given = child(bootstrap, 'node') ?? { $type };
+  const [major = 0, minor = 0, patch = 0] = ENVOY_VERSION.split('.').map(Number);
+  const locality = child(given, 'locality');
+  return {
+    ...given,
+    id,
+    cluster: service,
+    ...(zone === ''
+      ? {}
+      : { locality: { ...(locality ?? { $type: 'envoy.config.core.v3.Locality' }), zone } }),
+    user_agent_name: 'envoy',
+    user_agent_build_version: {
+      $type: 'envoy.config.core.v3.BuildVersion',
+      version: {
+        $type: 'envoy.type.v3.SemanticVersion',
+        major_number: major,
+        minor_number: minor,
+        patch,
+      },
+    },
+  };
 }
 
 /** The name that a text has in findings. */
@@ -146,8 +195,8 @@ function unreadable(file: string, reason: string): LoadedBootstrap<Compiled> {
   return { findings: [{ severity: 'error', text: `${file}: error: ${message}`, json }] };
 }
 
-/** One resource of a discovery file; undefined after reporting errors. */
-function discovered(
+/** One resource of any type; undefined after reporting errors. */
+export function discovered(
   typeUrl: string,
   message: Message,
   path: Path,
@@ -170,10 +219,10 @@ function discovered(
   }
 }
 
-const nameOf = (message: Message): string => text(message, 'name') || text(message, 'cluster_name');
+export const nameOf = (message: Message): string => text(message, 'name') || text(message, 'cluster_name');
 
 /** The resource in an Any, out of its wrapper if it has one. */
-function unwrap(any: Message, path: Path): { message: Message | undefined; type: string; path: Path } {
+export function unwrap(any: Message, path: Path): { message: Message | undefined; type: string; path: Path } {
   const message = child(any, '$decoded');
   if (message?.$type !== WRAPPER) return { message, type: text(any, 'type_url'), path };
   const inner = child(message, 'resource');
@@ -190,12 +239,12 @@ function compileResponse(
   typeUrl: string,
   response: Message,
   reading: Reading,
-  { listenerLimits }: LoadOptions,
+  { listenerLimits, origin, ads = false }: LoadOptions,
 ): Resource<unknown>[] {
   const { pool, diagnostics } = reading;
   const names = new Set<string>();
   const bytesOf = (message: Message): Uint8Array => encodeWire(pool, message);
-  const context: LoadContext = { pool, diagnostics, listenerLimits, checkTls, bytesOf };
+  const context: LoadContext = { pool, diagnostics, listenerLimits, origin, checkTls, ads, bytesOf };
   return messages(response, 'resources').flatMap((any, i) => {
     const { message, type, path } = unwrap(any, ['resources', i]);
     if (message === undefined || typeNameOf(type) !== typeNameOf(typeUrl)) {

@@ -1,7 +1,7 @@
-import type { ClusterPayload, ListenerPayload, PathSource } from './payload.ts';
+import type { ClusterPayload, ConfigSource, ListenerPayload, ServerSettings } from './payload.ts';
 import type { Resource } from './resource_map.ts';
 import type { ConnectionLimits, RuntimeView } from './runtime.ts';
-import type { LoadedFile } from './subscription.ts';
+import type { Failure, LoadedFile } from './subscription.ts';
 
 /** What to do with a field that the API does not know. */
 export type UnknownFields = 'reject' | 'warn' | 'ignore';
@@ -26,6 +26,10 @@ export type LoadOptions = {
   readonly serviceZone: string;
   /** Of the bootstrap, for listeners that are discovered: how many connections each may have. */
   readonly listenerLimits?: ConnectionLimits['listeners'] | undefined;
+  /** The bootstrap has a stream of all types. */
+  readonly ads?: boolean;
+  /** Where the resources come from, for those that refer to it as `self`. */
+  readonly origin?: ConfigSource | undefined;
 };
 
 /** Where the admin listener goes. */
@@ -39,8 +43,12 @@ export type AdminSettings = {
 export type BootstrapSettings = {
   readonly node: { readonly id: string; readonly cluster: string; readonly zone: string };
   readonly admin?: AdminSettings;
-  readonly cds?: PathSource;
-  readonly lds?: PathSource;
+  /** The stream of all types. */
+  readonly ads?: ServerSettings;
+  readonly cds?: ConfigSource;
+  readonly lds?: ConfigSource;
+  /** The node as management servers are told of it (envoy.config.core.v3.Node on the wire). */
+  readonly nodeMessage?: Uint8Array;
   readonly statsFlushIntervalMs: number;
   readonly connectionLimits?: ConnectionLimits;
   /** The layers of the runtime, in their order. */
@@ -69,6 +77,28 @@ export type LoadedBootstrap<C> = {
   };
 };
 
+/** A resource on the wire, without its Any. */
+export type RawResource = { readonly name: string; readonly bytes: Uint8Array };
+
+/** What resources became; a name is in one of both lists. */
+export type LoadedResources<P = unknown> = {
+  readonly resources: readonly Resource<P>[];
+  readonly failures: readonly (Failure & { readonly name: string })[];
+  readonly warnings: readonly string[];
+  readonly unknownFields: number;
+};
+
+/** A response of REST. */
+export type LoadedResponse =
+  | {
+      readonly kind: 'ok';
+      readonly version: string;
+      readonly nonce: string;
+      readonly typeUrl: string;
+      readonly resources: readonly (RawResource & { readonly typeUrl: string })[];
+    }
+  | { readonly kind: 'bad'; readonly details: string };
+
 /** A discovery file: what is applied or refused, and what is worth a line in the log. */
 export type LoadedDiscovery = {
   readonly file: LoadedFile<unknown>;
@@ -83,7 +113,14 @@ export type ConfigRequest =
       readonly typeUrl: string;
       readonly path: string;
       readonly options: LoadOptions;
-    };
+    }
+  | {
+      readonly kind: 'resources';
+      readonly typeUrl: string;
+      readonly resources: readonly RawResource[];
+      readonly options: LoadOptions;
+    }
+  | { readonly kind: 'response'; readonly text: string; readonly options: LoadOptions };
 
 export type ConfigCall = { readonly id: number; readonly request: ConfigRequest };
 export type ConfigAnswer =

@@ -4,13 +4,37 @@ import type { TlsContextPayload } from '../tls/contexts.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 
+/** How long the first answer is waited for; 0: as long as it takes. */
+type FetchTime = { readonly initialFetchTimeoutMs: number };
+
 /** A file that a discovery service reads (envoy.config.core.v3.PathConfigSource). */
-export type PathSource = {
+export type PathSource = FetchTime & {
   readonly path: string;
   readonly directory?: string;
   readonly modify?: boolean;
-  readonly initialFetchTimeoutMs: number;
 };
+
+/** A management server (envoy.config.core.v3.ApiConfigSource). Times in ms. */
+export type ServerSettings = {
+  readonly kind: 'sotw' | 'delta' | 'rest';
+  readonly cluster: string;
+  readonly nodeOnce: boolean;
+  readonly authority?: string;
+  readonly metadata?: readonly (readonly [name: string, value: string])[];
+  readonly rateLimit?: { readonly maxTokens: number; readonly fillRate: number };
+  readonly backoff?: { readonly baseMs: number; readonly maxMs: number };
+  /** Of a stream as a whole, or of a request of REST. */
+  readonly timeoutMs?: number;
+  readonly maxMessageBytes?: number;
+  /** Between requests of REST. */
+  readonly refreshMs?: number;
+};
+
+/** The stream of all types that the bootstrap names (ads_config). */
+export type AdsSource = FetchTime & { readonly ads: true };
+export type ApiSource = FetchTime & { readonly api: ServerSettings };
+/** envoy.config.core.v3.ConfigSource */
+export type ConfigSource = PathSource | AdsSource | ApiSource;
 
 /** How a cluster comes to its hosts. */
 export type Discovery =
@@ -22,7 +46,7 @@ export type Discovery =
       readonly policy: RefreshPolicy;
       readonly assignment: Assignment;
     }
-  | { readonly kind: 'eds'; readonly serviceName: string; readonly source: PathSource };
+  | { readonly kind: 'eds'; readonly serviceName: string; readonly source: ConfigSource | undefined };
 
 /** One for all clusters that have their hosts with them. */
 export const STATIC_DISCOVERY: Discovery = { kind: 'static' };
@@ -71,7 +95,7 @@ export type ListenerPayload<C> = {
   /** Route configurations that its connection managers take from elsewhere (RDS). */
   readonly routes: readonly {
     readonly name: string;
-    readonly source: PathSource;
+    readonly source: ConfigSource;
     readonly statPrefix: string;
   }[];
   /** How statistics call it. */

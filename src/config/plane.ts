@@ -3,27 +3,27 @@ import type { LogRoot } from '../log/logger.ts';
 import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
 import type { DnsResolver } from '../upstream/dns.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
-import { routeKey } from './extract.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
 import type { BootstrapSettings, LoadedBootstrap } from './messages.ts';
-import { NamedResources } from './named_resources.ts';
+import type { ResourceLoader } from './load_stream.ts';
+import { type NamedDeps, NamedResources } from './named_resources.ts';
+import type { Servers } from './named_stream.ts';
 import type {
   ClusterPayload,
   EndpointsPayload,
+  ConfigSource,
   ListenerPayload,
   PathSource,
   RoutePayload,
+  ServerSettings,
 } from './payload.ts';
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
+import { routeKey } from './sources.ts';
 import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
-import {
-  type Failure,
-  type FileLoader,
-  FileSubscription,
-  type SubscriptionCounts,
-  type SubscriptionDeps,
-} from './subscription.ts';
+import { type Failure, type FileLoader, FileSubscription, type SubscriptionCounts } from './subscription.ts';
+import { WorldStream } from './world_stream.ts';
+import type { ControlPlaneCounts } from '../xds/mux.ts';
 
 /** What the configuration is published through. */
 export interface Publisher<C> extends ClusterPublisher<C>, ListenerPublisher<C>, TlsPublisher<C> {
@@ -31,11 +31,21 @@ export interface Publisher<C> extends ClusterPublisher<C>, ListenerPublisher<C>,
   dropRoute(name: string): void;
 }
 
+/** All management servers (src/xds/servers.ts). */
+export interface PlaneServers extends Servers {
+  readonly adsCounts: ControlPlaneCounts | undefined;
+  configure(node: Uint8Array | undefined, ads: ServerSettings | undefined): void;
+  start(): void;
+  stop(): void;
+}
+
 export type PlaneOptions<C> = {
   readonly native: Pick<NativeAddon, 'bind' | 'unbind' | 'addListener' | 'removeListener'>;
   readonly publisher: Publisher<C>;
   readonly resolver: DnsResolver;
   readonly load: FileLoader;
+  readonly servers: PlaneServers;
+  readonly loadResources: ResourceLoader;
   readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
   /** The record of a TLS context's specification. */
   readonly compileTls: (spec: Uint8Array) => C;
@@ -45,6 +55,8 @@ export type PlaneOptions<C> = {
 
 type Bootstrap<C> = NonNullable<LoadedBootstrap<C>['result']>;
 const FILE = 'src/config/plane.ts';
+/** The subscription of all resources of a kind. */
+type World<P> = FileSubscription<P> | WorldStream<P>;
 
 /**
  * All configuration of the process and its one update path: static resources, discovery files and,
@@ -58,19 +70,35 @@ export class ConfigPlane<C> {
   readonly clusterManager: ClusterManager<C>;
   readonly tls: TlsContextManager<C>;
   readonly listenerManager: ListenerManager<C>;
-  #cds: FileSubscription<ClusterPayload<C>> | undefined;
-  #lds: FileSubscription<ListenerPayload<C>> | undefined;
+  readonly servers: PlaneServers;
+  #cds: World<ClusterPayload<C>> | undefined;
+  #lds: World<ListenerPayload<C>> | undefined;
   readonly #watcher = new FileWatcher();
-  readonly #files: SubscriptionDeps;
+  readonly #deps: NamedDeps;
+  /** The first clusters are warm. */
+  #clustersInitialized = false;
+  #cdsPaused = false;
+  /** Updates that may refer to each other: one after the other. */
+  #order: Promise<unknown> = Promise.resolve();
   readonly #log;
   #waiters: { readonly done: () => boolean; readonly resolve: () => void }[] = [];
 
   constructor(options: PlaneOptions<C>) {
     const { native, publisher, resolver, load, compileEndpoints, compileTls, drainTimeMs, logs } = options;
     this.#log = logs.get('upstream', FILE);
-    this.#files = { load, watcher: this.#watcher, log: logs.get('config', FILE) };
-    this.endpoints = new NamedResources(TYPE.endpoints, this.#files);
-    this.routes = new NamedResources(TYPE.route, this.#files, {
+    this.servers = options.servers;
+    const log = logs.get('config', FILE);
+    this.#deps = {
+      files: { load, watcher: this.#watcher, log },
+      streams: {
+        servers: options.servers,
+        load: options.loadResources,
+        inOrder: (work) => this.#inOrder(work),
+        log,
+      },
+    };
+    this.endpoints = new NamedResources(TYPE.endpoints, this.#deps);
+    this.routes = new NamedResources(TYPE.route, this.#deps, {
       put: ({ name, payload }, source) => {
         if (payload.compiled !== undefined) publisher.putRoute(routeKey(name, source), payload.compiled);
         payload.compiled = undefined;
@@ -81,7 +109,7 @@ export class ConfigPlane<C> {
     this.tls = new TlsContextManager({
       publisher,
       watcher: this.#watcher,
-      log: logs.get('config', FILE),
+      log,
       record: compileTls,
     });
     this.clusterManager = new ClusterManager({
@@ -115,15 +143,30 @@ export class ConfigPlane<C> {
     return this.#lds?.counts;
   }
 
+  /** The streams that clusters, or listeners, have for themselves. */
+  get cdsServer(): ControlPlaneCounts | undefined {
+    return this.#cds instanceof WorldStream ? this.#cds.controlPlane : undefined;
+  }
+  get ldsServer(): ControlPlaneCounts | undefined {
+    return this.#lds instanceof WorldStream ? this.#lds.controlPlane : undefined;
+  }
+
   /**
    * Applies the bootstrap in Envoy's order: static clusters, discovered clusters; when they are warm,
-   * listeners. Resolves when the listeners accept. Throws when a static resource is refused.
+   * listeners. Resolves when the listeners accept. Throws when a static resource is refused. `initialized` is
+   * called between the two.
    */
-  async start({ settings, clusters, listeners }: Bootstrap<C>): Promise<void> {
+  async start({ settings, clusters, listeners }: Bootstrap<C>, initialized?: () => void): Promise<void> {
+    this.servers.configure(settings.nodeMessage, settings.ads);
     refuse(this.apply('static', TYPE.cluster, { added: clusters, removed: [] }, ''));
+    // Management servers are reached through clusters that need none themselves.
+    await this.#warm(() => this.clusterManager.primariesWarm());
+    this.servers.start();
     await this.#startCds(settings);
     await this.#warm(() => this.clusterManager.warmingCount === 0);
+    this.#clustersInitialized = true;
     this.#log.info('cm init: all clusters initialized');
+    initialized?.();
     refuse(this.apply('static', TYPE.listener, { added: listeners, removed: [] }, ''));
     await this.#startLds(settings);
     await this.#warm(() => this.listenerManager.warmingCount === 0);
@@ -153,6 +196,7 @@ export class ConfigPlane<C> {
   close(): void {
     this.#cds?.stop();
     this.#lds?.stop();
+    this.servers.stop();
     this.clusterManager.close();
     this.routes.close();
     this.endpoints.close();
@@ -172,15 +216,40 @@ export class ConfigPlane<C> {
     await this.#lds.start();
   }
 
-  /** A file that holds the whole state of its kind: what is missing from it is removed. */
+  /** The whole state of its kind, from a file or a server. */
   #world<P>(
+    service: string,
+    noun: string,
+    type: typeof TYPE.cluster | typeof TYPE.listener,
+    source: ConfigSource,
+    table: ResourceTable<P>,
+  ): World<P> {
+    if ('path' in source) return this.#worldFile(service, noun, type, source, table);
+    return new WorldStream<P>(type, source, this.#deps.streams, {
+      table,
+      service,
+      noun,
+      removeFirst: type === TYPE.listener,
+      apply: (added, removed, version) => this.apply('dynamic', type, { added, removed }, version),
+      begin: () => {
+        const named = type === TYPE.cluster ? [this.endpoints] : [this.routes];
+        const resumes = named.map((one) => one.pause());
+        return () => {
+          for (const resume of resumes) resume();
+        };
+      },
+    });
+  }
+
+  /** What is missing from the file is removed. */
+  #worldFile<P>(
     service: string,
     noun: string,
     type: typeof TYPE.cluster | typeof TYPE.listener,
     source: PathSource,
     table: ResourceTable<P>,
   ): FileSubscription<P> {
-    return new FileSubscription<P>(type, source, this.#files, {
+    return new FileSubscription<P>(type, source, this.#deps.files, {
       onUpdate: (resources, version) => {
         const names = new Set(resources.map(({ name }) => name));
         const removed = table.names('dynamic').filter((name) => !names.has(name));
@@ -212,12 +281,29 @@ export class ConfigPlane<C> {
       failed: (entry, details) => handler.failed?.(entry, details),
       settled: () => {
         handler.settled?.();
+        this.#holdCds();
         const due = this.#waiters.filter(({ done }) => done());
         if (due.length === 0) return;
         this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));
         for (const { resolve } of due) resolve();
       },
     };
+  }
+
+  /** As in Envoy clusters are acknowledged when they are warm: then come the routes that use them. */
+  #holdCds(): void {
+    if (!this.#clustersInitialized || !(this.#cds instanceof WorldStream)) return;
+    const warming = this.clusterManager.warmingCount > 0;
+    if (warming === this.#cdsPaused) return;
+    this.#cdsPaused = warming;
+    if (warming) this.#cds.pause();
+    else this.#cds.resume();
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#order.then(work);
+    this.#order = done.catch(() => undefined);
+    return done;
   }
 
   #warm(done: () => boolean): Promise<void> {

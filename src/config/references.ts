@@ -3,7 +3,8 @@ import type { Message } from '../api/message.ts';
 import { addressKey, compileAddress } from '../tables/address.ts';
 import { AddressFamily } from '../tables/generated/layout.ts';
 import { listenerAddresses } from '../tables/listener_compiler.ts';
-import { child, messages, text } from '../tables/route_read.ts';
+import { nearest } from '../nearest.ts';
+import { child, messages, text, texts } from '../tables/route_read.ts';
 
 /** What a bootstrap's static resources (envoy.config.bootstrap.v3.Bootstrap) say about each other. */
 export function checkBootstrapReferences(bootstrap: Message, diagnostics: Diagnostics): void {
@@ -19,6 +20,44 @@ export function checkBootstrapReferences(bootstrap: Message, diagnostics: Diagno
   if (runtime !== undefined) {
     checkNames(messages(runtime, 'layers'), 'layer', ['layered_runtime', 'layers'], diagnostics);
   }
+}
+
+/**
+ * The management servers that the bootstrap itself names are clusters that stand in it, and whose hosts do not
+ * come from such a server.
+ */
+export function checkServers(
+  bootstrap: Message,
+  clusters: ReadonlySet<string>,
+  diagnostics: Diagnostics,
+): void {
+  const dynamic = child(bootstrap, 'dynamic_resources');
+  if (dynamic === undefined) return;
+  for (const field of ['ads_config', 'cds_config', 'lds_config']) {
+    const source = child(dynamic, field);
+    if (source === undefined) continue;
+    const api = field === 'ads_config' ? source : child(source, 'api_config_source');
+    const path: Path = ['dynamic_resources', field, ...(api === source ? [] : ['api_config_source'])];
+    if (api !== undefined) checkServer(api, path, clusters, diagnostics);
+  }
+}
+
+function checkServer(
+  api: Message,
+  path: Path,
+  clusters: ReadonlySet<string>,
+  diagnostics: Diagnostics,
+): void {
+  const [service] = messages(api, 'grpc_services');
+  const envoy = service && child(service, 'envoy_grpc');
+  const [name] = texts(api, 'cluster_names');
+  const cluster = envoy === undefined ? name : text(envoy, 'cluster_name');
+  if (cluster === undefined || clusters.has(cluster)) return;
+  const below =
+    envoy === undefined ? ['cluster_names', 0] : ['grpc_services', 0, 'envoy_grpc', 'cluster_name'];
+  diagnostics.error([...path, ...below], 'reference', `there is no static cluster '${cluster}'`, {
+    suggestion: nearest(cluster, clusters),
+  });
 }
 
 /** Each name in a list is there once; what has none gets one of its own later. */

@@ -1,12 +1,13 @@
-/** The four kinds of resources that updates carry. */
+/** The kinds of resources that updates carry. */
 export const TYPE = {
   listener: 'type.googleapis.com/envoy.config.listener.v3.Listener',
   cluster: 'type.googleapis.com/envoy.config.cluster.v3.Cluster',
   route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
+  secret: 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret',
   endpoints: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
 } as const;
 
-/** Where a resource came from: the bootstrap file, a file of its own, later a management server. */
+/** Where a resource came from: the bootstrap file, or a file of its own or a management server. */
 export type Source = 'static' | 'dynamic';
 
 /** A resource as the config thread hands it over. `P` is what its kind needs to run. */
@@ -17,10 +18,12 @@ export type Resource<P> = {
   /** The message itself on the wire, without its Any. */
   readonly bytes: Uint8Array;
   readonly payload: P;
+  /** Its own, where not that of the update. */
+  readonly version?: string;
 };
 
 /** One version of a resource that is, was or is about to be in use. Time in ms since the epoch. */
-export type Version<P> = Omit<Resource<P>, 'bytes' | 'payload'> & {
+export type Version<P> = Omit<Resource<P>, 'bytes' | 'payload' | 'version'> & {
   bytes: Uint8Array;
   payload: P;
   readonly version: string;
@@ -184,6 +187,15 @@ export class ResourceTable<P> {
     this.#fresh = [];
   }
 
+  /** Whether an update from outside with this hash changes nothing; then its error is over, too. */
+  isUnchanged(name: string, hash: string): boolean {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return false;
+    if (entry.source === 'dynamic' && (entry.warming ?? entry.active)?.hash !== hash) return false;
+    entry.error = undefined;
+    return true;
+  }
+
   /** Remembers a failed attempt: at the resource it was for, or beside them. */
   fail(name: string | undefined, error: Omit<ErrorState, 'lastUpdateAttempt'>): void {
     const state = { ...error, lastUpdateAttempt: this.#now() };
@@ -213,7 +225,8 @@ export class ResourceTable<P> {
     this.#giveUp(entry);
     if (entry.active?.hash === resource.hash) return 'modified'; // back to what is active: only the warming ends
     const { name, hash, bytes, payload } = resource;
-    const next: Version<P> = { name, hash, bytes, payload, version, lastUpdated: this.#now() };
+    const own = resource.version ?? version;
+    const next: Version<P> = { name, hash, bytes, payload, version: own, lastUpdated: this.#now() };
     entry.warming = next;
     this.#fresh.push(next);
     let now = true;

@@ -1,5 +1,6 @@
 import { sanitize } from '../stats/blocks.ts';
 import { xxhash64 } from '../xxhash64.ts';
+import type { ControlPlaneCounts } from '../xds/mux.ts';
 import type { ConfigPlane } from './plane.ts';
 import type { SubscriptionCounts } from './subscription.ts';
 
@@ -31,6 +32,26 @@ function* subscription(prefix: string, counts: SubscriptionCounts): Generator<Pr
 function* reloads(prefix: string, counts: SubscriptionCounts): Generator<PrimaryStat> {
   yield counter(`${prefix}.config_reload`, counts.config_reload);
   yield gauge(`${prefix}.config_reload_time_ms`, counts.config_reload_time_ms);
+}
+
+/** Envoy's statistics of a stream to a management server. */
+function* controlPlane(prefix: string, counts: ControlPlaneCounts | undefined): Generator<PrimaryStat> {
+  if (counts === undefined) return;
+  const at = `${prefix}control_plane`;
+  yield gauge(`${at}.connected_state`, counts.connected ? 1 : 0);
+  yield gauge(`${at}.pending_requests`, counts.pendingRequests);
+  yield counter(`${at}.rate_limit_enforced`, counts.rateLimitEnforced);
+  yield { name: `${at}.identifier`, kind: 'text', value: counts.identifier };
+}
+
+/** Endpoints that come by streams of their own. */
+function* endpointServers<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
+  for (const { version } of plane.clusterManager.active().values()) {
+    const { discovery, statName } = version.payload;
+    if (discovery.kind !== 'eds' || discovery.source === undefined || !('api' in discovery.source)) continue;
+    const counts = plane.endpoints.controlPlane(discovery.source, discovery.serviceName);
+    yield* controlPlane(`cluster.${sanitize(statName)}.`, counts);
+  }
 }
 
 /** When certificates expire: `<prefix>.ssl.certificate.<name>.expiration_unix_time_seconds`, as Envoy names them. */
@@ -78,6 +99,10 @@ export function daysUntilExpiry<C>(plane: ConfigPlane<C>): number | undefined {
 export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const { clusterManager, listenerManager } = plane;
   yield* expirations(plane);
+  yield* controlPlane('', plane.servers.adsCounts);
+  yield* controlPlane('cluster_manager.cds.', plane.cdsServer);
+  yield* controlPlane('listener_manager.lds.', plane.ldsServer);
+  yield* endpointServers(plane);
   for (const [name, value] of Object.entries(clusterManager.counters))
     yield counter(`cluster_manager.${name}`, value);
   for (const name of [
@@ -106,12 +131,13 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   for (const { version } of listenerManager.active().values()) {
     for (const { name, source, statPrefix } of version.payload.routes) {
       const prefix = `http.${statPrefix}.rds.${name}`;
-      const counts = plane.routes.counts(source);
+      const counts = plane.routes.counts(source, name);
       if (counts === undefined || seen.has(prefix)) continue;
       seen.add(prefix);
       yield counter(`${prefix}.update_empty`, counts.update_empty);
       yield* subscription(prefix, counts);
       yield* reloads(prefix, counts);
+      yield* controlPlane(`${prefix}.`, plane.routes.controlPlane(source, name));
     }
   }
 }

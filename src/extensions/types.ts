@@ -1,6 +1,7 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { SupportRegistry } from '../api/support.ts';
+import type { ConfigSource } from '../config/payload.ts';
 import type { ExtensionInput, ProxyHeaderInput } from '../tables/generated/layout.ts';
 import type { RouteContext } from '../tables/route_context.ts';
 import type { TlsContexts } from '../tls/contexts.ts';
@@ -12,6 +13,8 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly path: Path;
   /** The statistics prefix of the listener around it: `0.0.0.0_80`. */
   readonly listenerStat: string;
+  /** Where the listener came from; absent: it stands in the bootstrap. */
+  readonly origin?: ConfigSource | undefined;
   /** Takes up the TLS contexts of the resource. */
   readonly tls: TlsContexts;
   /** HTTP, network and listener filters by the type of their configuration. */

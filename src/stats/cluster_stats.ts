@@ -87,7 +87,8 @@ export class ClusterStats<C> implements Companion {
 
   #subscription({ version }: ClusterRuntime<C>): SubscriptionCounts | undefined {
     const { discovery } = version.payload;
-    return discovery.kind === 'eds' ? this.#plane().endpoints.counts(discovery.source) : undefined;
+    if (discovery.kind !== 'eds' || discovery.source === undefined) return undefined;
+    return this.#plane().endpoints.counts(discovery.source, discovery.serviceName);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClusterPayload, EndpointsPayload, PathSource } from '../config/payload.ts';
+import type { ClusterPayload, ConfigSource, EndpointsPayload } from '../config/payload.ts';
 import type { Entry, Handler, Version } from '../config/resource_map.ts';
 import type { Logger } from '../log/logger.ts';
 import type { TlsContextManager } from '../config/tls_contexts.ts';
@@ -25,7 +25,7 @@ export interface EndpointSource<C> {
    * came in the initial fetch time. Answers the way to stop.
    */
   subscribe(
-    source: PathSource,
+    source: ConfigSource,
     name: string,
     onEndpoints: (endpoints: EndpointsPayload<C>, version: string) => void,
     onTimeout: () => void,
@@ -107,7 +107,7 @@ export class ClusterRuntime<C> {
       return;
     }
     if (discovery.kind === 'dns') this.#startDns(discovery.assignment);
-    else this.#startEds(discovery.serviceName, discovery.source);
+    else if (discovery.source !== undefined) this.#startEds(discovery.serviceName, discovery.source);
     if (!waitForWarm) this.#isReady();
   }
 
@@ -190,7 +190,7 @@ export class ClusterRuntime<C> {
     }
   }
 
-  #startEds(name: string, source: PathSource): void {
+  #startEds(name: string, source: ConfigSource): void {
     const stop = this.#deps.endpoints.subscribe(
       source,
       name,
@@ -238,6 +238,16 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
 
   get warmingCount(): number {
     return this.#warming.size;
+  }
+
+  /** Whether those are warm that no management server is needed for. */
+  primariesWarm(): boolean {
+    for (const { payload } of this.#warming.keys()) {
+      const { discovery } = payload;
+      if (discovery.kind !== 'eds' || (discovery.source !== undefined && 'path' in discovery.source))
+        return false;
+    }
+    return true;
   }
 
   warm(entry: Entry<ClusterPayload<C>>, version: Version<ClusterPayload<C>>, ready: () => void): () => void {

@@ -27,6 +27,8 @@ export interface TypeSubscription {
   pause(): void;
   resume(): void;
   close(): void;
+  /** Of the stream, where it is the subscription's own (not of the one for all types). */
+  controlPlane?(name: string): ControlPlaneCounts | undefined;
 }
 
 export type MuxOptions = {

@@ -26,6 +26,8 @@ export type WireResource = {
 /** envoy.service.discovery.v3.DiscoveryResponse or DeltaDiscoveryResponse. */
 export type DiscoveryResponse = {
   readonly typeUrl: string;
+  /** A state of the world: of types that are asked for as a whole, what is not in it is gone. */
+  readonly full: boolean;
   /** version_info, or system_version_info, which is for people. */
   readonly version: string;
   readonly nonce: string;
@@ -176,7 +178,7 @@ export function decodeSotw(bytes: Uint8Array): DiscoveryResponse {
       else return false;
       return true;
     });
-    return { typeUrl, version, nonce, resources, removed: [], controlPlane: identifier };
+    return { typeUrl, full: true, version, nonce, resources, removed: [], controlPlane: identifier };
   });
 }
 
@@ -201,7 +203,7 @@ export function decodeDelta(bytes: Uint8Array): DiscoveryResponse {
       else return false;
       return true;
     });
-    return { typeUrl, version, nonce, resources, removed, controlPlane: identifier };
+    return { typeUrl, full: false, version, nonce, resources, removed, controlPlane: identifier };
   });
 }
 

@@ -3,10 +3,10 @@ import {
   bindSpecs,
   bootstrapSettings,
   discovery,
-  pathSource,
   routeSources,
   waitForWarm,
 } from '../../src/config/extract.ts';
+import { configSource } from '../../src/config/sources.ts';
 
 const seconds = (n: number, nanos = 0) => ({ seconds: BigInt(n), nanos });
 const socket = (address: string, port_value: number, more = {}) => ({
@@ -75,18 +75,18 @@ t.test('discovery kinds', (t) => {
 });
 
 t.test('config sources of files', (t) => {
-  t.same(pathSource({ path: '/old', initial_fetch_timeout: seconds(0) }), {
+  t.same(configSource({ path: '/old', initial_fetch_timeout: seconds(0) }), {
     path: '/old',
     initialFetchTimeoutMs: 0,
   });
-  t.same(pathSource({ path_config_source: { path: '/p', watched_directory: { path: '/d' } } }), {
+  t.same(configSource({ path_config_source: { path: '/p', watched_directory: { path: '/d' } } }), {
     path: '/p',
     directory: '/d',
     modify: false,
     initialFetchTimeoutMs: 15_000,
   });
-  t.equal(pathSource({ ads: {} }), undefined);
-  t.equal(pathSource(undefined), undefined);
+  t.same(configSource({ ads: {} }), { ads: true, initialFetchTimeoutMs: 15_000 });
+  t.equal(configSource(undefined), undefined);
   t.end();
 });
 

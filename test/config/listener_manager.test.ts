@@ -2,6 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { noStreams } from './no_servers.ts';
 import { FileWatcher } from '../../src/config/file_watch.ts';
 import { ListenerManager } from '../../src/config/listener_manager.ts';
 import { NamedResources } from '../../src/config/named_resources.ts';
@@ -82,7 +83,7 @@ function make(t: Tap, routesAt = '/nonexistent') {
   const watcher = new FileWatcher();
   const routes = new NamedResources<RoutePayload<string>>(
     TYPE.route,
-    { load, watcher, log },
+    { files: { load, watcher, log }, streams: noStreams(log) },
     {
       put: (v) => void calls.push(`route ${v.name} ${v.payload.compiled}`),
       drop: (name) => void calls.push(`drop route ${name}`),
@@ -208,7 +209,7 @@ t.test('a listener waits for its route configuration; updates of it do not touch
   replace(path, { version: '2', resources: { r: 'B' } });
   await until(() => calls.length > 0);
   t.same(take(), ['route r B']);
-  t.match(routes.counts(source), {
+  t.match(routes.counts(source, 'r'), {
     update_attempt: 2,
     update_success: 2,
     config_reload: 2,
@@ -216,7 +217,7 @@ t.test('a listener waits for its route configuration; updates of it do not touch
   });
 
   replace(path, { version: '3', bad: 'r' });
-  await until(() => routes.counts(source)?.update_rejected === 1);
+  await until(() => routes.counts(source, 'r')?.update_rejected === 1);
   t.same(take(), []);
   t.match(routes.tables()[0]?.get('r'), {
     active: { version: '2' },
@@ -244,5 +245,5 @@ t.test('a missing name times out and does not block for ever', async (t) => {
   table.apply('dynamic', { added: [{ ...one, payload }], removed: [] }, 'v1');
   await until(() => table.get('a')?.active !== undefined);
   t.same(take(), ['bind 80 = 1', 'put a 1 on 1', 'listen 2']);
-  t.match(routes.counts({ path, initialFetchTimeoutMs: 5 }), { init_fetch_timeout: 1, update_empty: 1 });
+  t.match(routes.counts({ path, initialFetchTimeoutMs: 5 }, 'r'), { init_fetch_timeout: 1, update_empty: 1 });
 });

@@ -8,6 +8,7 @@ import type {
   ListenerPayload,
   RoutePayload,
 } from '../../src/config/payload.ts';
+import { noServers, noStreams } from './no_servers.ts';
 import { ConfigPlane } from '../../src/config/plane.ts';
 import { configStats } from '../../src/config/stats.ts';
 import { groups } from '../../src/stats/groups.ts';
@@ -122,6 +123,8 @@ function make(t: { teardown(f: () => void): void }) {
     },
     resolver: new DnsResolver(),
     load,
+    servers: noServers,
+    loadResources: noStreams(new LogRoot({ level: 'off', format: '%v' }).get('config', 'test')).load,
     compileEndpoints: () => '(none)',
     compileTls: () => '(none)',
     drainTimeMs: () => 1,

@@ -67,10 +67,20 @@ function completeListener(json: Json): Json {
 
 function complete(type: string, json: Json): Json {
   if (type === LISTENER) return completeListener(json);
+  if (type === BOOTSTRAP && json.dynamic_resources !== undefined) return withServers(json);
   const fixed = json.static_resources as Json | undefined;
   if (fixed === undefined) return json;
   const listeners = ((fixed.listeners as Json[] | undefined) ?? []).map(completeListener);
   return { ...json, static_resources: { ...fixed, listeners } };
+}
+
+/** The management servers that the samples name. */
+function withServers(json: Json): Json {
+  const clusters = ['server', 'other'].map((name) => ({ name, load_assignment: { cluster_name: name } }));
+  const grpc_services = [{ envoy_grpc: { cluster_name: 'server' } }];
+  const ads_config = { api_type: 'GRPC', transport_api_version: 'V3', grpc_services };
+  const dynamic = json.dynamic_resources as Json;
+  return { ...json, static_resources: { clusters }, dynamic_resources: { ads_config, ...dynamic } };
 }
 
 type Outcome = { readonly made?: string; readonly errors: readonly string[] };

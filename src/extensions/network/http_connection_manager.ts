@@ -2,7 +2,7 @@ import type { Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { compileAccessLogs } from '../../accesslog/access_log.ts';
 import { ipBytes } from '../../tables/address.ts';
-import { pathSource, routeKey } from '../../config/extract.ts';
+import { configSource, routeKey } from '../../config/sources.ts';
 import { cidrRange } from '../../tables/filter_chain_match.ts';
 import {
   type CidrRangeInput,
@@ -11,6 +11,7 @@ import {
   ServerHeader,
 } from '../../tables/generated/layout.ts';
 import { http2Options } from '../../tables/http2_options.ts';
+import { unknownSelf } from '../../tables/config_source.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { compileUpgrades } from '../../tables/route_upgrades.ts';
@@ -186,7 +187,8 @@ function declare(registry: SupportRegistry): void {
 function routes(manager: Message, context: ExtensionContext) {
   const rds = child(manager, 'rds');
   if (rds !== undefined) {
-    const source = pathSource(child(rds, 'config_source'));
+    const source = configSource(child(rds, 'config_source'), context.origin);
+    if (source === undefined) unknownSelf([...context.path, 'rds', 'config_source'], context.diagnostics);
     return source === undefined ? {} : { route_config: routeKey(text(rds, 'route_config_name'), source) };
   }
   const inline = child(manager, 'route_config') ?? { $type: 'envoy.config.route.v3.RouteConfiguration' };

@@ -6,14 +6,13 @@ import { address, onlyType } from './values.ts';
 const BOOTSTRAP = 'envoy.config.bootstrap.v3';
 const CORE = 'envoy.config.core.v3';
 const METRICS = 'envoy.config.metrics.v3';
-const FOR_SERVERS = 'it is for management servers';
 
 /** What src/config/extract.ts and src/config/runtime.ts do of the bootstrap. */
 export function declareBootstrap(registry: SupportRegistry): void {
   registry
     .message(`${BOOTSTRAP}.Bootstrap`, {
       node: implemented(),
-      node_context_params: harmless(FOR_SERVERS),
+      node_context_params: harmless('no resource has parameters of a context (xdstp)'),
       static_resources: implemented(),
       dynamic_resources: implemented(),
       admin: implemented(),
@@ -30,6 +29,7 @@ export function declareBootstrap(registry: SupportRegistry): void {
     .message(`${BOOTSTRAP}.Bootstrap.DynamicResources`, {
       lds_config: implemented(),
       cds_config: implemented(),
+      ads_config: implemented(),
     })
     .message(
       `${BOOTSTRAP}.Admin`,
@@ -47,13 +47,15 @@ export function declareBootstrap(registry: SupportRegistry): void {
       id: implemented(),
       cluster: implemented(),
       locality: implemented(),
-      metadata: harmless(`${FOR_SERVERS}, and shown by /server_info`),
-      dynamic_parameters: harmless(FOR_SERVERS),
-      user_agent_name: harmless(FOR_SERVERS),
-      user_agent_version: harmless(FOR_SERVERS),
-      user_agent_build_version: harmless(FOR_SERVERS),
-      extensions: harmless(FOR_SERVERS),
-      client_features: harmless(FOR_SERVERS),
+      metadata: implemented({ opaque: true, sample: { a: 'b' } }),
+      dynamic_parameters: implemented({ opaque: true, sample: { type: { params: { a: 'b' } } } }),
+      user_agent_name: harmless('management servers are told that of Envoy'),
+      user_agent_version: harmless('management servers are told the version by its parts'),
+      user_agent_build_version: harmless(
+        'management servers are told that of the Envoy that attache follows',
+      ),
+      extensions: implemented({ opaque: true, sample: [{ name: 'a' }] }),
+      client_features: implemented({ sample: ['a'] }),
     });
   declareLimits(registry);
   declareStats(registry);

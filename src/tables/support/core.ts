@@ -1,3 +1,4 @@
+import type { FieldValue } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { address } from './values.ts';
 
@@ -8,6 +9,7 @@ const RUNTIME = 'the value of a key that no layer of layered_runtime may set: th
 export function declareCore(registry: SupportRegistry): void {
   declareAddresses(registry);
   declareSources(registry);
+  declareServers(registry);
   declareProtocols(registry);
   registry
     .message(`${CORE}.Locality`, { region: implemented(), zone: implemented(), sub_zone: implemented() })
@@ -78,6 +80,9 @@ function declareSources(registry: SupportRegistry): void {
       {
         path: implemented({ sample: '/dev/zero' }),
         path_config_source: implemented(),
+        ads: implemented({ sample: {} }),
+        self: implemented({ uncompiled: 'it is the source of what it stands in' }),
+        api_config_source: implemented(),
         initial_fetch_timeout: implemented(),
         resource_api_version: harmless('every version is read', {
           only: (value) => (value === 1 ? 'version 2 of the API' : undefined),
@@ -95,6 +100,78 @@ function declareSources(registry: SupportRegistry): void {
       { path: implemented(), watch_modify: implemented() },
       { minimal: { path: '/dev' } },
     );
+}
+
+/** Management servers: what src/config/sources.ts reads. */
+function declareServers(registry: SupportRegistry): void {
+  const envoyGrpc = { cluster_name: 'server' };
+  const grpc = { api_type: 'GRPC', transport_api_version: 'V3', grpc_services: [{ envoy_grpc: envoyGrpc }] };
+  const version = (value: FieldValue): string | undefined =>
+    value === 2 ? undefined : 'a version of the transport other than V3';
+  registry
+    .message(`${CORE}.AggregatedConfigSource`, {})
+    .message(`${CORE}.SelfConfigSource`, {
+      transport_api_version: harmless('it is that of the source it stands for', { only: version }),
+    })
+    .message(
+      `${CORE}.ApiConfigSource`,
+      {
+        api_type: implemented({
+          enum: ['REST', 'GRPC', 'DELTA_GRPC', 'AGGREGATED_GRPC', 'AGGREGATED_DELTA_GRPC'],
+          sample: 'DELTA_GRPC',
+        }),
+        transport_api_version: harmless('there is one version', { only: version }),
+        cluster_names: implemented({
+          base: { api_type: 'REST', cluster_names: ['server'], grpc_services: [], refresh_delay: '1s' },
+          sample: ['other'],
+          only: (names) =>
+            (names as readonly string[]).length > 1 ? 'more than one cluster of a REST server' : undefined,
+        }),
+        grpc_services: implemented({
+          sample: [{ envoy_grpc: { cluster_name: 'other' } }],
+          only: (services) =>
+            (services as readonly unknown[]).length > 1 ? 'more than one gRPC service' : undefined,
+        }),
+        refresh_delay: implemented({
+          base: { api_type: 'REST', cluster_names: ['server'], grpc_services: [], refresh_delay: '1s' },
+        }),
+        request_timeout: implemented({
+          base: { api_type: 'REST', cluster_names: ['server'], grpc_services: [], refresh_delay: '1s' },
+        }),
+        rate_limit_settings: implemented({ sample: { max_tokens: 7 } }),
+        set_node_on_first_message_only: implemented(),
+      },
+      { minimal: grpc },
+    )
+    .message(`${CORE}.RateLimitSettings`, { max_tokens: implemented(), fill_rate: implemented() })
+    .message(
+      `${CORE}.GrpcService`,
+      {
+        envoy_grpc: implemented(),
+        timeout: implemented(),
+        initial_metadata: implemented({ sample: [{ key: 'a', value: 'b' }] }),
+        retry_policy: implemented(),
+      },
+      {
+        minimal: { envoy_grpc: envoyGrpc },
+        embed: { message: `${CORE}.ApiConfigSource`, wrap: (json) => ({ ...grpc, grpc_services: [json] }) },
+      },
+    )
+    .message(
+      `${CORE}.GrpcService.EnvoyGrpc`,
+      {
+        cluster_name: implemented({ sample: 'other' }),
+        authority: implemented(),
+        retry_policy: implemented(),
+        max_receive_message_length: implemented(),
+        skip_envoy_headers: harmless('no x-envoy headers are added'),
+      },
+      { minimal: envoyGrpc },
+    )
+    .message(`${CORE}.RetryPolicy`, {
+      retry_back_off: implemented(),
+      num_retries: harmless('a stream is opened again as long as somebody wants something of it'),
+    });
 }
 
 /** Of both sides; what only one has is declared with it. */

@@ -1,0 +1,97 @@
+import type { ConfigSource } from './payload.ts';
+import type { ResourceTable, Version } from './resource_map.ts';
+import type { ControlPlaneCounts } from '../xds/mux.ts';
+import type { SubscriptionCounts } from './subscription.ts';
+
+/** What happens to a resource that somebody wants. */
+export interface NamedHooks<P> {
+  /** A version takes over (route configurations are published here). Throws: refused. */
+  put?(version: Version<P>, source: ConfigSource): void;
+  /** Nobody wants it any longer. */
+  drop?(name: string, source: ConfigSource): void;
+  settled?(): void;
+}
+
+/** Somebody who wants a resource. */
+export type Subscriber<P> = {
+  readonly name: string;
+  /** Throws: refused. */
+  readonly onVersion: (version: Version<P>) => void;
+  /** None came in time, or there is none. */
+  readonly onTimeout: () => void;
+  timer?: NodeJS.Timeout;
+};
+
+/** The resources of one source that are asked for by name. */
+export interface NamedSource<P> {
+  readonly table: ResourceTable<P>;
+  readonly wanted: boolean;
+  counts(name: string): SubscriptionCounts | undefined;
+  /** Of a stream of its own. */
+  controlPlane?(name: string): ControlPlaneCounts | undefined;
+  add(subscriber: Subscriber<P>, timeoutMs: number): void;
+  delete(subscriber: Subscriber<P>): void;
+  /** Between these two nothing is asked for. */
+  pause(): void;
+  resume(): void;
+  stop(): void;
+}
+
+/** Subscribers by name. */
+export class Subscribers<P> {
+  readonly #byName = new Map<string, Set<Subscriber<P>>>();
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
+  of(name: string): readonly Subscriber<P>[] {
+    return [...(this.#byName.get(name) ?? [])];
+  }
+
+  /** Whether it is the first of its name. */
+  add(subscriber: Subscriber<P>): boolean {
+    const others = this.#byName.get(subscriber.name);
+    if (others !== undefined) {
+      others.add(subscriber);
+      return false;
+    }
+    this.#byName.set(subscriber.name, new Set([subscriber]));
+    return true;
+  }
+
+  /** Whether it was the last of its name. */
+  delete(subscriber: Subscriber<P>): boolean {
+    clearTimeout(subscriber.timer);
+    const all = this.#byName.get(subscriber.name);
+    if (all?.delete(subscriber) !== true || all.size > 0) return false;
+    this.#byName.delete(subscriber.name);
+    return true;
+  }
+
+  /** Ends all waiting. */
+  stop(): void {
+    for (const all of this.#byName.values()) for (const { timer } of all) clearTimeout(timer);
+  }
+
+  /** Waits for the first version no longer than this; 0: for ever. */
+  wait(subscriber: Subscriber<P>, timeoutMs: number, late: () => void): void {
+    if (timeoutMs <= 0) return;
+    subscriber.timer = setTimeout(
+      () => {
+        late();
+        subscriber.onTimeout();
+      },
+      Math.min(timeoutMs, 0x7fffffff),
+    );
+    subscriber.timer.unref();
+  }
+}

@@ -1,0 +1,121 @@
+import type { ConfigSource, ServerSettings } from './payload.ts';
+
+/** Where resources come from (envoy.config.core.v3.ConfigSource), as plain data. Messages are valid and supported. */
+type Msg = { readonly [field: string]: unknown };
+
+/** envoy.config.core.v3.ApiConfigSource.ApiType by number. */
+const REST = 1;
+const KINDS: Readonly<Record<number, ServerSettings['kind']>> = { 1: 'rest', 2: 'sotw', 3: 'delta' };
+/** Envoy's, for RateLimitSettings that say nothing. */
+const MAX_TOKENS = 100;
+const FILL_RATE = 10;
+const DEFAULT_FETCH_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 1000;
+
+const message = (of: Msg | undefined, field: string): Msg | undefined => of?.[field] as Msg | undefined;
+const list = (of: Msg | undefined, field: string): readonly Msg[] =>
+  (of?.[field] as readonly Msg[] | undefined) ?? [];
+const text = (of: Msg | undefined, field: string): string => (of?.[field] as string | undefined) ?? '';
+const wrapped = (of: Msg | undefined, field: string): number | undefined => {
+  const wrapper = message(of, field);
+  return wrapper === undefined ? undefined : ((wrapper.value as number | undefined) ?? 0);
+};
+
+/** A google.protobuf.Duration in ms; undefined when unset. */
+export function durationMs(of: Msg | undefined, field: string): number | undefined {
+  const duration = message(of, field);
+  if (duration === undefined) return undefined;
+  return (
+    Number((duration.seconds as bigint | undefined) ?? 0n) * 1000 +
+    ((duration.nanos as number | undefined) ?? 0) / 1e6
+  );
+}
+
+/** Where a stream is opened, and how. */
+function grpcSettings(api: Msg): Omit<ServerSettings, 'kind'> {
+  const service = list(api, 'grpc_services')[0];
+  const envoy = message(service, 'envoy_grpc');
+  const backoff = message(
+    message(envoy, 'retry_policy') ?? message(service, 'retry_policy'),
+    'retry_back_off',
+  );
+  const limit = message(api, 'rate_limit_settings');
+  const authority = text(envoy, 'authority');
+  const metadata = list(service, 'initial_metadata').map((header) => {
+    const raw = header.raw_value as Uint8Array | undefined;
+    const value = raw === undefined ? text(header, 'value') : Buffer.from(raw).toString('latin1');
+    return [text(header, 'key').toLowerCase(), value] as const;
+  });
+  const base = durationMs(backoff, 'base_interval');
+  return {
+    cluster: text(envoy, 'cluster_name'),
+    nodeOnce: api.set_node_on_first_message_only === true,
+    ...(authority === '' ? {} : { authority }),
+    ...(metadata.length === 0 ? {} : { metadata }),
+    ...(limit === undefined
+      ? {}
+      : {
+          rateLimit: {
+            maxTokens: wrapped(limit, 'max_tokens') ?? MAX_TOKENS,
+            fillRate: wrapped(limit, 'fill_rate') ?? FILL_RATE,
+          },
+        }),
+    ...(base === undefined
+      ? {}
+      : { backoff: { baseMs: base, maxMs: durationMs(backoff, 'max_interval') ?? base * 10 } }),
+    ...(service?.timeout === undefined ? {} : { timeoutMs: durationMs(service, 'timeout') ?? 0 }),
+    ...(wrapped(envoy, 'max_receive_message_length') === undefined
+      ? {}
+      : { maxMessageBytes: wrapped(envoy, 'max_receive_message_length') as number }),
+  };
+}
+
+/** envoy.config.core.v3.ApiConfigSource of a server of its own (not of the aggregated kinds). */
+export function serverSettings(api: Msg): ServerSettings {
+  const type = (api.api_type as number | undefined) ?? 0;
+  if (type !== REST) return { kind: KINDS[type] ?? 'sotw', ...grpcSettings(api) };
+  return {
+    kind: 'rest',
+    cluster: (api.cluster_names as readonly string[] | undefined)?.[0] ?? '',
+    nodeOnce: false,
+    refreshMs: durationMs(api, 'refresh_delay') ?? 0,
+    timeoutMs: durationMs(api, 'request_timeout') ?? REQUEST_TIMEOUT_MS,
+  };
+}
+
+/**
+ * envoy.config.core.v3.ConfigSource; undefined when there is none. `origin`: where the message came from that
+ * has the source in it, which is what `self` means.
+ */
+export function configSource(source: Msg | undefined, origin?: ConfigSource): ConfigSource | undefined {
+  if (source === undefined) return undefined;
+  const initialFetchTimeoutMs = durationMs(source, 'initial_fetch_timeout') ?? DEFAULT_FETCH_MS;
+  const api = message(source, 'api_config_source');
+  if (source.ads !== undefined) return { ads: true, initialFetchTimeoutMs };
+  if (source.self !== undefined) return origin && { ...origin, initialFetchTimeoutMs };
+  if (api !== undefined) {
+    // The aggregated kinds are other words for `ads`.
+    if (((api.api_type as number | undefined) ?? 0) >= 5) return { ads: true, initialFetchTimeoutMs };
+    return { api: serverSettings(api), initialFetchTimeoutMs };
+  }
+  const file = message(source, 'path_config_source');
+  const path = file === undefined ? text(source, 'path') : text(file, 'path');
+  if (path === '') return undefined;
+  const directory = message(file, 'watched_directory');
+  if (directory === undefined) return { path, initialFetchTimeoutMs };
+  return {
+    path,
+    initialFetchTimeoutMs,
+    directory: text(directory, 'path'),
+    modify: directory.watch_modify === true,
+  };
+}
+
+/** Sources with the same key are one subscription. */
+export function sourceKey(source: ConfigSource): string {
+  if ('path' in source) return `${source.path}\0${source.directory ?? ''}\0${source.modify ?? false}`;
+  return 'ads' in source ? '\0ads' : `\0${JSON.stringify(source.api)}`;
+}
+
+/** What a route table of RDS is published as: two sources may have one of the same name. */
+export const routeKey = (name: string, source: ConfigSource): string => `${sourceKey(source)}\0${name}`;
