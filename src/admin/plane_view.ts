@@ -31,7 +31,7 @@ export interface TableView<P = unknown> {
 }
 
 type ClusterView = { readonly discovery: Discovery; readonly statName: string };
-type ListenerView = Pick<ListenerPayload<unknown>, 'routes'>;
+type ListenerView = Pick<ListenerPayload<unknown>, 'routes' | 'tls'>;
 
 export interface PlaneView {
   /** The TLS contexts in use. */
@@ -43,6 +43,10 @@ export interface PlaneView {
   readonly listeners: TableView<ListenerView>;
   readonly routes: { tables(): readonly TableView[] };
   readonly endpoints: { tables(): readonly TableView[] };
+  readonly secrets: {
+    tables(): readonly TableView[];
+    wanted(): Iterable<readonly [name: string, counts: unknown, active: boolean]>;
+  };
   readonly clusterManager: {
     active(): ReadonlyMap<
       string,

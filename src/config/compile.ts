@@ -84,7 +84,7 @@ export function clusterPayload(
   const { diagnostics } = context;
   const tls = new TlsContexts(diagnostics, readFile, context.checkTls);
   const payload: ClusterPayload<Compiled> = {
-    compiled: compileCluster(cluster, { diagnostics, env: process.env, tls, path }),
+    compiled: compileCluster(cluster, { diagnostics, env: process.env, tls, path, origin: context.origin }),
     discovery: how.kind === 'eds' ? { ...how, source: once(how.source) } : how,
     statName: clusterStatName(cluster),
     waitForWarm: waitForWarm(cluster),

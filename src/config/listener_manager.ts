@@ -22,7 +22,7 @@ type Deps<C> = {
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly publisher: ListenerPublisher<C>;
   readonly drainTimeMs: () => number;
-  readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release'>;
+  readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release' | 'warm'>;
   readonly log: Logger;
 };
 
@@ -81,8 +81,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     version: Version<ListenerPayload<C>>,
     ready: () => void,
   ): () => void {
-    const { routes } = version.payload;
-    let waiting = routes.length;
+    const { routes, tls } = version.payload;
+    let waiting = routes.length + 1;
     const stops: (() => void)[] = [];
     let stopped = false;
     const stop = (): void => {
@@ -91,12 +91,16 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       for (const one of stops.splice(0)) one();
     };
     this.#warmed.set(version, stop);
+    const isReady = (): void => {
+      if (--waiting === 0) ready();
+    };
+    stops.push(this.#deps.tls.warm(tls, isReady));
     for (const { name, source } of routes) {
       let first = true;
       const here = (): void => {
         if (!first) return;
         first = false;
-        if (--waiting === 0) ready();
+        isReady();
       };
       const onTimeout = (): void => {
         this.#deps.log.warn(
@@ -106,7 +110,6 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       };
       stops.push(this.#deps.routes.subscribe(source, name, here, onTimeout));
     }
-    if (routes.length === 0) ready();
     // Ready at once and refused: the last subscription was not in the list yet.
     if (stopped) stop();
     return stop;

@@ -25,6 +25,7 @@ import type {
 } from './messages.ts';
 import type { ClusterPayload, ConfigSource, ListenerPayload } from './payload.ts';
 import { Reading } from './reading.ts';
+import { secretPayload } from '../tls/secrets.ts';
 import { ENVOY_VERSION } from '../version.ts';
 import { checkTls } from './tls_check.ts';
 import { checkBootstrapReferences, checkServers } from './references.ts';
@@ -211,6 +212,12 @@ export function discovered(
       const name = text(message, 'cluster_name');
       checkAssignment(message, path, context.diagnostics);
       return resource(context, message, name, endpointsPayload(name, message));
+    }
+    case TYPE.secret: {
+      const { diagnostics, origin, checkTls: check } = context;
+      const read = (file: string): Uint8Array => readFileSync(file);
+      const payload = secretPayload(message, path, { diagnostics, origin, env: process.env, check, read });
+      return payload && resource(context, message, text(message, 'name'), payload);
     }
     default: {
       const payload = routePayload(message, path, context);

@@ -37,6 +37,10 @@ export class NamedFile<P> implements Handler<P>, NamedSource<P> {
     return this.#subscription.counts;
   }
 
+  names(): Iterable<string> {
+    return this.#subscribers.names();
+  }
+
   add(subscriber: Subscriber<P>, timeoutMs: number): void {
     this.#subscribers.add(subscriber);
     const active = this.table.get(subscriber.name)?.active;

@@ -34,6 +34,16 @@ export class NamedResources<P> {
     return this.#sources.get(sourceKey(source))?.counts(name);
   }
 
+  /** Everything that is wanted, with the counts of its subscription. */
+  *wanted(): Generator<readonly [name: string, counts: SubscriptionCounts, active: boolean]> {
+    for (const source of this.#sources.values()) {
+      for (const name of source.names()) {
+        const counts = source.counts(name);
+        if (counts !== undefined) yield [name, counts, source.table.get(name)?.active !== undefined];
+      }
+    }
+  }
+
   controlPlane(source: ConfigSource, name: string): ControlPlaneCounts | undefined {
     return this.#sources.get(sourceKey(source))?.controlPlane?.(name);
   }

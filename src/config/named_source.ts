@@ -27,6 +27,8 @@ export interface NamedSource<P> {
   readonly table: ResourceTable<P>;
   readonly wanted: boolean;
   counts(name: string): SubscriptionCounts | undefined;
+  /** The names that are wanted. */
+  names(): Iterable<string>;
   /** Of a stream of its own. */
   controlPlane?(name: string): ControlPlaneCounts | undefined;
   add(subscriber: Subscriber<P>, timeoutMs: number): void;

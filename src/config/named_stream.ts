@@ -69,6 +69,10 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
     return this.#counts.get(name);
   }
 
+  names(): Iterable<string> {
+    return this.#subscribers.names();
+  }
+
   controlPlane(name: string): ControlPlaneCounts | undefined {
     return this.#channel.controlPlane?.(name);
   }

@@ -1,6 +1,8 @@
 import type { NativeAddon } from '../engine/native.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
 import type { TlsContextPayload } from '../tls/contexts.ts';
+import type { SecretKind, TlsPart } from '../tls/spec.ts';
+import type { WatchSpec } from './file_watch.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 
@@ -102,6 +104,14 @@ export type ListenerPayload<C> = {
   readonly statName: string;
   /** The TLS contexts that its filter chains name. */
   readonly tls?: readonly TlsContextPayload<C>[];
+};
+/** What a secret (SDS) adds to the contexts that name it. */
+export type SecretPayload = {
+  readonly kind: SecretKind | 'generic';
+  readonly parts: readonly TlsPart[];
+  /** Bits of TAG.Flags. */
+  readonly flags: number;
+  readonly files: readonly WatchSpec[];
 };
 export type RoutePayload<C> = {
   /** Gone once it is published. */

@@ -16,6 +16,7 @@ import type {
   ListenerPayload,
   PathSource,
   RoutePayload,
+  SecretPayload,
   ServerSettings,
 } from './payload.ts';
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
@@ -67,6 +68,7 @@ export class ConfigPlane<C> {
   readonly listeners: ResourceTable<ListenerPayload<C>>;
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
+  readonly secrets: NamedResources<SecretPayload>;
   readonly clusterManager: ClusterManager<C>;
   readonly tls: TlsContextManager<C>;
   readonly listenerManager: ListenerManager<C>;
@@ -98,6 +100,7 @@ export class ConfigPlane<C> {
       },
     };
     this.endpoints = new NamedResources(TYPE.endpoints, this.#deps);
+    this.secrets = new NamedResources(TYPE.secret, this.#deps);
     this.routes = new NamedResources(TYPE.route, this.#deps, {
       put: ({ name, payload }, source) => {
         if (payload.compiled !== undefined) publisher.putRoute(routeKey(name, source), payload.compiled);
@@ -109,6 +112,10 @@ export class ConfigPlane<C> {
     this.tls = new TlsContextManager({
       publisher,
       watcher: this.#watcher,
+      secrets: {
+        subscribe: (source, name, onSecret, onTimeout) =>
+          this.secrets.subscribe(source, name, (v) => onSecret(v.payload), onTimeout),
+      },
       log,
       record: compileTls,
     });
@@ -200,6 +207,7 @@ export class ConfigPlane<C> {
     this.clusterManager.close();
     this.routes.close();
     this.endpoints.close();
+    this.secrets.close();
     this.#watcher.close();
   }
 
@@ -232,7 +240,7 @@ export class ConfigPlane<C> {
       removeFirst: type === TYPE.listener,
       apply: (added, removed, version) => this.apply('dynamic', type, { added, removed }, version),
       begin: () => {
-        const named = type === TYPE.cluster ? [this.endpoints] : [this.routes];
+        const named = type === TYPE.cluster ? [this.endpoints, this.secrets] : [this.routes, this.secrets];
         const resumes = named.map((one) => one.pause());
         return () => {
           for (const resume of resumes) resume();

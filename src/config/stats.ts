@@ -127,6 +127,10 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   yield gauge('listener_manager.total_listeners_warming', listenerManager.warmingCount);
   yield gauge('listener_manager.workers_started', 1);
   if (plane.lds !== undefined) yield* subscription('listener_manager.lds', plane.lds);
+  for (const [name, counts] of plane.secrets.wanted()) {
+    yield counter(`sds.${sanitize(name)}.key_rotation_failed`, 0);
+    yield* subscription(`sds.${sanitize(name)}`, counts);
+  }
   const seen = new Set<string>();
   for (const { version } of listenerManager.active().values()) {
     for (const { name, source, statPrefix } of version.payload.routes) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { WatchSpec } from '../config/file_watch.ts';
+import { sourceKey } from '../config/sources.ts';
 import { tlsRecord } from './record.ts';
 import { encodeParts, type TlsPart } from './spec.ts';
 
@@ -17,7 +18,7 @@ export type TlsContextPayload<C> = {
   /** To build it anew when a file has changed. */
   readonly parts: readonly TlsPart[];
   readonly files: readonly WatchSpec[];
-  /** Gone once it is published. */
+  /** Gone once it is published; not there as long as secrets are missing. */
   compiled: C | undefined;
 };
 
@@ -43,6 +44,7 @@ export class TlsContexts {
   add(located: readonly LocatedPart[], files: readonly WatchSpec[], path: Path): string | undefined {
     const parts = located.map(({ path: _, ...part }) => part);
     if (!this.#readable(located)) return undefined;
+    if (parts.some(({ secret }) => secret !== undefined)) return this.#take({ parts, files, compiled: undefined });
     const spec = encodeParts(parts, this.#read);
     const fault = this.#check?.(spec);
     if (fault !== undefined) {
@@ -50,10 +52,12 @@ export class TlsContexts {
       this.#diagnostics.error(at?.path ?? path, 'tls', fault.message);
       return undefined;
     }
-    const name = nameOf(parts);
-    if (!this.list.some((one) => one.name === name)) {
-      this.list.push({ name, parts, files, compiled: tlsRecord(spec) });
-    }
+    return this.#take({ parts, files, compiled: tlsRecord(spec) });
+  }
+
+  #take(payload: Omit<TlsContextPayload<CompiledResource>, 'name'>): string {
+    const name = nameOf(payload.parts);
+    if (!this.list.some((one) => one.name === name)) this.list.push({ name, ...payload });
     return name;
   }
 
@@ -76,7 +80,8 @@ export class TlsContexts {
 /** By what is said, not by what files hold: a file that changes is the same context. */
 function nameOf(parts: readonly TlsPart[]): string {
   const hash = createHash('sha256');
-  for (const { tag, bytes, file } of parts) {
+  for (const { tag, bytes, file, secret } of parts) {
+    if (secret !== undefined) hash.update(`s ${secret.kind} ${JSON.stringify([secret.name, sourceKey(secret.source)])}\n`);
     hash.update(`${tag} ${file === undefined ? 'b' : 'f'} ${bytes?.length ?? file?.length ?? 0}\n`);
     hash.update(bytes ?? file ?? '');
   }

@@ -1,12 +1,17 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { WatchSpec } from '../config/file_watch.ts';
-import { flag, has, text } from '../tables/route_read.ts';
+import type { ConfigSource } from '../config/payload.ts';
+import { configSource } from '../config/sources.ts';
+import { child, flag, has, text } from '../tables/route_read.ts';
 import type { LocatedPart } from './contexts.ts';
+import { type SecretKind, TAG } from './spec.ts';
 
 export type PartContext = {
   readonly diagnostics: Diagnostics;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the resource came from; absent: it stands in the bootstrap. */
+  readonly origin?: ConfigSource | undefined;
 };
 
 /** Gathers the parts of one context and the files that it is made of. */
@@ -22,6 +27,16 @@ export class Parts {
 
   add(part: { readonly tag: number; readonly bytes?: Uint8Array }, path: Path): void {
     this.list.push({ ...part, path });
+  }
+
+  /** What envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig names. */
+  secret(config: Message, kind: SecretKind, path: Path): void {
+    const source = configSource(child(config, 'sds_config'), this.context.origin);
+    const name = text(config, 'name');
+    if (source !== undefined) this.list.push({ tag: TAG.Secret, secret: { name, source, kind }, path });
+    else if (has(config, 'sds_config'))
+      this.error([...path, 'sds_config'], 'there is no server that it came from');
+    else this.error([...path, 'sds_config'], 'secrets of the bootstrap are not supported by attache yet');
   }
 
   /** What an envoy.config.core.v3.DataSource holds; `watched` is the folder that is looked at instead of the file's. */

@@ -20,7 +20,7 @@ const TICKET_KEY_BYTES = 80;
 const NOT_SPOKEN: ReadonlySet<string> = new Set(['h3']);
 
 /** One TlsCertificate: its chain begins a new certificate in the data plane. */
-function certificateParts(certificate: Message, path: Path, parts: Parts): void {
+export function certificateParts(certificate: Message, path: Path, parts: Parts): void {
   const watched = child(certificate, 'watched_directory');
   const pkcs12 = child(certificate, 'pkcs12');
   if (pkcs12 !== undefined) {
@@ -46,6 +46,9 @@ function commonParts(common: Message, path: Path, parts: Parts): number {
   for (const [i, certificate] of messages(common, 'tls_certificates').entries()) {
     certificateParts(certificate, [...path, 'tls_certificates', i], parts);
   }
+  for (const [i, secret] of messages(common, 'tls_certificate_sds_secret_configs').entries()) {
+    parts.secret(secret, 'certificate', [...path, 'tls_certificate_sds_secret_configs', i]);
+  }
   for (const [i, protocol] of texts(common, 'alpn_protocols').entries()) {
     const at = [...path, 'alpn_protocols', i];
     const length = Buffer.byteLength(protocol);
@@ -59,14 +62,35 @@ function commonParts(common: Message, path: Path, parts: Parts): number {
     else parts.add(textPart(TAG.Alpn, protocol), at);
   }
   keyLogParts(child(common, 'key_log'), [...path, 'key_log'], parts);
-  const validation = child(common, 'validation_context');
-  return validation === undefined ? 0 : validationParts(validation, [...path, 'validation_context'], parts);
+  return trustParts(common, path, parts);
 }
 
-function ticketParts(keys: Message | undefined, path: Path, parts: Parts): void {
+/** Whom to trust: what stands here, what a secret says, or both; answers flags. */
+function trustParts(common: Message, path: Path, parts: Parts): number {
+  const validation = child(common, 'validation_context');
+  if (validation !== undefined) return validationParts(validation, [...path, 'validation_context'], parts);
+  const secret = child(common, 'validation_context_sds_secret_config');
+  if (secret !== undefined) {
+    parts.secret(secret, 'validation', [...path, 'validation_context_sds_secret_config']);
+    return 0;
+  }
+  const combined = child(common, 'combined_validation_context');
+  if (combined === undefined) return 0;
+  const at = [...path, 'combined_validation_context'];
+  const base = child(combined, 'default_validation_context');
+  const named = child(combined, 'validation_context_sds_secret_config');
+  const below = [...at, 'default_validation_context'];
+  const flags = base === undefined ? 0 : validationParts(base, below, parts, named !== undefined);
+  if (named !== undefined)
+    parts.secret(named, 'validation', [...at, 'validation_context_sds_secret_config']);
+  return flags;
+}
+
+/** envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys */
+export function ticketParts(keys: Message | undefined, path: Path, parts: Parts): void {
   for (const [i, source] of (keys === undefined ? [] : messages(keys, 'keys')).entries()) {
     const before = parts.list.length;
-    const at = [...path, 'session_ticket_keys', 'keys', i];
+    const at = [...path, 'keys', i];
     parts.source(TAG.TicketKey, source, at);
     const made = parts.list[before];
     if (made?.bytes !== undefined && made.bytes.length !== TICKET_KEY_BYTES) {
@@ -79,16 +103,22 @@ function ticketParts(keys: Message | undefined, path: Path, parts: Parts): void 
   }
 }
 
+const certificateCount = (common: Message): number =>
+  messages(common, 'tls_certificates').length + messages(common, 'tls_certificate_sds_secret_configs').length;
+
 /** envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext */
 export function downstreamParts(config: Message, path: Path, context: PartContext): Parts {
   const parts = new Parts(context);
   const common = child(config, 'common_tls_context');
   const below = [...path, 'common_tls_context'];
   let flags = common === undefined ? 0 : commonParts(common, below, parts);
-  if (common === undefined || messages(common, 'tls_certificates').length === 0) {
+  if (common === undefined || certificateCount(common) === 0) {
     parts.error(below, 'a listener with TLS needs a certificate', 'tls_certificates');
   }
-  ticketParts(child(config, 'session_ticket_keys'), path, parts);
+  ticketParts(child(config, 'session_ticket_keys'), [...path, 'session_ticket_keys'], parts);
+  const tickets = child(config, 'session_ticket_keys_sds_secret_config');
+  if (tickets !== undefined)
+    parts.secret(tickets, 'tickets', [...path, 'session_ticket_keys_sds_secret_config']);
   if (wrappedFlag(config, 'require_client_certificate', false)) flags |= FLAG.RequireClientCertificate;
   if (flag(config, 'disable_stateless_session_resumption')) flags |= FLAG.NoStatelessResumption;
   if (flag(config, 'disable_stateful_session_resumption')) flags |= FLAG.NoStatefulResumption;
@@ -110,7 +140,7 @@ export function upstreamParts(config: Message, path: Path, context: PartContext)
   const below = [...path, 'common_tls_context'];
   let flags = common === undefined ? 0 : commonParts(common, below, parts);
   if (common === undefined) parameterParts(undefined, [...below, 'tls_params'], parts);
-  else if (messages(common, 'tls_certificates').length > 1) {
+  else if (certificateCount(common) > 1) {
     parts.error([...below, 'tls_certificates', 1], 'a client has one certificate');
   }
   const sni = text(config, 'sni');

@@ -1,8 +1,12 @@
+import type { ConfigSource } from '../config/payload.ts';
+
 /**
  * TLS contexts as bytes for the data plane: a list of parts, each a tag, a length and so many bytes.
  * native/tls/spec.h reads them and has the same tags.
  */
 export const TAG = {
+  /** Stands for those of a secret; never in what the data plane reads. */
+  Secret: 0,
   Client: 1,
   MinVersion: 2,
   MaxVersion: 3,
@@ -55,8 +59,22 @@ export const FLAG = {
   SuppressCaList: 4096,
 } as const;
 
-/** One part: its bytes, or the file that has them. */
-export type TlsPart = { readonly tag: number; readonly bytes?: Uint8Array; readonly file?: string };
+/** What a secret service is asked for. */
+export type SecretRef = {
+  readonly name: string;
+  readonly source: ConfigSource;
+  readonly kind: SecretKind;
+};
+/** Of envoy.extensions.transport_sockets.tls.v3.Secret, what it has to hold in a place. */
+export type SecretKind = 'certificate' | 'validation' | 'tickets';
+
+/** One part: its bytes, or the file that has them, or the secret that the parts come from that belong here. */
+export type TlsPart = {
+  readonly tag: number;
+  readonly bytes?: Uint8Array;
+  readonly file?: string;
+  readonly secret?: SecretRef;
+};
 
 const encoder = new TextEncoder();
 

@@ -7,8 +7,11 @@ import { FLAG, TAG, type TlsPart, encodeParts, numberPart, textPart } from './sp
 /** envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher.SanType by number, as in native/tls/spec.h. */
 const OTHER_NAME = 5;
 
-/** envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext; answers flags. */
-export function validationParts(context: Message, path: Path, parts: Parts): number {
+/**
+ * envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext; answers flags. `partial`: another one
+ * joins it, which may have the authority.
+ */
+export function validationParts(context: Message, path: Path, parts: Parts, partial = false): number {
   const watched = child(context, 'watched_directory');
   const hasCa = parts.source(TAG.TrustedCa, child(context, 'trusted_ca'), [...path, 'trusted_ca'], watched);
   parts.source(TAG.Crl, child(context, 'crl'), [...path, 'crl'], watched);
@@ -29,10 +32,10 @@ export function validationParts(context: Message, path: Path, parts: Parts): num
     sanPart(matcher, 0, '', parts, [...path, 'match_subject_alt_names', i]);
   }
   const names = typed.length > 0 || messages(context, 'match_subject_alt_names').length > 0;
-  if (names && !hasCa) {
+  if (names && !hasCa && !partial) {
     parts.error(path, 'names are matched, but no certificate authority is trusted', 'trusted_ca');
   }
-  if (flag(context, 'allow_expired_certificate') && !hasCa) {
+  if (flag(context, 'allow_expired_certificate') && !hasCa && !partial) {
     parts.error([...path, 'allow_expired_certificate'], 'it needs trusted_ca');
   }
   return (

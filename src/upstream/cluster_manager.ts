@@ -57,7 +57,7 @@ type Deps<C> = {
   readonly publisher: ClusterPublisher<C>;
   /** Compiles a resolved assignment; throws when it cannot. */
   readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
-  readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release'>;
+  readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release' | 'warm'>;
   readonly log: Logger;
 };
 
@@ -76,6 +76,8 @@ export class ClusterRuntime<C> {
   #active = false;
   #known = false;
   #ready = false;
+  #hostsReady = false;
+  #secretsReady = false;
   #stops: (() => void)[] | undefined;
 
   constructor(
@@ -100,7 +102,12 @@ export class ClusterRuntime<C> {
   }
 
   start(): void {
-    const { discovery, endpoints, waitForWarm } = this.version.payload;
+    const { discovery, endpoints, waitForWarm, tls } = this.version.payload;
+    const secrets = this.#deps.tls.warm(tls, () => {
+      this.#secretsReady = true;
+      if (this.#hostsReady) this.#isReady();
+    });
+    if (tls !== undefined) this.#onStop(secrets);
     if (discovery.kind === 'static') {
       if (endpoints !== undefined) this.#adopt(endpoints);
       this.#isReady();
@@ -128,7 +135,8 @@ export class ClusterRuntime<C> {
   }
 
   #isReady(): void {
-    if (this.#ready) return;
+    this.#hostsReady = true;
+    if (this.#ready || !this.#secretsReady) return;
     this.#ready = true;
     const onReady = this.#onReady;
     this.#onReady = undefined;

@@ -34,6 +34,7 @@ export const plane = (own: Partial<PlaneView> = {}): PlaneView => ({
   listeners: table([]),
   routes: { tables: () => [] },
   endpoints: { tables: () => [] },
+  secrets: { tables: () => [], wanted: () => [] },
   clusterManager: { active: () => new Map() },
   listenerManager: { active: () => new Map(), addresses: () => [] },
   ...own,

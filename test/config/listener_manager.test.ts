@@ -2,6 +2,7 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { warmAtOnce } from './no_servers.ts';
 import { noStreams } from './no_servers.ts';
 import { FileWatcher } from '../../src/config/file_watch.ts';
 import { ListenerManager } from '../../src/config/listener_manager.ts';
@@ -93,7 +94,7 @@ function make(t: Tap, routesAt = '/nonexistent') {
     routes.close();
     watcher.close();
   });
-  const tls = { acquire: () => undefined, release: () => undefined };
+  const tls = { acquire: () => undefined, release: () => undefined, warm: warmAtOnce };
   const drainTimeMs = (): number => 600_000;
   const manager = new ListenerManager<string>({ native, routes, publisher, tls, drainTimeMs, log });
   const table = new ResourceTable<ListenerPayload<string>>(TYPE.listener, manager);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { warmAtOnce } from '../config/no_servers.ts';
 import type { ClusterPayload, EndpointsPayload, PathSource } from '../../src/config/payload.ts';
 import { type Resource, ResourceTable, TYPE } from '../../src/config/resource_map.ts';
 import type { Logger } from '../../src/log/logger.ts';
@@ -57,7 +58,7 @@ function make() {
   }[] = [];
   const manager = new ClusterManager<C>({
     resolver: dns as unknown as DnsResolver,
-    tls: { acquire: () => undefined, release: () => undefined },
+    tls: { acquire: () => undefined, release: () => undefined, warm: warmAtOnce },
     endpoints: {
       subscribe(_source, name, onEndpoints, onTimeout) {
         const entry = {

@@ -27,6 +27,7 @@ const CLUSTER = typeOf(TYPE.cluster);
 const LISTENER = typeOf(TYPE.listener);
 const ROUTE = typeOf(TYPE.route);
 const ENDPOINTS = typeOf(TYPE.endpoints);
+const SECRET = typeOf(TYPE.secret);
 const HCM = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
 type Entries = () => Iterable<EntryView>;
@@ -263,6 +264,36 @@ function routes(context: AdminContext): Section {
   };
 }
 
+/** Secrets, without what is secret of them. Those that are waited for have a name and nothing else. */
+function secrets({ plane }: AdminContext): Section {
+  const items = function* (): Generator<Item> {
+    for (const table of plane.secrets.tables()) {
+      for (const { name, active, error } of table.entries()) {
+        if (active === undefined) continue;
+        const json = (): JsonObject => {
+          const { version_info, secret, last_updated } = versionJson(SECRET, 'secret', active);
+          const version = version_info === undefined ? {} : { version_info };
+          return { name, ...version, last_updated, secret, ...errorJson(SECRET, error) };
+        };
+        yield { name, json };
+      }
+    }
+  };
+  const warming = function* (): Generator<Item> {
+    for (const [name, , active] of plane.secrets.wanted()) {
+      if (!active) yield { name, json: () => ({ name, version_info: 'uninitialized' }) };
+    }
+  };
+  return {
+    type: 'SecretsConfigDump',
+    fields: () => ({}),
+    lists: [
+      { field: 'dynamic_active_secrets', element: 'DynamicSecret', items },
+      { field: 'dynamic_warming_secrets', element: 'DynamicSecret', items: warming },
+    ],
+  };
+}
+
 const empty = (type: string): Section => ({ type, fields: () => ({}), lists: [] });
 
 /** The sections of /config_dump in Envoy's order. */
@@ -274,6 +305,6 @@ export function sections(context: AdminContext, includeEndpoints: boolean): Sect
     listeners(context),
     empty('ScopedRoutesConfigDump'),
     routes(context),
-    empty('SecretsConfigDump'),
+    secrets(context),
   ];
 }

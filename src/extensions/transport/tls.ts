@@ -8,6 +8,7 @@ const DOWNSTREAM = `${PACKAGE}.DownstreamTlsContext`;
 const UPSTREAM = `${PACKAGE}.UpstreamTlsContext`;
 const CERTIFICATE = { certificate_chain: { inline_string: 'chain' }, private_key: { inline_string: 'key' } };
 const CONTEXT = { tls_certificates: [CERTIFICATE] };
+const SDS = { name: 'secret', sds_config: { path_config_source: { path: '/dev/null' } } };
 const CA = { trusted_ca: { inline_string: 'ca' } };
 const PIN = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
 const HASH = '30313233343536373839303132333435363738393031323334353637383930ff';
@@ -23,9 +24,31 @@ function declareCommon(registry: SupportRegistry): void {
         validation_context: implemented(),
         alpn_protocols: implemented({ sample: ['http/1.1'] }),
         key_log: implemented(),
+        tls_certificate_sds_secret_configs: implemented({ base: { tls_certificates: [] }, sample: [SDS] }),
+        validation_context_sds_secret_config: implemented(),
+        combined_validation_context: implemented(),
       },
       { minimal: CONTEXT },
     )
+    .message(
+      `${PACKAGE}.CommonTlsContext.CombinedCertificateValidationContext`,
+      {
+        default_validation_context: implemented({ sample: { only_verify_leaf_cert_crl: true } }),
+        validation_context_sds_secret_config: implemented({ sample: { ...SDS, name: 'another' } }),
+      },
+      { minimal: { default_validation_context: {}, validation_context_sds_secret_config: SDS } },
+    )
+    .message(
+      `${PACKAGE}.SdsSecretConfig`,
+      { name: implemented(), sds_config: implemented() },
+      { minimal: SDS },
+    )
+    .message(`${PACKAGE}.Secret`, {
+      name: implemented({ uncompiled: 'it is asked for by its name' }),
+      tls_certificate: implemented({ uncompiled: 'it comes from servers and files of its own' }),
+      validation_context: implemented({ uncompiled: 'it comes from servers and files of its own' }),
+      session_ticket_keys: implemented({ uncompiled: 'it comes from servers and files of its own' }),
+    })
     .message(`${PACKAGE}.TlsParameters`, {
       tls_minimum_protocol_version: implemented({ sample: 'TLSv1_3' }),
       tls_maximum_protocol_version: implemented({ sample: 'TLSv1_2' }),
@@ -100,6 +123,7 @@ function declareDownstream(registry: SupportRegistry): void {
         common_tls_context: implemented(),
         require_client_certificate: implemented({ sample: true }),
         session_ticket_keys: implemented(),
+        session_ticket_keys_sds_secret_config: implemented(),
         disable_stateless_session_resumption: implemented(),
         disable_stateful_session_resumption: implemented(),
         session_timeout: implemented(),
