@@ -93,12 +93,7 @@ export class Server {
   #admin: AdminServer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    input: ConfigInput,
-    options: Options,
-    native: NativeAddon = loadAddon(),
-    transport?: GrpcTransport,
-  ) {
+  constructor(input: ConfigInput, options: Options, native: NativeAddon = loadAddon()) {
     this.input = input;
     this.options = options;
     this.native = native;
@@ -141,7 +136,7 @@ export class Server {
       resolver: this.resolver,
       load: this.#load,
       servers: new ManagementServers<ServerSettings>({
-        reach: new EngineReach(transport as GrpcTransport, this.#readResponse),
+        reach: new EngineReach(this.transport, this.#readResponse),
         clock: realClock,
         log: this.logs.get('config', FILE),
       }),

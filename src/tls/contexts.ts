@@ -44,7 +44,8 @@ export class TlsContexts {
   add(located: readonly LocatedPart[], files: readonly WatchSpec[], path: Path): string | undefined {
     const parts = located.map(({ path: _, ...part }) => part);
     if (!this.#readable(located)) return undefined;
-    if (parts.some(({ secret }) => secret !== undefined)) return this.#take({ parts, files, compiled: undefined });
+    if (parts.some(({ secret }) => secret !== undefined))
+      return this.#take({ parts, files, compiled: undefined });
     const spec = encodeParts(parts, this.#read);
     const fault = this.#check?.(spec);
     if (fault !== undefined) {
@@ -81,7 +82,8 @@ export class TlsContexts {
 function nameOf(parts: readonly TlsPart[]): string {
   const hash = createHash('sha256');
   for (const { tag, bytes, file, secret } of parts) {
-    if (secret !== undefined) hash.update(`s ${secret.kind} ${JSON.stringify([secret.name, sourceKey(secret.source)])}\n`);
+    if (secret !== undefined)
+      hash.update(`s ${secret.kind} ${JSON.stringify([secret.name, sourceKey(secret.source)])}\n`);
     hash.update(`${tag} ${file === undefined ? 'b' : 'f'} ${bytes?.length ?? file?.length ?? 0}\n`);
     hash.update(bytes ?? file ?? '');
   }

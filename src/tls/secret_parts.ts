@@ -25,7 +25,9 @@ export function withSecrets(
     }
   }
   if (flags === 0) return merged;
-  return merged.map((part) => (part.tag === TAG.Flags && part.bytes !== undefined ? joined(part.bytes, flags) : part));
+  return merged.map((part) =>
+    part.tag === TAG.Flags && part.bytes !== undefined ? joined(part.bytes, flags) : part,
+  );
 }
 
 function joined(bytes: Uint8Array, flags: number): TlsPart {

@@ -81,8 +81,7 @@ function trustParts(common: Message, path: Path, parts: Parts): number {
   const named = child(combined, 'validation_context_sds_secret_config');
   const below = [...at, 'default_validation_context'];
   const flags = base === undefined ? 0 : validationParts(base, below, parts, named !== undefined);
-  if (named !== undefined)
-    parts.secret(named, 'validation', [...at, 'validation_context_sds_secret_config']);
+  if (named !== undefined) parts.secret(named, 'validation', [...at, 'validation_context_sds_secret_config']);
   return flags;
 }
 

@@ -12,7 +12,7 @@ import { SnapshotCache, XdsServer } from '../../src/xds-server/index.ts';
 import { Authority, pem } from '../e2e/certificates.ts';
 import { cluster, eventually, freePort, listener, routes, toCluster } from '../e2e/support.ts';
 import type { Plain } from '../xds-server/client.ts';
-import { answers, ask, bootstrap, type Mode, origin, type Proxy, proxy, sourceOf } from './world.ts';
+import { answers, ask, bootstrap, type Mode, origin, type Attache, proxy, sourceOf } from './world.ts';
 
 const TLS = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3';
 const text = (path: string): Plain => ({ inline_string: pem(path).toString() });
@@ -88,7 +88,7 @@ async function mesh(test: Parameters<typeof proxy>[0], mode: Mode) {
     cache.set('back', { ...back, secrets: [secrets.server, secrets.trust] } as never, version);
     cache.set('front', { ...front, secrets: list.slice(1) } as never, version);
   };
-  const start = (id: string): Promise<Proxy> => proxy(test, (admin) => bootstrap(mode, xds, admin, { id }));
+  const start = (id: string): Promise<Attache> => proxy(test, (admin) => bootstrap(mode, xds, admin, { id }));
   test.teardown(async () => {
     await server.close();
     one.close();
@@ -151,7 +151,10 @@ for (const mode of ['ads-sotw', 'ads-delta', 'grpc'] as const) {
       'the new certificate',
       async () => (await shown(world.backPort, first.client)) !== before,
     );
-    const both = { name: 'trust', validation_context: { trusted_ca: { inline_string: pem(authority.ca) + '\n' + pem(other.ca) } } };
+    const both = {
+      name: 'trust',
+      validation_context: { trusted_ca: { inline_string: pem(authority.ca) + '\n' + pem(other.ca) } },
+    };
     world.set({ ...secrets(second, authority.ca), trust: both }, '3');
     await world.server.settled();
     const third = issue(other);
@@ -234,9 +237,17 @@ t.test('a listener waits for its secrets, or for their time', async (t) => {
     secrets: [identity('server', pair), trust('trust', authority.ca), ...secrets],
   });
   world.cache.set('back', snapshot([]) as never, '3');
-  await eventually('the listener', async () => (await back.stat('listener_manager.total_listeners_active')) === 2);
+  await eventually(
+    'the listener',
+    async () => (await back.stat('listener_manager.total_listeners_active')) === 2,
+  );
   await t.rejects(fetchOnce(port, pair));
   world.cache.set('back', snapshot([identity('missing', pair)]) as never, '4');
-  await eventually('the secret', () => fetchOnce(port, pair).then(() => true, () => false));
+  await eventually('the secret', () =>
+    fetchOnce(port, pair).then(
+      () => true,
+      () => false,
+    ),
+  );
   t.pass();
 });

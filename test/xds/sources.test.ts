@@ -173,7 +173,10 @@ t.test('the kinds of streams, and where they go', async (t) => {
     ['DELTA_GRPC', `/${DISCOVERY}.AggregatedDiscoveryService/DeltaAggregatedResources`],
   ] as const) {
     const { port, request, call } = await server(t);
-    const ads = { ads_config: api({ api_type: type }), cds_config: { ads: {}, initial_fetch_timeout: '0.1s' } };
+    const ads = {
+      ads_config: api({ api_type: type }),
+      cds_config: { ads: {}, initial_fetch_timeout: '0.1s' },
+    };
     await proxy(t, config(port, ads));
     t.equal((await request(0)).type_url, CDS);
     t.equal((await call()).path, path);
@@ -303,7 +306,10 @@ t.test('REST: who is asked, how often, for how long', async (t) => {
   t.match(requests[0], { path: '/v3/discovery:clusters', node: { id: 'me' }, type_url: CDS });
   t.equal(requests[5]?.version_info, '1');
   hold = true;
-  await eventually('a request that takes too long', async () => (await fast.stat('cluster_manager.cds.update_failure')) > 1);
+  await eventually(
+    'a request that takes too long',
+    async () => (await fast.stat('cluster_manager.cds.update_failure')) > 1,
+  );
   hold = false;
   await fast.stop();
   const before = requests.length;
@@ -322,7 +328,10 @@ t.test('what cannot be is refused, with its place', async (t) => {
     return 'it was accepted';
   };
   t.match(await refused({ cds_config: { ads: {} } }), /cds_config\.ads: the bootstrap has no/);
-  t.match(await refused(cds({}, {}, { cluster_name: 'xdss' })), /cluster_name: there is no static cluster 'xdss'/);
+  t.match(
+    await refused(cds({}, {}, { cluster_name: 'xdss' })),
+    /cluster_name: there is no static cluster 'xdss'/,
+  );
   t.match(await refused(cds({ transport_api_version: 'V2' })), /transport other than V3|V2/);
   t.match(
     await refused({

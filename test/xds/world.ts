@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export { answers, ask, bootstrap, MODES, type Mode, origin, sourceOf, world } from '../xds-server/envoy.ts';
 
 /** A running proxy with an admin interface. */
-export class Proxy {
+export class Attache {
   readonly admin: number;
   readonly running: Running;
   readonly #dir: { remove(): void };
@@ -19,7 +19,7 @@ export class Proxy {
   }
 
   /** Starts it; resolves when the admin interface is there. */
-  static async start(config: (admin: number) => Plain, more: readonly string[] = []): Promise<Proxy> {
+  static async start(config: (admin: number) => Plain, more: readonly string[] = []): Promise<Attache> {
     const admin = await freePort();
     const dir = folder();
     const file = dir.write('attache.json', config(admin) as never);
@@ -27,7 +27,7 @@ export class Proxy {
     const command = (process.env.ATTACHE_COMMAND ?? join(root, 'bin/attache')).split(' ');
     const args = [...command, '-c', file, '--concurrency', '1', '-l', level, ...more];
     const running = new Running(process.execPath, args);
-    const proxy = new Proxy(admin, running, dir);
+    const proxy = new Attache(admin, running, dir);
     await running.listening(admin);
     return proxy;
   }
@@ -76,8 +76,8 @@ export async function proxy(
   test: Test,
   config: (admin: number) => Plain,
   more: readonly string[] = [],
-): Promise<Proxy> {
-  const started = await Proxy.start(config, more);
+): Promise<Attache> {
+  const started = await Attache.start(config, more);
   test.teardown(() => started.stop());
   return started;
 }
