@@ -1,4 +1,4 @@
-import type { Diagnostics, Path } from '../api/diagnostics.ts';
+import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { SecretPayload } from '../config/payload.ts';
 import { child } from '../tables/route_read.ts';
