@@ -100,7 +100,7 @@ function contextOf<C>(host: AdminHost<C>, display: StatsDisplay): AdminContext {
       return host.bootstrap?.settings.node;
     },
     get runtime() {
-      return host.bootstrap?.settings.runtime ?? [];
+      return host.plane.runtime.layers();
     },
     plane: host.plane,
     logs: host.logs,

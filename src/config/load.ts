@@ -27,6 +27,7 @@ import type { ClusterPayload, ConfigSource, ListenerPayload } from './payload.ts
 import { Reading } from './reading.ts';
 import { secretPayload } from '../tls/secrets.ts';
 import { ENVOY_VERSION } from '../version.ts';
+import { runtimeValues, unknownLiveKeys } from './runtime.ts';
 import { checkTls } from './tls_check.ts';
 import { checkBootstrapReferences, checkServers } from './references.ts';
 import { type Resource, TYPE } from './resource_map.ts';
@@ -117,6 +118,8 @@ function compileBootstrap(
     ...(settings.cds === undefined ? { clusters: names } : {}),
   };
   checkSource(settings.cds, ['dynamic_resources', 'cds_config'], context);
+  for (const [i, { rtds }] of (settings.runtime ?? []).entries())
+    checkSource(rtds?.source, ['layered_runtime', 'layers', i, 'rtds_layer', 'rtds_config'], context);
   checkSource(settings.lds, ['dynamic_resources', 'lds_config'], context);
   checkServers(bootstrap, names, diagnostics);
   const at = (field: string, i: number): Path => ['static_resources', field, i];
@@ -218,6 +221,16 @@ export function discovered(
       const read = (file: string): Uint8Array => readFileSync(file);
       const payload = secretPayload(message, path, { diagnostics, origin, env: process.env, check, read });
       return payload && resource(context, message, text(message, 'name'), payload);
+    }
+    case TYPE.runtime: {
+      const values = runtimeValues(message);
+      for (const key of unknownLiveKeys(values))
+        context.diagnostics.error(
+          [...path, 'layer', key],
+          'unsupported',
+          `the runtime key ${key} is not supported by attache yet`,
+        );
+      return resource(context, message, text(message, 'name'), { values });
     }
     default: {
       const payload = routePayload(message, path, context);

@@ -161,6 +161,11 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
     const counts = this.#counts.get(name);
     if (counts === undefined) return;
     counts.update_empty++;
+    this.#giveUp(name);
+  }
+
+  /** As in Envoy nobody waits any longer for what was refused, or is not there. */
+  #giveUp(name: string): void {
     if (this.table.get(name)?.active !== undefined) return;
     for (const subscriber of this.#subscribers.of(name)) {
       clearTimeout(subscriber.timer);
@@ -195,6 +200,7 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
     this.table.versionInfo = version;
     const text = errors.length === 0 ? undefined : errors.join('; ');
     for (const { name } of resources) this.#count(name, version, rejected.has(name));
+    for (const name of rejected) this.#giveUp(name);
     if (text !== undefined) this.#deps.log.warn(`gRPC config for ${this.#typeUrl} rejected: ${text}`);
     return { error: text, rejected };
   }

@@ -113,6 +113,8 @@ export type SecretPayload = {
   readonly flags: number;
   readonly files: readonly WatchSpec[];
 };
+/** A layer of the runtime (RTDS). */
+export type RuntimePayload = { readonly values: Readonly<Record<string, string>> };
 export type RoutePayload<C> = {
   /** Gone once it is published. */
   compiled: C | undefined;

@@ -16,11 +16,13 @@ import type {
   ListenerPayload,
   PathSource,
   RoutePayload,
+  RuntimePayload,
   SecretPayload,
   ServerSettings,
 } from './payload.ts';
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
 import { routeKey } from './sources.ts';
+import { RuntimeManager } from './runtime_manager.ts';
 import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
 import { type Failure, type FileLoader, FileSubscription, type SubscriptionCounts } from './subscription.ts';
 import { WorldStream } from './world_stream.ts';
@@ -41,7 +43,10 @@ export interface PlaneServers extends Servers {
 }
 
 export type PlaneOptions<C> = {
-  readonly native: Pick<NativeAddon, 'bind' | 'unbind' | 'addListener' | 'removeListener'>;
+  readonly native: Pick<
+    NativeAddon,
+    'bind' | 'unbind' | 'addListener' | 'removeListener' | 'setGlobalConnectionLimit'
+  >;
   readonly publisher: Publisher<C>;
   readonly resolver: DnsResolver;
   readonly load: FileLoader;
@@ -69,6 +74,8 @@ export class ConfigPlane<C> {
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
   readonly secrets: NamedResources<SecretPayload>;
+  readonly runtimes: NamedResources<RuntimePayload>;
+  readonly runtime: RuntimeManager;
   readonly clusterManager: ClusterManager<C>;
   readonly tls: TlsContextManager<C>;
   readonly listenerManager: ListenerManager<C>;
@@ -101,6 +108,11 @@ export class ConfigPlane<C> {
     };
     this.endpoints = new NamedResources(TYPE.endpoints, this.#deps);
     this.secrets = new NamedResources(TYPE.secret, this.#deps);
+    this.runtimes = new NamedResources(TYPE.runtime, this.#deps);
+    this.runtime = new RuntimeManager({
+      resources: this.runtimes,
+      setGlobalLimit: (limit) => native.setGlobalConnectionLimit(limit),
+    });
     this.routes = new NamedResources(TYPE.route, this.#deps, {
       put: ({ name, payload }, source) => {
         if (payload.compiled !== undefined) publisher.putRoute(routeKey(name, source), payload.compiled);
@@ -169,6 +181,8 @@ export class ConfigPlane<C> {
     // Management servers are reached through clusters that need none themselves.
     await this.#warm(() => this.clusterManager.primariesWarm());
     this.servers.start();
+    const limits = settings.connectionLimits;
+    await this.runtime.start(settings.runtime ?? [], limits?.monitored === true ? limits.global : undefined);
     await this.#startCds(settings);
     await this.#warm(() => this.clusterManager.warmingCount === 0);
     this.#clustersInitialized = true;
@@ -208,6 +222,8 @@ export class ConfigPlane<C> {
     this.routes.close();
     this.endpoints.close();
     this.secrets.close();
+    this.runtime.stop();
+    this.runtimes.close();
     this.#watcher.close();
   }
 

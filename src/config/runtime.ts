@@ -1,5 +1,7 @@
 import type { Message } from '../api/message.ts';
 import { child, messages, number, text } from '../tables/route_read.ts';
+import type { ConfigSource } from './payload.ts';
+import { configSource } from './sources.ts';
 
 /** A decoded message, or one that is read by its field names alone. */
 type Msg = { readonly [field: string]: unknown };
@@ -9,13 +11,25 @@ type Msg = { readonly [field: string]: unknown };
  * when the configuration is read, and go into it.
  */
 export type RuntimeValue = string | number | boolean;
-export type RuntimeLayer = { readonly name: string; readonly values: ReadonlyMap<string, RuntimeValue> };
+/** A layer that comes from elsewhere (RTDS), and by which name. */
+type Rtds = { readonly name: string; readonly source: ConfigSource };
+export type RuntimeLayer = {
+  readonly name: string;
+  readonly values: ReadonlyMap<string, RuntimeValue>;
+  readonly rtds?: Rtds;
+};
 /** The same as text, as /runtime shows it. */
-export type RuntimeView = { readonly name: string; readonly values: Readonly<Record<string, string>> };
+export type RuntimeView = {
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly rtds?: Rtds;
+};
 
 /** How many connections may be open at once; absent: any number. */
 export type ConnectionLimits = {
   readonly global?: number;
+  /** The overload manager says so: the runtime cannot overrule it. */
+  readonly monitored?: boolean;
   readonly listeners: Readonly<Record<string, number>>;
 };
 
@@ -50,14 +64,36 @@ export function runtimeLayers(bootstrap: Message): RuntimeLayer[] {
     const values = new Map<string, RuntimeValue>();
     const fixed = child(layer, 'static_layer');
     if (fixed !== undefined) collect(fixed, '', values);
-    return { name: text(layer, 'name'), values };
+    const discovered = child(layer, 'rtds_layer');
+    const source = discovered && configSource(child(discovered, 'rtds_config'));
+    const rtds = source && { name: text(discovered as Message, 'name'), source };
+    return { name: text(layer, 'name'), values, ...(rtds === undefined ? {} : { rtds }) };
   });
 }
 
+/** What a layer of RTDS (envoy.service.runtime.v3.Runtime) sets, as text. */
+export function runtimeValues(runtime: Message): Record<string, string> {
+  const values = new Map<string, RuntimeValue>();
+  const layer = child(runtime, 'layer');
+  if (layer !== undefined) collect(layer, '', values);
+  return Object.fromEntries([...values].map(([key, value]) => [key, String(value)]));
+}
+
+/** Keys that nothing looks up while it runs. */
+export const unknownLiveKeys = (values: Readonly<Record<string, string>>): string[] =>
+  Object.keys(values).filter((key) => key !== GLOBAL);
+
+/** How many connections the layers allow in all; the last one that says so counts. */
+export function globalLimit(layers: readonly RuntimeView[]): number | undefined {
+  const said = layers.map(({ values }) => Number(values[GLOBAL] ?? 'none'));
+  return said.findLast((limit) => Number.isSafeInteger(limit) && limit >= 0);
+}
+
 export const runtimeView = (bootstrap: Msg): RuntimeView[] =>
-  runtimeLayers(bootstrap as Message).map(({ name, values }) => ({
+  runtimeLayers(bootstrap as Message).map(({ name, values, rtds }) => ({
     name,
     values: Object.fromEntries([...values].map(([key, value]) => [key, String(value)])),
+    ...(rtds === undefined ? {} : { rtds }),
   }));
 
 /**
@@ -76,9 +112,14 @@ export function connectionLimits(bootstrap: Msg): ConnectionLimits | undefined {
       else if (key === GLOBAL) global = limit;
     }
   }
-  global = monitored(bootstrap as Message) ?? global;
+  const byMonitor = monitored(bootstrap as Message);
+  global = byMonitor ?? global;
   if (global === undefined && Object.keys(listeners).length === 0) return undefined;
-  return { ...(global === undefined ? {} : { global }), listeners };
+  return {
+    ...(global === undefined ? {} : { global }),
+    ...(byMonitor === undefined ? {} : { monitored: true }),
+    listeners,
+  };
 }
 
 function monitored(bootstrap: Message): number | undefined {

@@ -131,6 +131,9 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
     yield counter(`sds.${sanitize(name)}.key_rotation_failed`, 0);
     yield* subscription(`sds.${sanitize(name)}`, counts);
   }
+  // All layers count in the same place, as in Envoy.
+  const [runtime] = plane.runtimes.wanted();
+  if (runtime !== undefined) yield* subscription('runtime', runtime[1]);
   const seen = new Set<string>();
   for (const { version } of listenerManager.active().values()) {
     for (const { name, source, statPrefix } of version.payload.routes) {

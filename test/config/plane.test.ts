@@ -104,6 +104,7 @@ function make(t: { teardown(f: () => void): void }) {
       unbind: () => undefined,
       addListener: (id) => say(`listen ${id}`),
       removeListener: (id) => say(`remove listener ${id}`),
+      setGlobalConnectionLimit: (limit) => say(`at most ${limit} connections`),
     },
     publisher: {
       putCluster: (name, _stat, c, e) => say(`cluster ${name} ${c} with ${e}`),

@@ -67,7 +67,8 @@ function completeListener(json: Json): Json {
 
 function complete(type: string, json: Json): Json {
   if (type === LISTENER) return completeListener(json);
-  if (type === BOOTSTRAP && json.dynamic_resources !== undefined) return withServers(json);
+  const layered = json.layered_runtime !== undefined;
+  if (type === BOOTSTRAP && (layered || json.dynamic_resources !== undefined)) return withServers(json);
   const fixed = json.static_resources as Json | undefined;
   if (fixed === undefined) return json;
   const listeners = ((fixed.listeners as Json[] | undefined) ?? []).map(completeListener);
@@ -79,7 +80,7 @@ function withServers(json: Json): Json {
   const clusters = ['server', 'other'].map((name) => ({ name, load_assignment: { cluster_name: name } }));
   const grpc_services = [{ envoy_grpc: { cluster_name: 'server' } }];
   const ads_config = { api_type: 'GRPC', transport_api_version: 'V3', grpc_services };
-  const dynamic = json.dynamic_resources as Json;
+  const dynamic = (json.dynamic_resources ?? {}) as Json;
   return { ...json, static_resources: { clusters }, dynamic_resources: { ads_config, ...dynamic } };
 }
 

@@ -82,6 +82,20 @@ function declareLimits(registry: SupportRegistry): void {
       },
       { minimal: { name: 'layer', static_layer: {} } },
     )
+    .message(`${BOOTSTRAP}.RuntimeLayer`, { rtds_layer: implemented() })
+    .message(
+      `${BOOTSTRAP}.RuntimeLayer.RtdsLayer`,
+      { name: implemented(), rtds_config: implemented() },
+      { minimal: { name: 'rtds', rtds_config: { path_config_source: { path: '/dev/null' } } } },
+    )
+    .message('envoy.service.runtime.v3.Runtime', {
+      name: implemented({ uncompiled: 'it is asked for by its name' }),
+      layer: implemented({
+        opaque: true,
+        uncompiled: 'it comes from servers and files of its own',
+        note: 'the connection limit `overload.global_downstream_max_connections`',
+      }),
+    })
     .message('envoy.config.overload.v3.OverloadManager', {
       refresh_interval: harmless('the only resource there is, connections, is counted as they come'),
       resource_monitors: implemented(),
