@@ -335,7 +335,7 @@ export class Server {
     return {
       ...loadOptions(this.options),
       listenerLimits: this.bootstrap?.settings.connectionLimits?.listeners,
-      ads: this.bootstrap?.settings.ads !== undefined,
+      ads: this.bootstrap?.settings.ads?.kind,
       ...(origin === undefined ? {} : { origin }),
     };
   }

@@ -19,7 +19,9 @@ import type {
   EndpointsPayload,
   ListenerPayload,
   RoutePayload,
+  ServerSettings,
 } from './payload.ts';
+import { configSource } from './sources.ts';
 
 export type Compiled = CompiledResource;
 
@@ -30,6 +32,8 @@ export type CompileContext = {
   readonly clusters?: ReadonlySet<string>;
   /** Where the resource comes from; absent: it stands in the bootstrap. */
   readonly origin?: ConfigSource | undefined;
+  /** How the stream of all types is spoken, if there is one. */
+  readonly ads?: ServerSettings['kind'] | undefined;
   /** How many connections a listener may have, by its name. */
   readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
   /** Builds a TLS context to see whether it can be; absent: not looked at. */
@@ -108,7 +112,28 @@ export function routePayload(
   context: CompileContext,
 ): RoutePayload<Compiled> | undefined {
   const compiled = compileRouteConfig(config, { ...surroundings(context), path, validateClusters: false });
-  return compiled === undefined ? undefined : { compiled };
+  if (compiled === undefined) return undefined;
+  const vhds = virtualHostSource(config, path, context);
+  return { compiled, ...(vhds === undefined ? {} : { vhds }) };
+}
+
+/** envoy.config.route.v3.Vhds: a server that speaks the incremental variant. */
+function virtualHostSource(
+  config: Message,
+  path: Path,
+  { diagnostics, origin, ads }: CompileContext,
+): RoutePayload<Compiled>['vhds'] {
+  const vhds = child(config, 'vhds');
+  if (vhds === undefined) return undefined;
+  const source = configSource(child(vhds, 'config_source'), origin);
+  if (source !== undefined && !('path' in source)) {
+    const kind = 'ads' in source ? ads : source.api.kind;
+    if (kind === 'delta') return source;
+  }
+  diagnostics.error([...path, 'vhds', 'config_source'], 'source', 'virtual hosts come over streams of changes only', {
+    expected: 'a server with the api_type DELTA_GRPC',
+  });
+  return undefined;
 }
 
 /** Undefined after reporting errors. */

@@ -45,8 +45,6 @@ export const hashOf = (bytes: Uint8Array): string => createHash('sha1').update(b
 /** `bytesOf`: the bytes of a resource's message, which may be a part of what is written anyway. */
 export type LoadContext = CompileContext & {
   readonly bytesOf: (message: Message) => Uint8Array;
-  /** There is a stream of all types. */
-  readonly ads: boolean;
 };
 
 function resource<P>(context: LoadContext, message: Message, name: string, payload: P): Resource<P> {
@@ -59,7 +57,7 @@ function checkSource(source: ConfigSource | undefined, path: Path, { diagnostics
   if (source === undefined) return;
   if ('path' in source) {
     if (!existsSync(source.path)) diagnostics.error(path, 'file', `the file ${source.path} does not exist`);
-  } else if ('ads' in source && !ads) {
+  } else if ('ads' in source && ads === undefined) {
     diagnostics.error([...path, 'ads'], 'source', 'the bootstrap has no dynamic_resources.ads_config');
   }
 }
@@ -112,7 +110,7 @@ function compileBootstrap(
     diagnostics,
     listenerLimits: settings.connectionLimits?.listeners,
     checkTls,
-    ads: settings.ads !== undefined,
+    ads: settings.ads?.kind,
     bytesOf: (message) => encoder.partOf(message, bytes),
     // With clusters from elsewhere nobody knows yet which there will be.
     ...(settings.cds === undefined ? { clusters: names } : {}),
@@ -259,7 +257,7 @@ function compileResponse(
   typeUrl: string,
   response: Message,
   reading: Reading,
-  { listenerLimits, origin, ads = false }: LoadOptions,
+  { listenerLimits, origin, ads }: LoadOptions,
 ): Resource<unknown>[] {
   const { pool, diagnostics } = reading;
   const names = new Set<string>();

@@ -100,7 +100,7 @@ export function loadResources(
       listenerLimits: options.listenerLimits,
       origin: options.origin,
       checkTls,
-      ads: options.ads ?? false,
+      ads: options.ads,
       bytesOf: () => bytes,
     };
     const message = read(typeUrl, bytes, options, diagnostics);

@@ -26,8 +26,8 @@ export type LoadOptions = {
   readonly serviceZone: string;
   /** Of the bootstrap, for listeners that are discovered: how many connections each may have. */
   readonly listenerLimits?: ConnectionLimits['listeners'] | undefined;
-  /** The bootstrap has a stream of all types. */
-  readonly ads?: boolean;
+  /** How the stream of all types is spoken, if the bootstrap has one. */
+  readonly ads?: ServerSettings['kind'] | undefined;
   /** Where the resources come from, for those that refer to it as `self`. */
   readonly origin?: ConfigSource | undefined;
 };

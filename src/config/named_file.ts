@@ -91,7 +91,8 @@ export class NamedFile<P> implements Handler<P>, NamedSource<P> {
     for (const { name, details, bytes } of failures) this.table.fail(name, { version, details, bytes });
   }
 
-  warm(_entry: Entry<P>, _version: Version<P>, ready: () => void): () => void {
+  warm(_entry: Entry<P>, version: Version<P>, ready: () => void): () => void {
+    if (this.#hooks.warm !== undefined) return this.#hooks.warm(version, this.#source, ready);
     ready();
     return () => undefined;
   }

@@ -5,6 +5,8 @@ import type { SubscriptionCounts } from './subscription.ts';
 
 /** What happens to a resource that somebody wants. */
 export interface NamedHooks<P> {
+  /** Calls `ready` when the version is; answers the way to give up. Absent: it is at once. */
+  warm?(version: Version<P>, source: ConfigSource, ready: () => void): () => void;
   /** A version takes over (route configurations are published here). Throws: refused. */
   put?(version: Version<P>, source: ConfigSource): void;
   /** Nobody wants it any longer. */

@@ -256,7 +256,8 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
 
   // ---- what becomes of versions ---------------------------------------------------------------
 
-  warm(_entry: Entry<P>, _version: Version<P>, ready: () => void): () => void {
+  warm(_entry: Entry<P>, version: Version<P>, ready: () => void): () => void {
+    if (this.#hooks.warm !== undefined) return this.#hooks.warm(version, this.#source, ready);
     ready();
     return () => undefined;
   }

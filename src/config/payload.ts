@@ -118,4 +118,6 @@ export type RuntimePayload = { readonly values: Readonly<Record<string, string>>
 export type RoutePayload<C> = {
   /** Gone once it is published. */
   compiled: C | undefined;
+  /** Where more of its virtual hosts come from (VHDS). */
+  readonly vhds?: AdsSource | ApiSource;
 };

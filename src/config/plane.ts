@@ -21,10 +21,11 @@ import type {
   ServerSettings,
 } from './payload.ts';
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
-import { routeKey } from './sources.ts';
+import { RouteTables } from './route_tables.ts';
 import { RuntimeManager } from './runtime_manager.ts';
 import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
 import { type Failure, type FileLoader, FileSubscription, type SubscriptionCounts } from './subscription.ts';
+import { VirtualHosts } from './virtual_hosts.ts';
 import { WorldStream } from './world_stream.ts';
 import type { ControlPlaneCounts } from '../xds/mux.ts';
 
@@ -72,6 +73,7 @@ export class ConfigPlane<C> {
   readonly clusters: ResourceTable<ClusterPayload<C>>;
   readonly listeners: ResourceTable<ListenerPayload<C>>;
   readonly routes: NamedResources<RoutePayload<C>>;
+  readonly virtualHosts: VirtualHosts<C>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
   readonly secrets: NamedResources<SecretPayload>;
   readonly runtimes: NamedResources<RuntimePayload>;
@@ -113,14 +115,8 @@ export class ConfigPlane<C> {
       resources: this.runtimes,
       setGlobalLimit: (limit) => native.setGlobalConnectionLimit(limit),
     });
-    this.routes = new NamedResources(TYPE.route, this.#deps, {
-      put: ({ name, payload }, source) => {
-        if (payload.compiled !== undefined) publisher.putRoute(routeKey(name, source), payload.compiled);
-        payload.compiled = undefined;
-      },
-      drop: (name, source) => publisher.dropRoute(routeKey(name, source)),
-      settled: () => publisher.flush(),
-    });
+    this.virtualHosts = new VirtualHosts(this.#deps.streams);
+    this.routes = new NamedResources(TYPE.route, this.#deps, new RouteTables(publisher, this.virtualHosts));
     this.tls = new TlsContextManager({
       publisher,
       watcher: this.#watcher,
@@ -220,6 +216,7 @@ export class ConfigPlane<C> {
     this.servers.stop();
     this.clusterManager.close();
     this.routes.close();
+    this.virtualHosts.close();
     this.endpoints.close();
     this.secrets.close();
     this.runtime.stop();

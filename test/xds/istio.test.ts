@@ -17,7 +17,7 @@ const options: LoadOptions = {
   serviceCluster: '',
   serviceNode: '',
   serviceZone: '',
-  ads: true,
+  ads: 'sotw',
   origin: { ads: true, initialFetchTimeoutMs: 0 },
 };
 /** A field or value that is not built, or an extension, with where it is. */

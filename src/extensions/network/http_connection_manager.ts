@@ -87,7 +87,7 @@ function declare(registry: SupportRegistry): void {
       {
         codec_type: implemented({ enum: ['AUTO', 'HTTP1', 'HTTP2'] }),
         stat_prefix: implemented(),
-        route_config: implemented(),
+        route_config: implemented({ without: ['vhds'] }),
         rds: implemented(),
         http_filters: implemented({ sample: [BUFFER, ...MINIMAL.http_filters] }),
         access_log: implemented(),

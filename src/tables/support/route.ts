@@ -33,6 +33,7 @@ function declareTables(registry: SupportRegistry): void {
       {
         name: implemented(),
         virtual_hosts: implemented({ sample: [inHost(onRoute({}))] }),
+        vhds: implemented({ note: 'all hosts of the table are asked for at once, not on demand', uncompiled: 'a table is compiled with the hosts that came' }),
         ...HEADERS,
         ...FILTERS,
         most_specific_header_mutations_wins: implemented(),
@@ -42,6 +43,9 @@ function declareTables(registry: SupportRegistry): void {
       },
       { minimal: { name: 'config' } },
     )
+    .message(`${ROUTE}.Vhds`, {
+      config_source: implemented({ uncompiled: 'a table is compiled with the hosts that came' }),
+    })
     .message(
       `${ROUTE}.VirtualHost`,
       {
