@@ -23,7 +23,9 @@ export function freshOf<P>(table: ResourceTable<P>, resources: readonly WireReso
   for (const { name, bytes } of resources) {
     if (bytes !== undefined && !table.isUnchanged(name, hashOf(bytes))) fresh.push({ name, bytes });
   }
-  return fresh;
+  // A few that stay must not hold the bytes of the whole response.
+  if (fresh.length * 2 >= resources.length) return fresh;
+  return fresh.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
 }
 
 /** Loads in pieces, the next one while the caller is busy with the last. */

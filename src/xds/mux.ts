@@ -12,8 +12,6 @@ export interface TypeHandler {
   onResponse(response: DiscoveryResponse): Promise<Outcome>;
   /** The time to live of these is over, without a word of the server. */
   onExpired(names: readonly string[]): void;
-  /** A request was sent that asks for something, not one that only answers. */
-  onAttempt?(): void;
   /** The stream broke, or could not be made. */
   onFailure(details: string): void;
 }
@@ -281,33 +279,27 @@ export class Mux {
     if (this.#due) return;
     this.#due = true;
     // What is subscribed to in one turn goes out at once.
-    this.#options.clock.soon(() => {
-      this.#due = false;
-      this.#send();
-    });
+    this.#options.clock.soon(() => this.#send());
   }
 
   #send(): void {
+    // Meanwhile nobody has to see to it that something is sent.
+    this.#due = true;
     while (this.#stream !== undefined && this.#queue.length > 0) {
       const wait = this.#bucket?.take() ?? 0;
       if (wait > 0) {
         this.counts.rateLimitEnforced++;
-        this.#due = true;
-        const generation = this.#generation;
-        this.#options.clock.after(wait, () => {
-          this.#due = false;
-          if (generation === this.#generation || this.#stream !== undefined) this.#send();
-        });
+        this.#options.clock.after(wait, () => this.#send());
         return;
       }
       const channel = this.#queue.shift() as Channel;
       channel.queued = false;
       this.counts.pendingRequests = this.#queue.length;
       if (channel.paused > 0 || channel.closed || !channel.state.wants) continue;
-      channel.handler.onAttempt?.();
       this.#stream.send(channel.state.next(this.#node()));
       this.#want(channel);
     }
+    this.#due = false;
   }
 
   #node(): Uint8Array | undefined {

@@ -28,7 +28,17 @@ async function setUp(test: Test, mode: Mode) {
   /** The next version of everything. */
   const next = (): string => {
     generation++;
-    cache.set('envoy', world(mode, port, one.port, `c${generation}`, `${generation}`), `${generation}`);
+    const main = world(mode, port, one.port, 'a', `${generation}`);
+    const other = world(mode, port, one.port, `other${generation}`);
+    cache.set(
+      'envoy',
+      {
+        ...main,
+        clusters: [...main.clusters, ...other.clusters],
+        endpoints: [...main.endpoints, ...other.endpoints],
+      } as never,
+      `${generation}`,
+    );
     return `200 ${generation} one`;
   };
   const first = next();

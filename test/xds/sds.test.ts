@@ -5,7 +5,8 @@
 // observes: envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_certificate_sds_secret_configs validation_context_sds_secret_config combined_validation_context
 // observes: envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext: default_validation_context validation_context_sds_secret_config
 // observes: envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig: name sds_config
-// observes: envoy.extensions.transport_sockets.tls.v3.Secret: name tls_certificate validation_context
+// observes: envoy.extensions.transport_sockets.tls.v3.Secret: name tls_certificate validation_context session_ticket_keys
+// observes: envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: session_ticket_keys_sds_secret_config
 import tls from 'node:tls';
 import t from 'tap';
 import { SnapshotCache, XdsServer } from '../../src/xds-server/index.ts';
@@ -250,4 +251,54 @@ t.test('a listener waits for its secrets, or for their time', async (t) => {
     ),
   );
   t.pass();
+});
+
+/** Whether a session is resumed (TLS 1.2), and the session to go on with. */
+function resumed(port: number, session?: Buffer): Promise<{ reused: boolean; session: Buffer | undefined }> {
+  return new Promise((resolve, reject) => {
+    const options = { port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.2' } as const;
+    const socket = tls.connect({ ...options, ...(session === undefined ? {} : { session }) }, () => {
+      resolve({ reused: socket.isSessionReused(), session: socket.getSession() });
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
+t.test('session ticket keys', async (t) => {
+  const authority = new Authority();
+  t.teardown(() => authority.remove());
+  const pair = authority.issue('server.test', { san: 'DNS:server.test' });
+  const mode = 'ads-delta' as const;
+  const world = await mesh(t, mode);
+  const transport_socket = {
+    name: 'tls',
+    typed_config: {
+      '@type': `${TLS}.DownstreamTlsContext`,
+      disable_stateful_session_resumption: true,
+      common_tls_context: { tls_certificate_sds_secret_configs: [sds(mode, 'server')] },
+      session_ticket_keys_sds_secret_config: sds(mode, 'tickets'),
+    },
+  };
+  const listeners = [secured(listener('back', world.backPort, to('origin') as never) as Plain, transport_socket)];
+  const set = (keys: readonly string[], version: string): void => {
+    const session_ticket_keys = { keys: keys.map((key) => ({ inline_string: key.repeat(80) })) };
+    const secrets = [identity('server', pair), { name: 'tickets', session_ticket_keys }];
+    world.cache.set('back', { ...world.back, listeners, secrets } as never, version);
+  };
+  set(['a'], '1');
+  const back = await world.start('back');
+  await back.live();
+  const { session } = await resumed(world.backPort);
+  t.ok((await resumed(world.backPort, session)).reused);
+  set(['b', 'a'], '2');
+  await world.server.settled();
+  t.ok((await resumed(world.backPort, session)).reused, 'the old key still opens tickets');
+  set(['b'], '3');
+  await world.server.settled();
+  t.notOk((await resumed(world.backPort, session)).reused);
+  t.same(world.nacks, []);
+  set(['more than one character'], '4');
+  await eventually('the refusal', () => world.nacks.length > 0);
+  t.match(world.nacks[0], /tickets: session_ticket_keys\.keys\[0\].*80 bytes/);
 });

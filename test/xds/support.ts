@@ -212,7 +212,6 @@ export class Recorder implements TypeHandler {
   readonly responses: DiscoveryResponse[] = [];
   readonly expired: string[] = [];
   failures = 0;
-  attempts = 0;
   verdict: (response: DiscoveryResponse) => Outcome | Promise<Outcome> = () => ({});
 
   async onResponse(response: DiscoveryResponse): Promise<Outcome> {
@@ -221,9 +220,6 @@ export class Recorder implements TypeHandler {
   }
   onExpired(names: readonly string[]): void {
     this.expired.push(...names);
-  }
-  onAttempt(): void {
-    this.attempts++;
   }
   onFailure(): void {
     this.failures++;
