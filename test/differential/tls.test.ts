@@ -1,7 +1,7 @@
 // TLS of clients, the same file and certificates through the real Envoy and through this proxy: who is
 // let in, which statistic says why not, x-forwarded-client-cert in every mode, the operators of access
 // logs. Skipped where Envoy's binary is absent.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Authority, type IssueOptions, type Pair, pem } from '../e2e/certificates.ts';
@@ -49,6 +49,15 @@ const issue = (options: IssueOptions = {}): Pair =>
     san: 'URI:spiffe://test/client,DNS:client.example,DNS:b.example,email:a@b.example,IP:10.0.0.1',
     ...options,
   });
+/** The same certificate with another signature, which is none of its issuer. */
+function forged({ cert, key }: Pair): Pair {
+  const der = Buffer.from(pem(cert).replace(/-----[^-]+-----|\s/g, ''), 'base64');
+  der[der.length - 1] = (der.at(-1) as number) ^ 1;
+  const path = join(dir.path, 'forged.pem');
+  const lines = der.toString('base64').replace(/.{64}/g, '$&\n');
+  writeFileSync(path, `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`);
+  return { cert: path, key };
+}
 const clients: Record<string, Pair | undefined> = {
   none: undefined,
   good: issue({ subject: '/O=A \\"B\\"/CN=client' }),
@@ -58,6 +67,8 @@ const clients: Record<string, Pair | undefined> = {
   server_only: issue({ usage: 'serverAuth' }),
   foreign: stranger.issue('client', { san: 'URI:spiffe://test/client,DNS:client.example' }),
   revoked: issue(),
+  nul: authority.issue('nul', { rawName: 'client.example\0.evil.example' }),
+  forged: forged(issue()),
 };
 const crl = authority.revoke(clients.revoked as Pair);
 const ca = { trusted_ca: { filename: authority.ca } };

@@ -288,14 +288,7 @@ async function exercise(t: Test, port: number, posts = true): Promise<void> {
 
 t.test('nghttpx', { skip: !has('nghttpx') }, async (t) => {
   const port = await freePort();
-  const args = [
-    '-f',
-    `127.0.0.1,${port};no-tls`,
-    '-b',
-    `127.0.0.1,${behind.port}`,
-    '-n1',
-    '--no-ocsp',
-  ];
+  const args = ['-f', `127.0.0.1,${port};no-tls`, '-b', `127.0.0.1,${behind.port}`, '-n1', '--no-ocsp'];
   const nghttpx = new Running('nghttpx', [...args, '-L', 'ERROR', '--conf=/dev/null']);
   t.teardown(() => nghttpx.stop());
   await nghttpx.listening(port);
