@@ -65,7 +65,8 @@ export abstract class Subscription {
     if (wildcard || names.has(resource.name)) return true;
     if (names.size === 0) return false;
     if (resource.aliases.some((alias) => names.has(alias))) return true;
-    return this.type.namespaced && names.has(resource.name.slice(0, resource.name.lastIndexOf('/')));
+    const container = containerOf(this.type, resource.name);
+    return container !== undefined && names.has(container);
   }
 
   /** New and changed resources that the client asks for. What was gone and came back in time it still has. */
@@ -77,7 +78,8 @@ export abstract class Subscription {
   /** All that the client asks for and may see. */
   protected collect(view: View): Resource[] {
     if (this.wildcard) return [...view.resources];
-    if (this.type.namespaced) return [...view.resources].filter((resource) => this.wants(resource));
+    if ([...this.names].some((name) => isContainer(this.type, name)))
+      return [...view.resources].filter((resource) => this.wants(resource));
     const found = new Set<Resource>();
     for (const name of this.names) {
       const resource = view.find(name);
@@ -92,9 +94,7 @@ export abstract class Subscription {
   }
 
   #isMissing(view: View, name: string): boolean {
-    if (view.find(name) !== undefined) return false;
-    // A namespace may be empty.
-    return !this.type.namespaced || name.includes('/');
+    return name !== '*' && view.find(name) === undefined && !isContainer(this.type, name);
   }
 
   /** Of `fresh`: what there is, and the names for which there is nothing. */
@@ -105,8 +105,8 @@ export abstract class Subscription {
       const resource = view.find(name);
       if (resource !== undefined) found.add(resource);
       else if (this.#isMissing(view, name)) missing.push(name);
-      if (!this.type.namespaced) continue;
-      for (const each of view.resources) if (each.name.startsWith(`${name}/`)) found.add(each);
+      if (!isContainer(this.type, name)) continue;
+      for (const each of view.resources) if (containerOf(this.type, each.name) === name) found.add(each);
     }
     return { found: [...found], missing };
   }
@@ -172,6 +172,8 @@ export abstract class Subscription {
     const { sent } = this;
     if (sent === undefined || !this.pending) return;
     this.pending = false;
+    // A list of ten thousand names for each client is not kept for nothing.
+    this.sent = { ...sent, names: [] };
     if (error === undefined) {
       this.acknowledged = sent.version;
       this.refusal = undefined;
@@ -181,6 +183,19 @@ export abstract class Subscription {
     const names = sent.names ?? Array.from(this.base?.resources ?? [], ({ name }) => name);
     for (const name of names) this.#refused.add(name);
   }
+}
+
+const XDSTP = 'xdstp:';
+
+/** The name that stands for a resource and its neighbours: its route table, or its collection (`xdstp:.../*`). */
+function containerOf({ namespaced }: TypeInfo, name: string): string | undefined {
+  if (name.startsWith(XDSTP)) return name.replace(/\/[^/?]*(?=\?|$)/, '/*');
+  return namespaced ? name.slice(0, name.lastIndexOf('/')) : undefined;
+}
+
+/** Whether a name stands for any number of resources. */
+function isContainer({ namespaced }: TypeInfo, name: string): boolean {
+  return name.startsWith(XDSTP) ? /\/\*(?:\?|$)/.test(name) : namespaced && !name.includes('/');
 }
 
 /** What is gone and was asked for. */

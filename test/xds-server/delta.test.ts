@@ -172,6 +172,32 @@ t.test('virtual hosts: by route table, on demand by alias', async (t) => {
   t.same((await stream.next()).names, ['r/d.example'], 'all of the table');
 });
 
+t.test('collections', async (t) => {
+  const name = (collection: string, each: string, more = ''): string =>
+    `xdstp://me/envoy.config.endpoint.v3.ClusterLoadAssignment/${collection}/${each}${more}`;
+  const cache = new LinearCache('endpoints', [
+    endpoints(name('a', 'one'), 1),
+    endpoints(name('a', 'two', '?zone=1'), 1),
+    endpoints(name('b', 'three'), 1),
+    endpoints('plain', 1),
+  ]);
+  const { client } = await serve(t, cache);
+  const stream = client.stream(EDS_STREAM);
+  stream.send({ node, resource_names_subscribe: [name('a', '*'), name('c', '*')] });
+  const first = await stream.next();
+  t.same([first.names, first.removed], [[name('a', 'one')], []], 'a collection may be empty');
+  stream.ack(first, { resource_names_subscribe: [name('a', '*', '?zone=1')] });
+  const second = await stream.next();
+  t.same(second.names, [name('a', 'two', '?zone=1')]);
+  stream.ack(second);
+  cache.update([endpoints(name('c', 'new'), 1), endpoints(name('b', 'new'), 1)], [name('a', 'one')]);
+  const third = await stream.next();
+  t.same([third.names, third.removed], [[name('c', 'new')], [name('a', 'one')]]);
+  const sotw = client.stream('sotw');
+  sotw.send({ node, type_url: typeUrls.endpoints, resource_names: [name('b', '*'), 'plain'] });
+  t.same([...(await sotw.next()).names].sort(), ['plain', name('b', 'new'), name('b', 'three')]);
+});
+
 t.test('state of the world and delta say the same', async (t) => {
   const cache = cacheOf();
   const { client } = await serve(t, cache);

@@ -311,3 +311,38 @@ t.test('virtual hosts on demand', async (t) => {
   await eventually('the host to go', async () => (await get('a.example')) === '404 ');
   t.same(nacks, []);
 });
+
+t.test('a collection of clusters, by its xdstp name', async (t) => {
+  const name = (each: string): string => `xdstp://tests/envoy.config.cluster.v3.Cluster/all/${each}`;
+  const [one, two] = [await origin('one'), await origin('two')];
+  const fixed = (to: number): Cluster => ({
+    ...cluster(name('a'), { type: 'STATIC', load_assignment: endpoints(name('a'), to) }),
+    eds_cluster_config: undefined,
+  });
+  const clusters = new LinearCache('clusters', [fixed(one.port)]);
+  const rest = new SnapshotCache({ check: false });
+  const nacks: string[] = [];
+  const server = new XdsServer(new MuxCache({ types: { clusters }, fallback: rest }), {
+    callbacks: { onNack: (_stream, { error }) => nacks.push(error.message) },
+  });
+  const { grpc } = await server.listen({ grpc: '127.0.0.1:0' });
+  const port = await freePort();
+  rest.set('envoy', { listeners: [listener('l', port, 'r')], routes: [route('r', name('a'))] });
+  const envoy = await Envoy.start(binary as string, (admin) => {
+    const config = bootstrap('ads-delta', grpc?.port ?? 0, admin);
+    const dynamic = config.dynamic_resources as Record<string, unknown>;
+    return { ...config, dynamic_resources: { ...dynamic, cds_resources_locator: name('*') } };
+  });
+  t.teardown(async () => {
+    await envoy.stop();
+    await server.close();
+    one.close();
+    two.close();
+  });
+  await answers(port, '200 - one');
+  clusters.set(fixed(two.port));
+  await answers(port, '200 - two');
+  clusters.delete(name('a'));
+  await answers(port, '503 - ');
+  t.same(nacks, []);
+});

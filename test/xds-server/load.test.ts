@@ -180,5 +180,6 @@ t.test('too much for clients that do not read: the slowest goes', async (t) => {
   const stream = good.stream('sotw');
   stream.send({ ...node('good'), type_url: CDS });
   t.equal((await stream.next()).version, '1', 'who reads is served');
-  t.equal(server.clients().length, 3);
+  const left = server.clients().map(({ node }) => node.id);
+  t.ok(left.includes('good') && left.length <= 3, left.join());
 });

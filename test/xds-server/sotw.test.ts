@@ -1,6 +1,7 @@
 import t from 'tap';
 import { SnapshotCache, typeUrls } from '../../src/xds-server/index.ts';
 import { cluster, endpoints, listener, route } from './client.ts';
+import { eventually } from '../e2e/support.ts';
 import { serve } from './support.ts';
 
 const node = { id: 'edge-1', cluster: 'edge' };
@@ -181,11 +182,13 @@ t.test('a refused response of named resources: when one of them changes the othe
   const good = await stream.next();
   t.same(good.names, ['a', 'b']);
   stream.ack(good, { resource_names });
+  set(4, 2, 2, '5');
+  t.same((await stream.next()).names, ['a'], 'that is over now');
 });
 
 t.test('which lists of names mean everything', async (t) => {
   const cache = cacheOf();
-  const { client } = await serve(t, cache);
+  const { client, server } = await serve(t, cache);
   cache.set('edge-1', { clusters: [cluster('a'), cluster('b')], endpoints: [endpoints('a', 1)] }, '1');
   const legacy = client.stream(CDS_STREAM);
   legacy.send({ node });
@@ -195,6 +198,9 @@ t.test('which lists of names mean everything', async (t) => {
   const named = await legacy.next();
   t.same(named.names, ['b']);
   legacy.ack(named, { resource_names: [] });
+  const status = () => server.clients()[0]?.subscriptions[0];
+  await eventually('no names', () => status()?.names === 0);
+  t.equal(status()?.wildcard, false);
   cache.set('edge-1', { clusters: [cluster('c')] }, '2');
   legacy.send({ resource_names: ['*'], response_nonce: named.nonce });
   t.same(
