@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { register } from 'tsx/esm/api';
 import { cluster, listener, proxyConfig, routeConfig, tcpListener } from '../bench/lib/config.mjs';
 import { program } from '../bench/lib/native.mjs';
 import { freePort, sleep } from '../bench/lib/processes.mjs';
@@ -134,6 +135,17 @@ async function multiplexed(port) {
   if (answered === 0) throw new Error('no stream was answered');
 }
 
+/** Each attack of the tests, on a connection that vanishes in its midst. */
+async function attacked(port) {
+  register();
+  const { ATTACKS, attack } = await import('../test/e2e/h2_attacks.ts');
+  for (const each of ATTACKS) {
+    const peer = attack(port, each);
+    await Promise.race([each.run(peer), sleep(Number(values.seconds) * 200)]);
+    peer.close();
+  }
+}
+
 const PATTERNS = [
   ['--connections', 32],
   ['--connections', 16, '--close'],
@@ -195,6 +207,8 @@ try {
   for (const pattern of PATTERNS) requests += await load(tcp, pattern);
   await multiplexed(front);
   await multiplexed(port);
+  await attacked(front);
+  await attacked(port);
   await aborted(port);
   await aborted(front);
   await aborted(tcp);

@@ -200,7 +200,7 @@ TEST(h2_reader_continuation) {
   CHECK_EQ(READ(headers("a") + more("b") + more("c", kEndHeaders)), "1 0 1 616263\n");
   CHECK_EQ(READ(frame(FrameType::Headers, kEndStream, 1, "a") + more("", kEndHeaders)),
            "1 1 1 61\n");
-  CHECK_EQ(READ(headers("") + more("") + more("", kEndHeaders)), "1 0 1 \n");
+  CHECK_EQ(READ(headers("") + more("", kEndHeaders)), "1 0 1 \n");
   CHECK_EQ(READ(headers("a")), "mid\n");
   // Two blocks after one another share nothing.
   CHECK_EQ(READ(headers("a") + more("b", kEndHeaders) + headers("c") + more("d", kEndHeaders)),
