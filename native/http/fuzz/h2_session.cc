@@ -68,8 +68,8 @@ struct Place {
 };
 
 Place& place() {
-  static Place* one = new Place;
-  return *one;
+  static Place one;
+  return one;
 }
 
 class Transport final : public io::Connection {
@@ -345,6 +345,7 @@ void run(bool server, uint8_t options, uint64_t seed, std::string bytes) {
   }
   peer.read(allowance);
   close(fds[1]);
+  MUST(place().blocks.inUse() == 0 && place().buffers.inUse() == 0);
 }
 
 }  // namespace
