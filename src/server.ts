@@ -345,9 +345,10 @@ export class Server {
     typeUrl: string,
     resources: readonly RawResource[],
     origin: ConfigSource,
+    many = false,
   ): Promise<LoadedResources<P>> => {
     const options = this.#dynamicOptions(origin);
-    const loaded = await this.config.resources({ kind: 'resources', typeUrl, resources, options });
+    const loaded = await this.config.resources({ kind: 'resources', typeUrl, resources, options }, many);
     this.dynamicUnknownFields += loaded.unknownFields;
     const log = this.logs.get('config', FILE);
     for (const warning of loaded.warnings) log.warn(warning);

@@ -79,11 +79,11 @@ export class ConfigThread {
     return this.#call(request) as Promise<LoadedDiscovery>;
   }
 
-  /** Resources of a management server: a few are read here, at once; more by the thread. */
-  async resources(request: ResourcesRequest): Promise<LoadedResources> {
+  /** Resources of a management server: a few are read here, at once; large and `many` ones by the thread. */
+  async resources(request: ResourcesRequest, many = false): Promise<LoadedResources> {
     let size = 0;
     for (const { bytes } of request.resources) size += bytes.length;
-    if (size > SMALL) {
+    if (many || size > SMALL) {
       // Of its own: the thread gets a copy of what is to be read, not of all that came with it.
       const resources = request.resources.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
       return this.#call({ ...request, resources }) as Promise<LoadedResources>;

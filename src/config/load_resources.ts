@@ -11,7 +11,11 @@ import { child, messages, text } from '../tables/route_read.ts';
 import { discovered, hashOf, type LoadContext, nameOf, unwrap } from './load.ts';
 import type { LoadedResources, LoadedResponse, LoadOptions, RawResource } from './messages.ts';
 import type { Resource } from './resource_map.ts';
+import { compileEarly } from '../tuning.ts';
 import { checkTls } from './tls_check.ts';
+
+/** From so many on it is worth while to have the code compiled. */
+const MANY = 100;
 
 /** One finding as a line: what a control plane reads in the error of its response. */
 export function findingText({ path, message, expected, suggestion }: Diagnostic): string {
@@ -87,6 +91,7 @@ export function loadResources(
   list: readonly RawResource[],
   options: LoadOptions,
 ): LoadedResources {
+  if (list.length >= MANY) compileEarly();
   const pool = DescriptorPool.load();
   const resources: Resource<unknown>[] = [];
   const failures: { name: string; details: string; bytes: Uint8Array }[] = [];

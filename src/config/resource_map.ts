@@ -190,11 +190,14 @@ export class ResourceTable<P> {
     this.#fresh = [];
   }
 
-  /** Whether an update from outside with this hash changes nothing; then its error is over, too. */
-  isUnchanged(name: string, hash: string): boolean {
+  /** Whether an update from outside with these bytes changes nothing; then its error is over, too. */
+  isUnchanged(name: string, bytes: Uint8Array): boolean {
     const entry = this.#entries.get(name);
     if (entry === undefined) return false;
-    if (entry.source === 'dynamic' && (entry.warming ?? entry.active)?.hash !== hash) return false;
+    if (entry.source === 'dynamic') {
+      const current = entry.warming ?? entry.active;
+      if (current === undefined || Buffer.compare(current.bytes, bytes) !== 0) return false;
+    }
     entry.error = undefined;
     return true;
   }
