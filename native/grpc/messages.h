@@ -32,14 +32,14 @@ class MessageReader {
   uint32_t length() const;
   // Some of a message, or of its prefix, has come and not all.
   bool inMessage() const { return have_ > 0; }
-  // Prefixes read.
-  uint64_t messages() const { return messages_; }
+  // Messages whose prefix has begun.
+  uint64_t messages() const { return messages_ + (have_ > 0 && have_ < kPrefix ? 1 : 0); }
 
  private:
   char prefix_[kPrefix] = {};
   uint8_t have_ = 0;  // bytes of the prefix
   uint32_t left_ = 0;
-  uint64_t messages_ = 0;
+  uint64_t messages_ = 0;  // prefixes read
 };
 
 // The same, with whole messages: one that came in several pieces is put together.

@@ -1,4 +1,7 @@
 import { buffer } from './http/buffer.ts';
+import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
+import { grpcStats } from './http/grpc_stats.ts';
+import { grpcWeb } from './http/grpc_web.ts';
 import { router } from './http/router.ts';
 import { directResponse } from './network/direct_response.ts';
 import { echo } from './network/echo.ts';
@@ -20,6 +23,9 @@ export const extensions: readonly Extension[] = [
   echo,
   directResponse,
   buffer,
+  grpcHttp1Bridge,
+  grpcStats,
+  grpcWeb,
   router,
   httpInspector,
   originalDst,

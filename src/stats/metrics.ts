@@ -91,7 +91,7 @@ export class MetricNames {
   #usualOf(block: StatsBlock): BlockMetrics | undefined {
     if (!this.#tags.usual) return undefined;
     const [, first = '', name = '', rest = ''] = /^(cluster|http)\.([^.]+)\.(.*)$/.exec(block.prefix) ?? [];
-    if (first === '' || /(^|\.)(ext_authz|ssl|rds|user_agent|fault|http)\./.test(rest)) return undefined;
+    if (first === '' || /(^|\.)(ext_authz|grpc|ssl|rds|user_agent|fault|http)\./.test(rest)) return undefined;
     const key = `${first} ${this.#shapeId(block.shape)}`;
     let cls = this.#usual.get(key);
     if (cls === undefined) {

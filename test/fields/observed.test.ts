@@ -13,6 +13,7 @@ import { clusters } from './cluster.ts';
 import { discovery } from './discovery.ts';
 import { dns } from './dns.ts';
 import { httpFilters } from './filters.ts';
+import { grpcFilters } from './grpc_filters.ts';
 import { http2 } from './http2.ts';
 import { listeners } from './listener.ts';
 import { managers } from './manager.ts';
@@ -35,6 +36,7 @@ const families: readonly Family[] = [
   dns,
   discovery,
   httpFilters,
+  grpcFilters,
   http2,
 ];
 const registry = supportRegistry();

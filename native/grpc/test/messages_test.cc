@@ -64,6 +64,13 @@ TEST(grpc_message_lengths) {
   CHECK(reader.inMessage());
   CHECK(!reader.next(bytes, piece));
   CHECK_EQ(reader.messages(), uint64_t{1});
+  MessageReader second;
+  bytes = std::string_view("\0\0", 2);
+  CHECK(!second.next(bytes, piece));
+  CHECK_EQ(second.messages(), uint64_t{1});
+  bytes = std::string_view("\0\0\0\0", 4);
+  CHECK(second.next(bytes, piece) && piece.ends);
+  CHECK_EQ(second.messages(), uint64_t{2});
 }
 
 TEST(grpc_message_limits) {

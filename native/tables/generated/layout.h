@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "6460cbe2ae765b05";
+inline constexpr char kLayoutHash[] = "ba3944fd0a0aa283";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -94,6 +94,9 @@ struct DomainIndex;
 struct RouteConfig;
 struct VirtualHostRef;
 struct BufferFilter;
+struct GrpcHttp1Bridge;
+struct GrpcStats;
+struct GrpcWeb;
 struct Router;
 struct HttpInspector;
 struct OriginalDst;
@@ -1012,8 +1015,40 @@ static_assert(std::is_trivially_copyable_v<BufferFilter>);
 static_assert(offsetof(BufferFilter, max_request_bytes) == 0);
 static_assert(offsetof(BufferFilter, disabled) == 4);
 
-struct Router {
+struct GrpcHttp1Bridge {
   static constexpr uint32_t kExtension = 2;
+  bool upgrade_protobuf;
+  bool ignore_query;
+};
+static_assert(sizeof(GrpcHttp1Bridge) == 2 && alignof(GrpcHttp1Bridge) == 1);
+static_assert(std::is_trivially_copyable_v<GrpcHttp1Bridge>);
+static_assert(offsetof(GrpcHttp1Bridge, upgrade_protobuf) == 0);
+static_assert(offsetof(GrpcHttp1Bridge, ignore_query) == 1);
+
+// methods: "service/method" of those with statistics of their own, in the order of bytes.
+struct GrpcStats {
+  static constexpr uint32_t kExtension = 3;
+  Vec<Str> methods;
+  bool all_methods;
+  bool upstream_stats;
+  bool replace_dots;
+};
+static_assert(sizeof(GrpcStats) == 12 && alignof(GrpcStats) == 4);
+static_assert(std::is_trivially_copyable_v<GrpcStats>);
+static_assert(offsetof(GrpcStats, methods) == 0);
+static_assert(offsetof(GrpcStats, all_methods) == 8);
+static_assert(offsetof(GrpcStats, upstream_stats) == 9);
+static_assert(offsetof(GrpcStats, replace_dots) == 10);
+
+struct GrpcWeb {
+  static constexpr uint32_t kExtension = 4;
+  uint8_t unused;
+};
+static_assert(sizeof(GrpcWeb) == 1 && alignof(GrpcWeb) == 1);
+static_assert(std::is_trivially_copyable_v<GrpcWeb>);
+
+struct Router {
+  static constexpr uint32_t kExtension = 5;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
@@ -1027,7 +1062,7 @@ static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
 
 struct HttpInspector {
-  static constexpr uint32_t kExtension = 3;
+  static constexpr uint32_t kExtension = 6;
   uint32_t stats;
 };
 static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
@@ -1035,7 +1070,7 @@ static_assert(std::is_trivially_copyable_v<HttpInspector>);
 static_assert(offsetof(HttpInspector, stats) == 0);
 
 struct OriginalDst {
-  static constexpr uint32_t kExtension = 4;
+  static constexpr uint32_t kExtension = 7;
   uint8_t unused;
 };
 static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
@@ -1043,7 +1078,7 @@ static_assert(std::is_trivially_copyable_v<OriginalDst>);
 
 // keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
 struct ProxyProtocol {
-  static constexpr uint32_t kExtension = 5;
+  static constexpr uint32_t kExtension = 8;
   uint32_t stats;
   uint32_t errors;
   Bytes keep_tlvs;
@@ -1063,7 +1098,7 @@ static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
 static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
 
 struct TlsInspector {
-  static constexpr uint32_t kExtension = 6;
+  static constexpr uint32_t kExtension = 9;
   uint32_t stats;
   uint32_t max_client_hello_size;
   bool close_on_errors;
@@ -1075,7 +1110,7 @@ static_assert(offsetof(TlsInspector, max_client_hello_size) == 4);
 static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 7;
+  static constexpr uint32_t kExtension = 10;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1083,7 +1118,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 8;
+  static constexpr uint32_t kExtension = 11;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1091,7 +1126,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 9;
+  static constexpr uint32_t kExtension = 12;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1195,7 +1230,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 10;
+  static constexpr uint32_t kExtension = 13;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;

@@ -515,6 +515,24 @@ void visitFields(const BufferFilter& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const GrpcHttp1Bridge& s, V& visitor) {
+  visitor(s.upgrade_protobuf);
+  visitor(s.ignore_query);
+}
+
+template <class V>
+void visitFields(const GrpcStats& s, V& visitor) {
+  visitor(s.methods);
+  visitor(s.all_methods);
+  visitor(s.upstream_stats);
+  visitor(s.replace_dots);
+}
+
+template <class V>
+void visitFields([[maybe_unused]] const GrpcWeb& s, [[maybe_unused]] V& visitor) {
+}
+
+template <class V>
 void visitFields(const Router& s, V& visitor) {
   visitor(s.suppress_envoy_headers);
   visitor(s.suppress_grpc_request_failure_code_stats);
@@ -668,30 +686,39 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<BufferFilter>());
       return;
     case 2:
-      visitor(ext.as<Router>());
+      visitor(ext.as<GrpcHttp1Bridge>());
       return;
     case 3:
-      visitor(ext.as<HttpInspector>());
+      visitor(ext.as<GrpcStats>());
       return;
     case 4:
-      visitor(ext.as<OriginalDst>());
+      visitor(ext.as<GrpcWeb>());
       return;
     case 5:
-      visitor(ext.as<ProxyProtocol>());
+      visitor(ext.as<Router>());
       return;
     case 6:
-      visitor(ext.as<TlsInspector>());
+      visitor(ext.as<HttpInspector>());
       return;
     case 7:
-      visitor(ext.as<TcpDirectResponse>());
+      visitor(ext.as<OriginalDst>());
       return;
     case 8:
-      visitor(ext.as<Echo>());
+      visitor(ext.as<ProxyProtocol>());
       return;
     case 9:
-      visitor(ext.as<HttpConnectionManager>());
+      visitor(ext.as<TlsInspector>());
       return;
     case 10:
+      visitor(ext.as<TcpDirectResponse>());
+      return;
+    case 11:
+      visitor(ext.as<Echo>());
+      return;
+    case 12:
+      visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 13:
       visitor(ext.as<TcpProxy>());
       return;
     default:

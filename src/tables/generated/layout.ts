@@ -54,57 +54,69 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 176, TlsMatch: 24, ProxyHeader: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, ProxyHeader: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 176, TlsMatch: 24, ProxyHeader: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, ProxyHeader: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
       w.view.setUint32(at + 4, 1, true);
       writeBufferFilter(w, w.child(at, SIZE.BufferFilter, ALIGN.BufferFilter), v.value);
       break;
-    case 'Router':
+    case 'GrpcHttp1Bridge':
       w.view.setUint32(at + 4, 2, true);
+      writeGrpcHttp1Bridge(w, w.child(at, SIZE.GrpcHttp1Bridge, ALIGN.GrpcHttp1Bridge), v.value);
+      break;
+    case 'GrpcStats':
+      w.view.setUint32(at + 4, 3, true);
+      writeGrpcStats(w, w.child(at, SIZE.GrpcStats, ALIGN.GrpcStats), v.value);
+      break;
+    case 'GrpcWeb':
+      w.view.setUint32(at + 4, 4, true);
+      writeGrpcWeb(w, w.child(at, SIZE.GrpcWeb, ALIGN.GrpcWeb), v.value);
+      break;
+    case 'Router':
+      w.view.setUint32(at + 4, 5, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
     case 'HttpInspector':
-      w.view.setUint32(at + 4, 3, true);
+      w.view.setUint32(at + 4, 6, true);
       writeHttpInspector(w, w.child(at, SIZE.HttpInspector, ALIGN.HttpInspector), v.value);
       break;
     case 'OriginalDst':
-      w.view.setUint32(at + 4, 4, true);
+      w.view.setUint32(at + 4, 7, true);
       writeOriginalDst(w, w.child(at, SIZE.OriginalDst, ALIGN.OriginalDst), v.value);
       break;
     case 'ProxyProtocol':
-      w.view.setUint32(at + 4, 5, true);
+      w.view.setUint32(at + 4, 8, true);
       writeProxyProtocol(w, w.child(at, SIZE.ProxyProtocol, ALIGN.ProxyProtocol), v.value);
       break;
     case 'TlsInspector':
-      w.view.setUint32(at + 4, 6, true);
+      w.view.setUint32(at + 4, 9, true);
       writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
       break;
     case 'TcpDirectResponse':
-      w.view.setUint32(at + 4, 7, true);
+      w.view.setUint32(at + 4, 10, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 8, true);
+      w.view.setUint32(at + 4, 11, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 9, true);
+      w.view.setUint32(at + 4, 12, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 10, true);
+      w.view.setUint32(at + 4, 13, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.router': 2, 'envoy.filters.listener.http_inspector': 3, 'envoy.filters.listener.original_dst': 4, 'envoy.filters.listener.proxy_protocol': 5, 'envoy.filters.listener.tls_inspector': 6, 'envoy.filters.network.direct_response': 7, 'envoy.filters.network.echo': 8, 'envoy.filters.network.http_connection_manager': 9, 'envoy.filters.network.tcp_proxy': 10 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.grpc_http1_bridge': 2, 'envoy.filters.http.grpc_stats': 3, 'envoy.filters.http.grpc_web': 4, 'envoy.filters.http.router': 5, 'envoy.filters.listener.http_inspector': 6, 'envoy.filters.listener.original_dst': 7, 'envoy.filters.listener.proxy_protocol': 8, 'envoy.filters.listener.tls_inspector': 9, 'envoy.filters.network.direct_response': 10, 'envoy.filters.network.echo': 11, 'envoy.filters.network.http_connection_manager': 12, 'envoy.filters.network.tcp_proxy': 13 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -1160,6 +1172,34 @@ export type BufferFilterInput = {
 function writeBufferFilter(w: RecordWriter, at: number, v: BufferFilterInput): void {
   if (v.max_request_bytes) w.view.setUint32(at, v.max_request_bytes > 0xffffffff ? 0xffffffff : v.max_request_bytes, true);
   if (v.disabled) w.view.setUint8(at + 4, 1);
+}
+
+export type GrpcHttp1BridgeInput = {
+  readonly upgrade_protobuf?: boolean | undefined;
+  readonly ignore_query?: boolean | undefined;
+};
+function writeGrpcHttp1Bridge(w: RecordWriter, at: number, v: GrpcHttp1BridgeInput): void {
+  if (v.upgrade_protobuf) w.view.setUint8(at, 1);
+  if (v.ignore_query) w.view.setUint8(at + 1, 1);
+}
+
+/** methods: "service/method" of those with statistics of their own, in the order of bytes. */
+export type GrpcStatsInput = {
+  readonly methods?: readonly string[] | undefined;
+  readonly all_methods?: boolean | undefined;
+  readonly upstream_stats?: boolean | undefined;
+  readonly replace_dots?: boolean | undefined;
+};
+function writeGrpcStats(w: RecordWriter, at: number, v: GrpcStatsInput): void {
+  if (v.methods?.length) w.texts(at, v.methods);
+  if (v.all_methods) w.view.setUint8(at + 8, 1);
+  if (v.upstream_stats) w.view.setUint8(at + 9, 1);
+  if (v.replace_dots) w.view.setUint8(at + 10, 1);
+}
+
+export type GrpcWebInput = {
+};
+function writeGrpcWeb(_w: RecordWriter, _at: number, _v: GrpcWebInput): void {
 }
 
 export type RouterInput = {

@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
     contract::pauseCases(harness);
     contract::bodyCases(harness);
     contract::callCases(harness);
+    contract::grpcCases(harness, caller.cluster);
     contract::resetCases(harness);
     failed = harness.failed;
     cases = harness.cases;

@@ -96,6 +96,8 @@ class Harness {
 void pauseCases(Harness& harness);
 void bodyCases(Harness& harness);
 void callCases(Harness& harness);
+// Calls to the cluster with this directory id.
+void grpcCases(Harness& harness, uint32_t cluster);
 void resetCases(Harness& harness);
 
 }  // namespace attache::contract

@@ -1,0 +1,4 @@
+import { grpcFilters } from './grpc_filters.ts';
+import { run } from './support.ts';
+
+await run(grpcFilters);
