@@ -21,6 +21,8 @@ stats::Block* CallStats::block(std::string_view what) {
   auto it = blocks_.find(what);
   if (it != blocks_.end()) [[likely]]
     return it->second;
+  size_t dot = what.find('.');
+  if (dot != std::string_view::npos && blocks_.size() >= kMost) return block(what.substr(0, dot));
   Process& process = worker_.process;
   uint32_t index =
       process.named_stats.acquire(stats::Group::Grpc, nameOf(what), process.records.settled());

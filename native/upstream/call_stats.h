@@ -22,6 +22,9 @@ class CallStats {
   CallStats(const CallStats&) = delete;
   CallStats& operator=(const CallStats&) = delete;
 
+  // Clients choose the names: those beyond this many are counted without service and method.
+  static constexpr size_t kMost = 10'000;
+
   // The block of `what` ("grpc.shop.Cart.Add", "grpc"), below cluster.<name>.; made when first
   // asked for. Valid as long as the worker, but belongs to others once this is gone.
   stats::Block* block(std::string_view what);
