@@ -3,14 +3,12 @@ import { nothingBehind, type Resource } from './resource.ts';
 import { goneOf, type Plan, Subscription } from './subscription.ts';
 import type { View } from './view.ts';
 
-const NONE: ReadonlyMap<string, string> = new Map();
-
 /** The incremental protocol: what is new and what is gone. */
 export class DeltaSubscription extends Subscription {
   #started = false;
   readonly #own = new Set<string>();
   /** What the client has from an earlier stream, until the first response. */
-  #initial: ReadonlyMap<string, string> = NONE;
+  #initial = new Map<string, string>();
 
   /** `intern`: the same name as a text that is there already. False: the answer was to an older response. */
   onRequest(request: DeltaRequest, intern: (name: string) => string): boolean {
@@ -20,7 +18,7 @@ export class DeltaSubscription extends Subscription {
     if (sent !== undefined && nonce === sent.nonce) this.onAnswer(request.error);
     if (!this.#started) {
       this.#started = true;
-      this.#initial = request.initialVersions;
+      this.#initial = new Map(request.initialVersions);
       // What has no names in its first request wants everything, of types that can be had so.
       this.wildcard = request.subscribe.length === 0 && !this.type.named;
     }
@@ -45,6 +43,7 @@ export class DeltaSubscription extends Subscription {
     if (name === '*') this.wildcard = false;
     else {
       this.#own.delete(name);
+      this.#initial.delete(name);
       // The client has dropped it, and asks for everything: it has to be told again.
       if (this.wildcard) this.fresh.add(name);
       else this.fresh.delete(name);
@@ -67,7 +66,7 @@ export class DeltaSubscription extends Subscription {
     const due = list.length > 0 || removed.length > 0 || (this.wildcard && known.size === 0);
     return this.#made(view, list, removed, due, () => {
       this.settle(view, list);
-      this.#initial = NONE;
+      this.#initial = new Map();
     });
   }
 
@@ -78,9 +77,12 @@ export class DeltaSubscription extends Subscription {
     const list = [...own, ...this.refusedToo(view, own)];
     const waiting = [...this.held.keys()].filter((name) => view.resources.get(name) === undefined);
     const leaving = mayRemove ? [...waiting, ...gone.map(({ name }) => name)] : [];
-    const removed = [...new Set([...leaving, ...missing])];
-    return this.#made(view, list, removed, list.length > 0 || removed.length > 0, () => {
+    const due = list.length > 0 || leaving.length > 0 || missing.length > 0;
+    const again = [...this.refusedRemovals].filter((name) => view.resources.get(name) === undefined);
+    const removed = [...new Set([...leaving, ...missing, ...again])];
+    return this.#made(view, list, removed, due, () => {
       this.settle(view, own);
+      if (due) this.refusedRemovals.clear();
       if (mayRemove) this.held.clear();
       else for (const resource of gone) this.held.set(resource.name, resource);
     });

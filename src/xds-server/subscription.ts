@@ -21,6 +21,7 @@ export type Sent = {
   readonly nonce: string;
   readonly version: string;
   readonly names: readonly string[] | undefined;
+  readonly removed: readonly string[];
   readonly at: number;
 };
 
@@ -47,6 +48,8 @@ export abstract class Subscription {
   protected readonly held = new Map<string, Resource>();
   /** What the client refused, with what came in the same response. */
   readonly #refused = new Set<string>();
+  /** Removals in what it refused: they go along with whatever comes next. */
+  protected readonly refusedRemovals = new Set<string>();
 
   constructor(type: TypeInfo) {
     this.type = type;
@@ -163,7 +166,8 @@ export abstract class Subscription {
   /** A response is on its way. */
   onSent(nonce: string, plan: Plan): void {
     plan.commit();
-    this.sent = { nonce, version: plan.version, names: plan.names, at: Date.now() };
+    const { version, names, removed } = plan;
+    this.sent = { nonce, version, names, removed, at: Date.now() };
     this.pending = true;
   }
 
@@ -173,7 +177,7 @@ export abstract class Subscription {
     if (sent === undefined || !this.pending) return;
     this.pending = false;
     // A list of ten thousand names for each client is not kept for nothing.
-    this.sent = { ...sent, names: [] };
+    this.sent = { ...sent, names: [], removed: [] };
     if (error === undefined) {
       this.acknowledged = sent.version;
       this.refusal = undefined;
@@ -182,6 +186,7 @@ export abstract class Subscription {
     this.refusal = { version: sent.version, error, at: Date.now() };
     const names = sent.names ?? Array.from(this.base?.resources ?? [], ({ name }) => name);
     for (const name of names) this.#refused.add(name);
+    for (const name of sent.removed) this.refusedRemovals.add(name);
   }
 }
 
