@@ -131,6 +131,41 @@ t.test('a refused response', async (t) => {
   t.match(server.clients()[0]?.subscriptions[0], { refusal: undefined, acknowledged: '2' });
 });
 
+t.test('removals in a refused response come again with the next', async (t) => {
+  const cache = cacheOf();
+  const { client, server } = await serve(t, cache);
+  cache.set('edge-1', { clusters: [cluster('a'), cluster('b'), cluster('c')] }, '1');
+  const stream = client.stream(CDS_STREAM);
+  stream.send({ node });
+  stream.ack(await stream.next());
+  cache.set('edge-1', { clusters: [cluster('a')] }, '2');
+  const second = await stream.next();
+  t.same([...second.removed].sort(), ['b', 'c']);
+  stream.nack(second, 'no');
+  await server.settled();
+  t.equal(stream.waiting, 0);
+  cache.set('edge-1', { clusters: [cluster('a', { connect_timeout: '2s' }), cluster('c')] }, '3');
+  const third = await stream.next();
+  t.same([[...third.names].sort(), third.removed], [['a', 'c'], ['b']]);
+  stream.ack(third);
+  cache.set('edge-1', { clusters: [cluster('a', { connect_timeout: '3s' }), cluster('c')] }, '4');
+  t.same((await stream.next()).removed, []);
+});
+
+t.test('what a client gave up it does not have any more, whatever it said first', async (t) => {
+  const cache = cacheOf();
+  const { client } = await serve(t, cache);
+  const stream = client.stream(EDS_STREAM);
+  stream.send({ node, resource_names_subscribe: ['a'], initial_resource_versions: { a: 'v', b: 'w' } });
+  stream.send({ resource_names_unsubscribe: ['a'] });
+  stream.send({ resource_names_subscribe: ['a'] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const a = Resource.of('endpoints', endpoints('a', 1), { version: 'v' });
+  cache.set('edge-1', { endpoints: [a] });
+  const answer = await stream.next();
+  t.same([answer.names, answer.removed], [['a'], ['b']]);
+});
+
 t.test('an empty first response to who wants everything', async (t) => {
   const cache = cacheOf();
   const { client } = await serve(t, cache);

@@ -31,7 +31,7 @@ class Client {
   #stream: Stream | undefined;
   /** Responses that it has not answered. */
   readonly waiting: Plain[] = [];
-  /** What it has refused, and not taken since. */
+  /** What it has refused on this stream, and not taken since. */
   readonly refused: Record<string, Set<string>> = { [CDS]: new Set(), [EDS]: new Set() };
   /** There were refusals. */
   refusals = 0;
@@ -55,6 +55,8 @@ class Client {
     this.#stream?.close();
     this.waiting.length = 0;
     this.#nonces = {};
+    // A new stream begins with what the client has.
+    for (const names of Object.values(this.refused)) names.clear();
     const type = `${DISCOVERY}.${this.#delta ? 'Delta' : ''}DiscoveryResponse`;
     const info = {
       id: 1,
