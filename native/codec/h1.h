@@ -273,12 +273,20 @@ size_t requestHeadSize(const HeaderMap& headers, const HeadOptions& options = {}
 // target is the authority. :method must be there.
 char* writeRequestHead(char* dst, const HeaderMap& headers, const HeadOptions& options = {});
 
+// The same into `room` bytes, which is at least kWriteSlack; null when they may be too few. Saves
+// looking at every field twice where there is always enough for all but the largest heads.
+char* writeRequestHead(char* dst, size_t room, const HeaderMap& headers,
+                       const HeadOptions& options);
+
 // Exact size of what writeResponseHead writes.
 size_t responseHeadSize(const HeaderMap& headers, int status, const HeadOptions& options = {});
 // Writes "HTTP/1.1 status reason\r\n", the fields, the options' and the empty line. Needs
 // responseHeadSize() + kWriteSlack bytes at dst. status: 0 to 9999.
 char* writeResponseHead(char* dst, const HeaderMap& headers, int status,
                         const HeadOptions& options = {});
+// As for requests.
+char* writeResponseHead(char* dst, size_t room, const HeaderMap& headers, int status,
+                        const HeadOptions& options);
 
 // Envoy's reason phrase: "Unknown" for a status its table lacks.
 std::string_view reasonPhrase(int status);

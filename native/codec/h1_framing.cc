@@ -1,6 +1,7 @@
 // What the fields of a head mean for the message and for the connection: body length (RFC 9112
 // section 6), persistence (section 9.3), hop-by-hop fields (RFC 9110 section 7.6.1).
 #include <cstring>
+#include <initializer_list>
 
 #include "codec/h1_head.h"
 
@@ -65,7 +66,20 @@ bool isKeepAlive(std::string_view s) {
   return ((a | kCase) ^ x) == 0 && ((b | kCase) ^ y) == 0;
 }
 
+constexpr HeaderSet setOf(std::initializer_list<HeaderId> ids) {
+  HeaderSet set{};
+  for (HeaderId id : ids) set.insert(id);
+  return set;
+}
+// What connectionOptions() looks at.
+constexpr HeaderSet kOptions =
+    setOf({HeaderId::Connection, HeaderId::Upgrade, HeaderId::Trailer, HeaderId::Te});
+
 void connectionOptions(const HeaderMap& headers, HeadInfo& info) {
+  if (!headers.hasAny(kOptions)) [[likely]] {
+    info.close = info.minor_version == 0;
+    return;
+  }
   bool close = false;
   for (const Header* h = headers.find(HeaderId::Connection); h != nullptr; h = headers.next(h)) {
     if (isKeepAlive(h->valueView())) {

@@ -1,4 +1,5 @@
 // Heads and chunk framing, written.
+#include <cstdint>
 #include <cstring>
 
 #include "codec/h1.h"
@@ -15,15 +16,22 @@ constexpr std::string_view kKeepAliveLine = "connection: keep-alive\r\n";
 // writes exactly [src, src + n).
 inline char* put(char* dst, const char* src, size_t n) {
   if (n >= 16) {
-    if (n > 32) {
+    if (n > 64) {
       std::memcpy(dst, src, n);
-    } else {
-      char head[16], tail[16];
-      std::memcpy(head, src, 16);
-      std::memcpy(tail, src + n - 16, 16);
-      std::memcpy(dst, head, 16);
-      std::memcpy(dst + n - 16, tail, 16);
+      return dst + n;
     }
+    char head[16], tail[16];
+    std::memcpy(head, src, 16);
+    std::memcpy(tail, src + n - 16, 16);
+    if (n > 32) {
+      char more[16], most[16];
+      std::memcpy(more, src + 16, 16);
+      std::memcpy(most, src + n - 32, 16);
+      std::memcpy(dst + 16, more, 16);
+      std::memcpy(dst + n - 32, most, 16);
+    }
+    std::memcpy(dst, head, 16);
+    std::memcpy(dst + n - 16, tail, 16);
   } else if (n >= 8) {
     uint64_t head, tail;
     std::memcpy(&head, src, 8);
@@ -79,9 +87,13 @@ size_t fieldsSize(const HeaderMap& headers) {
   return n;
 }
 
-char* writeFields(char* dst, const HeaderMap& headers) {
+// Null: they do not fit into `room`.
+char* writeFields(char* dst, ptrdiff_t room, const HeaderMap& headers) {
   for (const Header& h : headers) {
     if (!isWritten(h.id)) continue;
+    room -= ptrdiff_t{h.name_len} + h.value_len + 4;
+    if (room < 0) [[unlikely]]
+      return nullptr;
     dst = putName(dst, h);
     dst = put(dst, h.value, h.value_len);
     dst = putCrlf(dst);
@@ -101,14 +113,76 @@ char* writeOptions(char* dst, const HeadOptions& o) {
   return dst;
 }
 
+// The most that writeOptions() and the empty line take.
+constexpr ptrdiff_t kMaxOptions =
+    kChunkedLine.size() + kCloseLine.size() + kKeepAliveLine.size() + 2;
+constexpr ptrdiff_t kUnbounded = PTRDIFF_MAX;
+
 std::string_view targetOf(const HeaderMap& headers) {
   const Header* path = headers.find(HeaderId::Path);
   // RFC 9112 section 3.2.3: CONNECT has only the authority.
   return path != nullptr ? path->valueView() : headers.get(HeaderId::Authority);
 }
 
+// The longest phrase has 32 bytes.
+constexpr ptrdiff_t kMaxStatusLine = 64;
+
 size_t digits(int status) {
   return status >= 1000 ? 4 : status >= 100 ? 3 : status >= 10 ? 2 : 1;
+}
+
+}  // namespace
+
+namespace {
+
+char* writeRequest(char* dst, ptrdiff_t room, const HeaderMap& headers,
+                   const HeadOptions& options) {
+  std::string_view method = headers.get(HeaderId::Method);
+  std::string_view target = targetOf(headers);
+  const Header* host = headers.find(HeaderId::Authority);
+  room -= static_cast<ptrdiff_t>(method.size() + target.size() + (host ? host->value_len : 0)) +
+          20 + kMaxOptions;
+  if (room < 0) [[unlikely]]
+    return nullptr;
+  dst = put(dst, method);
+  *dst++ = ' ';
+  dst = put(dst, target);
+  std::memcpy(dst, options.http10 ? " HTTP/1.0\r\nhost: " : " HTTP/1.1\r\nhost: ", 17);
+  dst += 11;
+  if (host) {
+    dst = put(dst + 6, host->value, host->value_len);
+    dst = putCrlf(dst);
+  }
+  dst = writeFields(dst, room, headers);
+  if (!dst) [[unlikely]]
+    return nullptr;
+  return putCrlf(writeOptions(dst, options));
+}
+
+// "HTTP/1.1 200 OK\r\n"
+char* writeStatusLine(char* dst, int status, bool http10) {
+  constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\n";
+  if (status == 200 && !http10) [[likely]]
+    return put(dst, kOk);
+  std::memcpy(dst, http10 ? "HTTP/1.0 " : "HTTP/1.1 ", 9);
+  dst += 9;
+  size_t n = digits(status);
+  int rest = status;
+  for (size_t i = n; i > 0; i--, rest /= 10) dst[i - 1] = static_cast<char>('0' + rest % 10);
+  dst[n] = ' ';
+  return putCrlf(put(dst + n + 1, reasonPhrase(status)));
+}
+
+char* writeResponse(char* dst, ptrdiff_t room, const HeaderMap& headers, int status,
+                    const HeadOptions& options) {
+  room -= kMaxStatusLine + kMaxOptions;
+  if (room < 0) [[unlikely]]
+    return nullptr;
+  dst = writeStatusLine(dst, status, options.http10);
+  dst = writeFields(dst, room, headers);
+  if (!dst) [[unlikely]]
+    return nullptr;
+  return putCrlf(writeOptions(dst, options));
 }
 
 }  // namespace
@@ -120,18 +194,12 @@ size_t requestHeadSize(const HeaderMap& headers, const HeadOptions& options) {
 }
 
 char* writeRequestHead(char* dst, const HeaderMap& headers, const HeadOptions& options) {
-  dst = put(dst, headers.get(HeaderId::Method));
-  *dst++ = ' ';
-  dst = put(dst, targetOf(headers));
-  std::memcpy(dst, options.http10 ? " HTTP/1.0\r\nhost: " : " HTTP/1.1\r\nhost: ", 17);
-  dst += 11;
-  if (const Header* host = headers.find(HeaderId::Authority)) {
-    dst = put(dst + 6, host->value, host->value_len);
-    dst = putCrlf(dst);
-  }
-  dst = writeFields(dst, headers);
-  dst = writeOptions(dst, options);
-  return putCrlf(dst);
+  return writeRequest(dst, kUnbounded, headers, options);
+}
+
+char* writeRequestHead(char* dst, size_t room, const HeaderMap& headers,
+                       const HeadOptions& options) {
+  return writeRequest(dst, static_cast<ptrdiff_t>(room - kWriteSlack), headers, options);
 }
 
 size_t responseHeadSize(const HeaderMap& headers, int status, const HeadOptions& options) {
@@ -141,21 +209,12 @@ size_t responseHeadSize(const HeaderMap& headers, int status, const HeadOptions&
 
 char* writeResponseHead(char* dst, const HeaderMap& headers, int status,
                         const HeadOptions& options) {
-  std::memcpy(dst, options.http10 ? "HTTP/1.0 " : "HTTP/1.1 ", 9);
-  dst += 9;
-  size_t n = digits(status);
-  for (size_t i = n; i > 0; i--) {
-    dst[i - 1] = static_cast<char>('0' + status % 10);
-    status /= 10;
-  }
-  int whole = 0;
-  for (size_t i = 0; i < n; i++) whole = whole * 10 + (dst[i] - '0');
-  dst[n] = ' ';
-  dst = put(dst + n + 1, reasonPhrase(whole));
-  dst = putCrlf(dst);
-  dst = writeFields(dst, headers);
-  dst = writeOptions(dst, options);
-  return putCrlf(dst);
+  return writeResponse(dst, kUnbounded, headers, status, options);
+}
+
+char* writeResponseHead(char* dst, size_t room, const HeaderMap& headers, int status,
+                        const HeadOptions& options) {
+  return writeResponse(dst, static_cast<ptrdiff_t>(room - kWriteSlack), headers, status, options);
 }
 
 size_t chunkHeaderSize(uint64_t size) {
@@ -178,7 +237,7 @@ size_t lastChunkSize(const HeaderMap& trailers) {
 
 char* writeLastChunk(char* dst, const HeaderMap& trailers) {
   std::memcpy(dst, "0\r\n", 3);
-  return putCrlf(writeFields(dst + 3, trailers));
+  return putCrlf(writeFields(dst + 3, kUnbounded, trailers));
 }
 
 // Envoy 1.40's table, read off its answers; what it lacks is "Unknown", 418 and 451 among it.

@@ -32,9 +32,8 @@ bool HeaderMap::addCopy(std::string_view name, std::string_view value) {
   return append(id, n.data(), n.size(), arena_->copy(value));
 }
 
-bool HeaderMap::set(HeaderId id, std::string_view value) {
+bool HeaderMap::replace(HeaderId id, std::string_view value) {
   Header* h = find(id);
-  if (h == nullptr) return add(id, value);
   if (h->next != kNone) removeChain(next(h));
   h->setValue(value);
   return true;
@@ -139,10 +138,6 @@ size_t HeaderMap::removeChain(const Header* h) {
   return n;
 }
 
-size_t HeaderMap::remove(HeaderId id) {
-  return has(id) ? removeChain(find(id)) : 0;
-}
-
 size_t HeaderMap::remove(std::string_view name) {
   const Header* h = find(name);
   return h == nullptr ? 0 : removeChain(h);
@@ -155,10 +150,13 @@ size_t HeaderMap::byteSize() const {
 }
 
 void HeaderMap::rebase(ptrdiff_t delta, const char* lo, const char* hi) {
-  for (uint32_t i = 0; i < count_; i++) {
-    Header& h = entries_[i];
-    if (within(h.name, lo, hi)) h.name += delta;
-    if (within(h.value, lo, hi)) h.value += delta;
+  uintptr_t from = reinterpret_cast<uintptr_t>(lo);
+  uintptr_t size = static_cast<uintptr_t>(hi - lo);
+  auto inside = [&](const char* p) { return reinterpret_cast<uintptr_t>(p) - from < size; };
+  for (Header *h = entries_, *end = entries_ + count_; h != end; h++) {
+    // Well-known names are static.
+    if (h->id == HeaderId::Unknown && inside(h->name)) h->name += delta;
+    if (inside(h->value)) h->value += delta;
   }
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "codec/header_lookup.h"
 #include "codec/header_names.h"
 
@@ -92,7 +93,7 @@ class HeaderMap {
 
   // --- adding: at the end, after any fields of the same name --------------------------------
   // False only when kMaxFields is reached. The views must outlive the map.
-  // `id` must not be Unknown.
+  // `id` must not be Unknown. The names of ids are static.
   bool add(HeaderId id, std::string_view value) {
     return append(id, headerName(id).data(), headerName(id).size(), value);
   }
@@ -100,17 +101,26 @@ class HeaderMap {
   bool add(std::string_view name, std::string_view value);
   // The same with the id already known: Unknown, or the id of exactly this name.
   bool add(HeaderId id, std::string_view name, std::string_view value) {
-    return append(id, name.data(), name.size(), value);
+    return id == HeaderId::Unknown ? append(id, name.data(), name.size(), value) : add(id, value);
   }
   bool addCopy(HeaderId id, std::string_view value) { return add(id, arena_->copy(value)); }
   // Copies the name too, unless it is well known.
   bool addCopy(std::string_view name, std::string_view value);
 
   // --- replacing: the first field of that name keeps its place, others of it go ---------------
-  bool set(HeaderId id, std::string_view value);
+  bool set(HeaderId id, std::string_view value) {
+    return has(id) ? replace(id, value) : add(id, value);
+  }
   bool set(std::string_view name, std::string_view value);
   bool setCopy(HeaderId id, std::string_view value) { return set(id, arena_->copy(value)); }
   bool setCopy(std::string_view name, std::string_view value);
+  // A number, in decimal.
+  bool setNumber(HeaderId id, uint64_t value) {
+    char* text = arena_->reserve(kDecimalSize);
+    char* end = writeDecimal(text, value);
+    arena_->commit(end);
+    return set(id, {text, static_cast<size_t>(end - text)});
+  }
   // Appends `sep` and `value` to the last field of that name, or adds it. Copies.
   bool appendValue(HeaderId id, std::string_view value, std::string_view sep = ",");
   bool appendValue(std::string_view name, std::string_view value, std::string_view sep = ",");
@@ -150,7 +160,7 @@ class HeaderMap {
   }
 
   // --- removing: all fields of that name; returns how many -------------------------------------
-  size_t remove(HeaderId id);
+  size_t remove(HeaderId id) { return has(id) ? removeChain(find(id)) : 0; }
   size_t remove(std::string_view name);
   // Removes each field for which pred(const Header&) is true.
   template <class Pred>
@@ -209,10 +219,25 @@ class HeaderMap {
   // (a parked stream must not hold a 16 KB read block for 200 bytes of head).
   void detach(const char* lo, const char* hi);
 
-  // For parsers: adds a field for which reserve() has made room.
-  void addReserved(HeaderId id, std::string_view name, std::string_view value) {
-    write(id, name.data(), name.size(), value);
-  }
+  // For parsers: adds fields for which reserve() has made room. They are the map's when it ends.
+  class Appender {
+   public:
+    explicit Appender(HeaderMap& map) : map_(map), at_(map.count_) {}
+    ~Appender() {
+      map_.live_ += at_ - map_.count_;
+      map_.count_ = at_;
+    }
+    Appender(const Appender&) = delete;
+    Appender& operator=(const Appender&) = delete;
+    void add(HeaderId id, std::string_view name, std::string_view value) {
+      map_.fill(static_cast<uint16_t>(at_++), id, name.data(), name.size(), value);
+    }
+
+   private:
+    HeaderMap& map_;
+    uint32_t at_;
+  };
+  // One of these.
   void addReserved(HeaderId id, std::string_view value) {
     write(id, headerName(id).data(), headerName(id).size(), value);
   }
@@ -237,8 +262,10 @@ class HeaderMap {
     return true;
   }
   void write(HeaderId id, const char* name, size_t name_len, std::string_view value) {
-    uint16_t i = static_cast<uint16_t>(count_++);
+    fill(static_cast<uint16_t>(count_++), id, name, name_len, value);
     live_++;
+  }
+  void fill(uint16_t i, HeaderId id, const char* name, size_t name_len, std::string_view value) {
     Header& h = entries_[i];
     h.name = name;
     h.value = value.data();
@@ -263,6 +290,7 @@ class HeaderMap {
     }
   }
   void grow(size_t more);
+  bool replace(HeaderId id, std::string_view value);
   void reindex();
   void moveFrom(HeaderMap& other);
   std::string_view joinFrom(const Header* h, Arena& arena, std::string_view sep) const;

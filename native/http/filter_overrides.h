@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "route/match.h"
 #include "tables/generated/layout.h"
 
 namespace attache::http {
@@ -18,6 +19,12 @@ class FilterOverrides {
   FilterOverrides() = default;
   // For a stream whose route is known.
   explicit FilterOverrides(Stream& stream);
+  // Whether there can be any: most streams need not ask further.
+  static bool possible(const route::Match& match, const tables::RouteConfig* config) {
+    return (match.route && (match.route->filters.get() ||
+                            match.route->action == tables::RouteAction::WeightedClusters)) ||
+           (match.host && match.host->filters.get()) || (config && config->filters.get());
+  }
   bool empty() const { return count_ == 0; }
   // Nothing: as the chain says.
   std::optional<bool> disabled(std::string_view name) const;
@@ -29,7 +36,7 @@ class FilterOverrides {
     if (level) levels_[count_++] = level;
   }
   static constexpr uint32_t kLevels = 4;
-  const tables::FilterOverrides* levels_[kLevels] = {};
+  const tables::FilterOverrides* levels_[kLevels];  // as many as are counted
   uint32_t count_ = 0;
 };
 

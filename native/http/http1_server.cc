@@ -26,7 +26,10 @@ constexpr HeaderSet kUncommon = setOf({HeaderId::ProxyConnection, HeaderId::Upgr
 }  // namespace
 
 Http1Server::Http1Server(Manager& manager, int fd, const network::Owner& owner)
-    : ServerConnection(manager, fd, owner), head_timer_(onHeadTimeout, this), chunks_(nullptr) {}
+    : ServerConnection(manager, fd, owner),
+      head_timer_(onHeadTimeout, this),
+      answered_(onAnswered, this),
+      chunks_(nullptr) {}
 
 Http1Server::~Http1Server() = default;
 
@@ -330,9 +333,7 @@ void Http1Server::onEnd(int error) {
 
 void Http1Server::encode1xx(const HeaderMap& headers, int status) {
   if (info_.minor_version == 0 || sent_100_) return;
-  size_t size = h1::responseHeadSize(headers, status);
-  h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status);
-  cork().commit(size);
+  size_t size = queueHead(this, headers, status);
   if (LogFacts* facts = stream_->facts()) countSentResponse(facts->downstream, status, size);
 }
 
@@ -340,9 +341,7 @@ void Http1Server::encode1xx(const HeaderMap& headers, int status) {
 void Http1Server::openTunnel(HeaderMap& headers, int status) {
   response_has_body_ = true;
   chunked_response_ = false;
-  size_t size = h1::responseHeadSize(headers, status);
-  h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status);
-  cork().commit(size);
+  size_t size = queueHead(this, headers, status);
   if (LogFacts* facts = stream_->facts()) countSentResponse(facts->downstream, status, size);
 }
 
@@ -390,9 +389,7 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
     options.close = options.keep_alive = false;
     headers.add(HeaderId::ContentLength, "0");
   }
-  size_t size = h1::responseHeadSize(headers, status, options);
-  h1::writeResponseHead(cork().reserve(this, size + h1::kWriteSlack), headers, status, options);
-  cork().commit(size);
+  size_t size = queueHead(this, headers, status, options);
   if (stream_->facts()) [[unlikely]]
     logHead(headers, status, size, own_length, options);
   if (end) endOfResponse();
@@ -434,12 +431,14 @@ void Http1Server::endOfResponse() {
   if (tunnel_) request_done_ = true;  // it has no end of its own
   if (dispatching_) return;
   // The stream is still on the stack of whoever delivered this.
-  loop().defer([this] {
-    if (open() && stream_ && response_done_ && !dispatching_) {
-      cork().flush();
-      finishExchange();
-    }
-  });
+  if (!answered_.linked()) loop().atTurnEnd(answered_);
+}
+
+void Http1Server::onAnswered(void* self) {
+  auto* server = static_cast<Http1Server*>(self);
+  if (!server->open() || !server->stream_ || !server->response_done_) return;
+  server->cork().flush();
+  server->finishExchange();
 }
 
 void Http1Server::finishExchange() {

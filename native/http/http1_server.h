@@ -53,9 +53,11 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   [[gnu::noinline]] void logHead(HeaderMap& headers, int status, size_t size, bool own_length,
                                  const h1::HeadOptions& options);
   static void onHeadTimeout(void* self);
+  static void onAnswered(void* self);
 
   std::unique_ptr<Stream> stream_;
   io::Timer head_timer_;
+  io::Again answered_;  // the exchange is over when nothing of the stream is on the stack any more
   h1::ChunkedDecoder chunks_;
   h1::HeadInfo info_;
   KeptBytes input_;  // a head of which not all has come, or a pipelined request

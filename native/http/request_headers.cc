@@ -161,7 +161,8 @@ void setScheme(Stream& stream, HeaderMap& headers) {
     if (h1::equalsIgnoreCase(own, "http") || h1::equalsIgnoreCase(own, "https"))
       scheme = own.size() == 5 ? "https" : "http";
   }
-  headers.set(HeaderId::Scheme, scheme == "https" ? "https" : "http");
+  headers.set(HeaderId::Scheme,
+              scheme == "https" ? std::string_view("https") : std::string_view("http"));
 }
 
 }  // namespace

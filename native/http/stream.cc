@@ -222,6 +222,8 @@ void Stream::startTimers() {
 }
 
 void Stream::startDurationTimer() {
+  if (!manager_.config.max_stream_duration_ms && !(route_.route && route_.route->timeouts.get()))
+    return;
   route::StreamDuration limit = route::streamDuration(
       route_.route, manager_.config.max_stream_duration_ms, request_, is_grpc_);
   if (limit.limited) worker().loop.arm(duration_timer_, limit.ms);
@@ -289,9 +291,25 @@ void Stream::deliverHeaders(bool end) {
   finishHeaders(status_, end);
 }
 
+namespace {
+
+// The status that `text` says, or `otherwise`.
+int statusOf(std::string_view text, int otherwise) {
+  if (text.size() == 3) [[likely]] {
+    unsigned a = static_cast<unsigned>(text[0] - '0'), b = static_cast<unsigned>(text[1] - '0'),
+             c = static_cast<unsigned>(text[2] - '0');
+    if (a < 10 && b < 10 && c < 10) return static_cast<int>(a * 100 + b * 10 + c);
+  }
+  std::from_chars(text.data(), text.data() + text.size(), otherwise);
+  return otherwise;
+}
+
+}  // namespace
+
 void Stream::finishHeaders(int status, bool end) {
+  // A filter may have changed it.
   if (std::string_view text = response_.get(HeaderId::Status); !text.empty()) {
-    std::from_chars(text.data(), text.data() + text.size(), status);
+    status = statusOf(text, status);
     status_ = status;
   }
   mutateResponseHeaders(*this);

@@ -57,7 +57,8 @@ const void* FilterContext::routeConfig() const {
 void Stream::createFilters() {
   uint32_t count = static_cast<uint32_t>(manager_.filters.size());
   filters_ = static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * count, 8));
-  overrides_ = FilterOverrides(*this);
+  if (FilterOverrides::possible(route_, routes_)) [[unlikely]]
+    overrides_ = FilterOverrides(*this);
   bool all = !manager_.any_disabled && overrides_.empty();
   for (uint32_t i = 0; i < count; i++) {
     const FilterFactory& factory = manager_.filters[i];
@@ -65,11 +66,9 @@ void Stream::createFilters() {
     if (!all && i + 1 < count && overrides_.disabled(factory.name).value_or(factory.disabled))
         [[unlikely]]
       continue;
-    FilterContext* context = new (&filters_[filter_count_]) FilterContext{};
-    context->stream = this;
-    context->hooks = factory.hooks;
-    context->factory = &factory;
-    context->index = filter_count_++;
+    FilterContext* context = new (&filters_[filter_count_])
+        FilterContext{this, factory.hooks, nullptr, filter_count_, &factory, {}, {}};
+    filter_count_++;
     context->self =
         factory.hooks->create ? factory.hooks->create(*context, factory.config) : nullptr;
   }

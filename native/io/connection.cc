@@ -12,35 +12,14 @@ namespace attache::io {
 
 // ---- Cork ----------------------------------------------------------------------------------
 
-void Cork::own(Connection* connection) {
-  if (connection_ == connection) return;
+void Cork::startOver(Connection* connection) {
   flushOwn();
   connection_ = connection;
 }
 
-char* Cork::reserve(Connection* connection, size_t n) {
-  own(connection);
-  if (used_ + n > kBytes || count_ == kPieces) {
-    flushOwn();
-    connection_ = connection;
-  }
-  return memory_ + used_;
-}
-
-void Cork::commit(size_t n) {
-  // Neighbours in our memory are one piece.
-  if (count_ > 0 && endsAtUsed()) {
-    pieces_[count_ - 1].iov_len += n;
-  } else {
-    pieces_[count_++] = {memory_ + used_, n};
-  }
-  used_ += n;
-  bytes_ += n;
-}
-
 void Cork::addPiece(Connection* connection, const char* data, size_t n) {
   if (n == 0) return;
-  own(connection);
+  if (connection_ != connection) startOver(connection);
   // A small piece behind a head in our memory is cheaper copied there: one piece goes out by
   // send(), for which the kernel has less to do than for writev().
   if (n <= kSmall && used_ + n <= kBytes && count_ > 0 && endsAtUsed()) {
@@ -50,10 +29,7 @@ void Cork::addPiece(Connection* connection, const char* data, size_t n) {
     bytes_ += n;
     return;
   }
-  if (count_ == kPieces) {
-    flushOwn();
-    connection_ = connection;
-  }
+  if (count_ == kPieces) startOver(connection);
   pieces_[count_++] = {const_cast<char*>(data), n};
   bytes_ += n;
 }
@@ -67,12 +43,6 @@ void Cork::flushOwn() {
   used_ = bytes_ = 0;
   count_ = 0;
   if (count > 0 && connection->open()) connection->write(pieces_, count, bytes);
-}
-
-void Cork::flush() {
-  flushOwn();
-  if (!batches_.empty()) [[unlikely]]
-    flushBatches();
 }
 
 void Cork::wait(Batch& batch) {
@@ -276,7 +246,7 @@ void Connection::resetNow() {
 
 // ---- reading -------------------------------------------------------------------------------
 
-Connection::Read Connection::readSome(char* into, size_t room, size_t* got, int* error) {
+Connection::Read Connection::readMore(char* into, size_t room, size_t* got, int* error) {
   if (half_close_ && read_ended_) [[unlikely]] {
     *got = 0;
     return Read::Blocked;

@@ -32,18 +32,39 @@ class Cork {
   static constexpr size_t kBytes = 128 * 1024;
   explicit Cork(char* memory) : memory_(memory) {}
   // Room for n bytes of own memory (n <= kBytes / 2), to be committed with commit().
-  char* reserve(Connection* connection, size_t n);
-  void commit(size_t n);
+  char* reserve(Connection* connection, size_t n) {
+    if (!connection_) [[likely]] {
+      connection_ = connection;  // and nothing is queued
+    } else if (connection_ != connection || used_ + n > kBytes || count_ == kPieces) {
+      startOver(connection);
+    }
+    return memory_ + used_;
+  }
+  void commit(size_t n) {
+    // Neighbours in our memory are one piece.
+    if (count_ > 0 && endsAtUsed()) {
+      pieces_[count_ - 1].iov_len += n;
+    } else {
+      pieces_[count_++] = {memory_ + used_, n};
+    }
+    used_ += n;
+    bytes_ += n;
+  }
   // A piece of the caller's memory.
   void addPiece(Connection* connection, const char* data, size_t n);
-  void flush();
+  void flush() {
+    if (connection_) flushOwn();
+    if (!batches_.empty()) [[unlikely]]
+      flushBatches();
+  }
   // Forgets what is queued for a connection that is being destroyed.
   void forget(Connection* connection);
   // A batch has pieces of memory that is not its own: flush() writes it too.
   void wait(Batch& batch);
 
  private:
-  void own(Connection* connection);
+  // Writes what is queued; what comes now is for this connection.
+  void startOver(Connection* connection);
   // Whether the last piece is of our memory and the next byte of it would follow on.
   bool endsAtUsed() const {
     return static_cast<char*>(pieces_[count_ - 1].iov_base) + pieces_[count_ - 1].iov_len ==
@@ -162,7 +183,13 @@ class Connection : public Watcher {
   enum class Read : uint8_t { Data, Blocked, End, Failed };
   // One read() into `into`; `*got` bytes. After a short read it answers Blocked next time without
   // asking the kernel again.
-  Read readSome(char* into, size_t room, size_t* got, int* error);
+  Read readSome(char* into, size_t room, size_t* got, int* error) {
+    if (!readable_ && !tls_) {
+      *got = 0;
+      return Read::Blocked;
+    }
+    return readMore(into, room, got, error);
+  }
   // What a mover of bytes remembers of its source.
   struct Bulk {
     uint8_t full = 0;  // reads in succession that had no room for all
@@ -190,6 +217,7 @@ class Connection : public Watcher {
  private:
   void countRead(size_t n);
   void countWritten(size_t n);
+  Read readMore(char* into, size_t room, size_t* got, int* error);
   void flushQueue();
   void finishClosing();
   void finishWriting();

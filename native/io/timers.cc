@@ -7,28 +7,16 @@ namespace attache::io {
 namespace {
 constexpr int kShift[] = {0, 8, 14, 20};
 constexpr uint64_t kMask[] = {255, 63, 63, 63};
-constexpr uint64_t kReach = uint64_t{1} << 26;  // ticks that the wheels span
+constexpr uint64_t kFirst[] = {0, 256, 320, 384};  // slot of each wheel
+constexpr uint64_t kReach = uint64_t{1} << 26;     // ticks that the wheels span
 }  // namespace
-
-Timers::Slot& Timers::slot(int level, uint64_t index) {
-  switch (level) {
-    case 0:
-      return wheel0_[index];
-    case 1:
-      return wheel1_[index];
-    case 2:
-      return wheel2_[index];
-    default:
-      return wheel3_[index];
-  }
-}
 
 void Timers::place(Timer& timer) {
   uint64_t ahead = timer.deadline_ > tick_ ? timer.deadline_ - tick_ : 0;
   int level = ahead < 256 ? 0 : ahead < (1u << 14) ? 1 : ahead < (1u << 20) ? 2 : 3;
-  uint64_t index = (timer.deadline_ >> kShift[level]) & kMask[level];
-  slot(level, index).pushBack(&timer);
-  used_[level][index / 64] |= uint64_t{1} << (index % 64);
+  uint64_t at = kFirst[level] + ((timer.deadline_ >> kShift[level]) & kMask[level]);
+  slots_[at].pushBack(&timer);
+  used_[at / 64] |= uint64_t{1} << (at % 64);
 }
 
 void Timers::arm(Timer& timer, uint64_t now_ms, uint64_t delay_ms) {
@@ -41,7 +29,7 @@ void Timers::arm(Timer& timer, uint64_t now_ms, uint64_t delay_ms) {
 }
 
 void Timers::cascade(int level) {
-  Slot& from = slot(level, (tick_ >> kShift[level]) & kMask[level]);
+  Slot& from = slots_[kFirst[level] + ((tick_ >> kShift[level]) & kMask[level])];
   // Everything is taken out first: a timer may be placed into the same slot, a turn later.
   Slot moving;
   while (Timer* timer = from.popFront()) moving.pushBack(timer);
@@ -59,7 +47,7 @@ void Timers::advance(uint64_t now_ms) {
       if (tick_ & ((uint64_t{1} << kShift[level]) - 1)) break;
       cascade(level);
     }
-    Slot& due = wheel0_[tick_ & 255];
+    Slot& due = slots_[tick_ & 255];
     while (Timer* timer = due.popFront()) timer->callback_(timer->self_);
   }
   if (tick_ < target) tick_ = target;
@@ -67,7 +55,7 @@ void Timers::advance(uint64_t now_ms) {
 
 uint64_t Timers::nextUsed(int level, uint64_t index) {
   const uint64_t size = kMask[level] + 1;
-  uint64_t* bits = used_[level];
+  uint64_t* bits = used_ + kFirst[level] / 64;
   for (uint64_t step = 1; step <= size;) {
     uint64_t at = (index + step) & kMask[level];
     uint64_t word = bits[at / 64] >> (at % 64);
@@ -79,7 +67,7 @@ uint64_t Timers::nextUsed(int level, uint64_t index) {
     step += skip;
     at += skip;
     if (step > size) break;
-    if (!slot(level, at).empty()) return step;
+    if (!slots_[kFirst[level] + at].empty()) return step;
     bits[at / 64] &= ~(uint64_t{1} << (at % 64));
     step++;
   }

@@ -46,7 +46,6 @@ class Timers {
   using Slot = List<Timer, TimerTag>;
   void place(Timer& timer);
   void cascade(int level);
-  Slot& slot(int level, uint64_t index);
   // How many slots after `index` the first used one of that wheel comes, 1 to its size; 0: none.
   uint64_t nextUsed(int level, uint64_t index);
   // The first tick at which something may be due or a slot cascades; 0: nothing is armed. Each
@@ -54,11 +53,12 @@ class Timers {
   uint64_t nextTick();
 
   uint64_t tick_;
-  Slot wheel0_[256];
-  Slot wheel1_[64], wheel2_[64], wheel3_[64];
+  // The wheels one behind the other, see kFirst.
+  static constexpr int kSlots = 256 + 3 * 64;
+  Slot slots_[kSlots];
   // A bit for each slot that may have a timer: set when one is placed, cleared when a look finds
   // the slot empty, so that cancelling stays an unlink and nextIn() does not walk the wheels.
-  uint64_t used_[kLevels][4] = {};
+  uint64_t used_[kSlots / 64] = {};
 };
 
 }  // namespace attache::io

@@ -1,7 +1,6 @@
 #include "route/timeouts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "grpc/timeout.h"
@@ -32,11 +31,7 @@ uint64_t requestTimeout(const tables::Route& route, HeaderMap& headers, bool grp
   bool limited = grpc && limits && limits->has_max_grpc_timeout;
   if (limited) ms = limitedGrpcTimeout(*limits, headers);
   if (ms == 0) return 0;
-  if (expected) {
-    char text[24];
-    char* end = std::to_chars(text, text + sizeof text, ms).ptr;
-    headers.setCopy(HeaderId::XEnvoyExpectedRqTimeoutMs, {text, static_cast<size_t>(end - text)});
-  }
+  if (expected) headers.setNumber(HeaderId::XEnvoyExpectedRqTimeoutMs, ms);
   if (limited) tellHost(headers, ms);
   return ms;
 }

@@ -9,9 +9,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <string_view>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "standalone/lockstep_peer.h"
 #include "worker/engine.h"
 
 namespace attache::standalone {
@@ -51,21 +53,51 @@ sockaddr_in loopback(int port) {
   return address;
 }
 
-class Lockstep {
+class H1Client final : public Client {
  public:
-  Lockstep(Engine& engine, const LockstepOptions& options) : engine_(engine), options_(options) {
-    request_ = "GET /" + std::to_string(options.body) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
-    if (options.browser) request_ += kBrowser;
+  H1Client(size_t body, bool browser) : body_(body, 'x') {
+    request_ = "GET /" + std::to_string(body) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+    if (browser) request_ += kBrowser;
     request_ += "\r\n";
-    body_.assign(options.body, 'x');
+  }
+  std::string request() override { return request_; }
+  Answer feed(std::string& input, std::string&) override {
+    size_t head = input.find("\r\n\r\n");
+    if (head == std::string::npos || input.size() < head + 4 + body_.size()) return Answer::Missing;
+    bool good = input.starts_with("HTTP/1.1 200 OK\r\n") && input.ends_with("\r\n\r\n" + body_);
+    if (good) input.clear();
+    return good ? Answer::Complete : Answer::Wrong;
+  }
+
+ private:
+  std::string request_, body_;
+};
+
+class H1Origin final : public Origin {
+ public:
+  explicit H1Origin(size_t body) {
     response_ =
         "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Type: text/plain\r\n"
         "Content-Length: " +
-        std::to_string(options.body) + "\r\n\r\n" + body_;
+        std::to_string(body) + "\r\n\r\n" + std::string(body, 'x');
   }
+  void feed(std::string& input, std::string& output) override {
+    for (size_t end; (end = input.find("\r\n\r\n")) != std::string::npos;) {
+      input.erase(0, end + 4);
+      output += response_;
+    }
+  }
+
+ private:
+  std::string response_;
+};
+
+class Lockstep {
+ public:
+  Lockstep(Engine& engine, const LockstepOptions& options) : engine_(engine), options_(options) {}
   ~Lockstep() {
-    for (int fd : clients_) ::close(fd);
-    for (Upstream& upstream : upstreams_) ::close(upstream.fd);
+    for (Connection<Client>& client : clients_) ::close(client.fd);
+    for (Connection<Origin>& upstream : upstreams_) ::close(upstream.fd);
     if (listener_ >= 0) ::close(listener_);
   }
 
@@ -84,11 +116,38 @@ class Lockstep {
   }
 
  private:
-  struct Upstream {
+  template <class Side>
+  struct Connection {
     int fd;
-    std::string input;
-    std::string output;  // what was not taken yet
+    std::unique_ptr<Side> side;
+    std::string input = {};
+    std::string output = {};  // what was not taken yet
+
+    void send() {
+      if (output.empty()) return;
+      ssize_t n = ::send(fd, output.data(), output.size(), MSG_NOSIGNAL);
+      if (n > 0) output.erase(0, static_cast<size_t>(n));
+    }
+    // What there is to read; false at the end of the connection.
+    bool receive() {
+      char buffer[65536];
+      for (;;) {
+        ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
+        if (n < 0) return errno == EAGAIN;
+        if (n == 0) return false;
+        input.append(buffer, static_cast<size_t>(n));
+      }
+    }
   };
+
+  std::unique_ptr<Client> makeClient() const {
+    if (options_.http2) return h2Client(options_.body);
+    return std::make_unique<H1Client>(options_.body, options_.browser);
+  }
+  std::unique_ptr<Origin> makeOrigin() const {
+    if (options_.http2_origin) return h2Origin(options_.body);
+    return std::make_unique<H1Origin>(options_.body);
+  }
 
   bool setUp() {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -103,7 +162,7 @@ class Lockstep {
       if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return false;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       ::fcntl(fd, F_SETFL, O_NONBLOCK);
-      clients_.push_back(fd);
+      clients_.push_back({fd, makeClient()});
       engine_.worker.loop.turn(0);
     }
     return true;
@@ -111,49 +170,35 @@ class Lockstep {
 
   // One request on each of the first n connections.
   bool round(size_t n, std::string* why) {
-    std::vector<std::string> answers(n);
-    size_t done = 0;
     for (size_t i = 0; i < n; i++) {
-      if (::send(clients_[i], request_.data(), request_.size(), MSG_NOSIGNAL) < 0)
-        return failed("send", why);
+      clients_[i].output += clients_[i].side->request();
+      clients_[i].send();
     }
+    std::vector<bool> answered(n, false);
+    size_t done = 0;
     for (int idle = 0; done < n; idle++) {
       if (idle > 100'000) return failed("an answer is missing", why);
       engine_.worker.loop.turn(0);
       if (!origin(why)) return false;
       engine_.worker.loop.turn(0);
       for (size_t i = 0; i < n; i++) {
-        if (complete(answers[i])) continue;
-        if (!receive(clients_[i], &answers[i])) return failed("a connection was closed", why);
-        if (complete(answers[i])) done++;
+        if (answered[i]) continue;
+        Connection<Client>& client = clients_[i];
+        if (!client.receive()) return failed("a connection was closed", why);
+        Client::Answer answer = client.side->feed(client.input, client.output);
+        client.send();
+        if (answer == Client::Answer::Wrong) return failed("an answer is wrong", why);
+        if (answer == Client::Answer::Missing) continue;
+        answered[i] = true;
+        done++;
       }
     }
-    for (const std::string& answer : answers) {
-      bool good = answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\n" + body_);
-      if (!good) return failed(answer.substr(0, 200).c_str(), why);
-    }
     return true;
-  }
-
-  bool complete(const std::string& answer) const {
-    size_t head = answer.find("\r\n\r\n");
-    return head != std::string::npos && answer.size() >= head + 4 + options_.body;
   }
 
   static bool failed(const char* what, std::string* why) {
     *why = what;
     return false;
-  }
-
-  // What there is to read; false at the end of the connection.
-  static bool receive(int fd, std::string* into) {
-    char buffer[65536];
-    for (;;) {
-      ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
-      if (n < 0) return errno == EAGAIN;
-      if (n == 0) return false;
-      into->append(buffer, static_cast<size_t>(n));
-    }
   }
 
   bool origin(std::string* why) {
@@ -162,28 +207,21 @@ class Lockstep {
       if (fd < 0) break;
       int on = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      upstreams_.push_back({fd, {}, {}});
+      upstreams_.push_back({fd, makeOrigin()});
     }
-    for (Upstream& upstream : upstreams_) {
-      if (!receive(upstream.fd, &upstream.input))
-        return failed("the engine closed a connection upstream", why);
-      for (size_t end; (end = upstream.input.find("\r\n\r\n")) != std::string::npos;) {
-        upstream.input.erase(0, end + 4);
-        upstream.output += response_;
-      }
-      if (upstream.output.empty()) continue;
-      ssize_t n = ::send(upstream.fd, upstream.output.data(), upstream.output.size(), MSG_NOSIGNAL);
-      if (n > 0) upstream.output.erase(0, static_cast<size_t>(n));
+    for (Connection<Origin>& upstream : upstreams_) {
+      if (!upstream.receive()) return failed("the engine closed a connection upstream", why);
+      upstream.side->feed(upstream.input, upstream.output);
+      upstream.send();
     }
     return true;
   }
 
   Engine& engine_;
   LockstepOptions options_;
-  std::string request_, response_, body_;
   int listener_ = -1;
-  std::vector<int> clients_;
-  std::vector<Upstream> upstreams_;
+  std::vector<Connection<Client>> clients_;
+  std::vector<Connection<Origin>> upstreams_;
 };
 
 }  // namespace

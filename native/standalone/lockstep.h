@@ -18,7 +18,9 @@ struct LockstepOptions {
   size_t connections = 16;
   uint64_t requests = 1000;
   size_t body = 64;      // bytes of each response
-  bool browser = false;  // 18 request headers of 1.2 KB instead of two
+  bool browser = false;  // 18 request headers of 1.2 KB instead of two; not with http2
+  bool http2 = false;    // the clients speak it
+  bool http2_origin = false;
 };
 
 // Has the requests answered, each in full. False with `*why` when something else came.

@@ -3,7 +3,7 @@
 //       serves a packed configuration (standalone/packed.h) until SIGTERM or SIGINT; with
 //       --update-ms publishes the file's versions in turn, that often
 //   attache_standalone FILE --lockstep --port P --origin-port P --requests N
-//       [--connections N] [--body BYTES] [--browser]
+//       [--connections N] [--body BYTES] [--browser] [--http2] [--http2-origin]
 //       has N requests answered on one thread and ends (standalone/lockstep.h)
 //   attache_standalone FILE --pick N
 //       chooses a host of each cluster N times and prints what one choice takes
@@ -66,6 +66,10 @@ bool parse(int argc, char** argv, Arguments* out) {
       out->run.body = static_cast<size_t>(value());
     } else if (name == "--browser") {
       out->run.browser = true;
+    } else if (name == "--http2") {
+      out->run.http2 = true;
+    } else if (name == "--http2-origin") {
+      out->run.http2_origin = true;
     } else if (out->file.empty() && name[0] != '-') {
       out->file = name;
     } else {

@@ -83,12 +83,6 @@ Word* Codes::piece(unsigned status) {
   return piece;
 }
 
-void Codes::count(unsigned status) {
-  if (status >= kCount) return;
-  Word& word = piece(status)[status % kPiece];
-  word.store(word.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
-
 uint64_t Codes::get(unsigned status) const {
   const Word* piece = pieces_[status / kPiece].load(std::memory_order_acquire);
   return piece ? piece[status % kPiece].load(std::memory_order_relaxed) : 0;

@@ -69,7 +69,14 @@ class Codes {
   Codes(const Codes&) = delete;
   Codes& operator=(const Codes&) = delete;
 
-  void count(unsigned status);
+  void count(unsigned status) {
+    if (status >= kCount) return;
+    Word* words = pieces_[status / kPiece].load(std::memory_order_relaxed);
+    if (!words) [[unlikely]]
+      words = piece(status);
+    Word& word = words[status % kPiece];
+    word.store(word.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
   uint64_t get(unsigned status) const;
   void set(unsigned status, uint64_t n);
   void clear();

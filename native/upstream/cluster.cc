@@ -97,8 +97,8 @@ Transport Host::transport() const {
   return {config.tls, config.proxy_header.get()};
 }
 
-stats::Block* Host::stats() {
-  if (!stats_) stats_ = cluster.worker.rows.hold(stats_index_, stats::Group::Host);
+stats::Block* Host::holdStats() {
+  stats_ = cluster.worker.rows.hold(stats_index_, stats::Group::Host);
   return stats_;
 }
 
@@ -160,7 +160,12 @@ CallStats& Cluster::callStats() {
   return *call_stats_;
 }
 
-void Cluster::refresh() {
+bool Cluster::upToDate() const {
+  return worker.pins.isCurrent(config_) &&
+         worker.pins.records().current(config().endpoints) == (endpoints_ ? endpoints_->ref : 0);
+}
+
+void Cluster::update() {
   bool changed = false;
   if (!worker.pins.isCurrent(config_)) {
     if (tables::Pinned* current = worker.pins.pin(config_->id)) {

@@ -59,7 +59,7 @@ class Host {
   int family() const { return address_.ss_family; }
   // What connections to it are made with.
   Transport transport() const;
-  stats::Block* stats();
+  stats::Block* stats() { return stats_ ? stats_ : holdStats(); }
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
 
@@ -80,6 +80,7 @@ class Host {
   http::Protocol speaks = http::Protocol::Http2;
 
  private:
+  [[gnu::cold]] stats::Block* holdStats();
   std::string address_text_;
   std::string hostname_;
   std::vector<std::string> labels_;
@@ -117,7 +118,10 @@ class Cluster {
   uint64_t total(uint16_t slot) const;
 
   // Moves to the current versions of its records.
-  void refresh();
+  void refresh() {
+    if (!upToDate()) [[unlikely]]
+      update();
+  }
   // A host for one request; null: none is healthy.
   Host* choose();
   // A connection of `host`, which may itself be gone by now, was closed: whoever waits for one
@@ -132,6 +136,8 @@ class Cluster {
   bool removed = false;
 
  private:
+  bool upToDate() const;
+  void update();
   void refreshEndpoints();
   void closeIdle(Host* host);
   void retireConnections();

@@ -106,10 +106,7 @@ void Http1Client::sendHeaders(const HeaderMap& headers, bool end) {
   options.chunked =
       !end && !headers.has(HeaderId::ContentLength) && request_->tunnel == http::Tunnel::None;
   chunked_request_ = options.chunked;
-  size_t size = h1::requestHeadSize(headers, options);
-  char* at = cork().reserve(this, size + h1::kWriteSlack);
-  h1::writeRequestHead(at, headers, options);
-  cork().commit(size);
+  size_t size = http::queueHead(this, headers, options);
   if (request_->wire) [[unlikely]]
     http::countSentRequest(*request_->wire, headers, size);
   request_done_ = end;

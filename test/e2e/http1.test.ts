@@ -35,6 +35,8 @@ const origin = await new Origin((request) => {
       return 'HTTP/1.1 304 Not Modified\r\netag: "a"\r\ncontent-length: 10\r\n\r\n';
     case '/head':
       return 'HTTP/1.1 200 OK\r\ncontent-length: 1234\r\n\r\n';
+    case '/huge':
+      return answer('huge', `x-huge: ${'h'.repeat(300_000)}\r\nx-after: 1\r\n`);
     case '/hop':
       return answer('hop', 'connection: x-hop\r\nx-hop: secret\r\nkeep-alive: timeout=3\r\nx-stays: 1\r\n');
     default:
@@ -53,6 +55,7 @@ const early = await new Origin(
 const port = await freePort();
 const trailers = await freePort();
 const ten = await freePort();
+const huge = await freePort();
 const table = routes([
   toCluster('until-close', {}, { prefix: '/until-close' }),
   toCluster('early', {}, { prefix: '/early' }),
@@ -75,6 +78,7 @@ const proxy = await start(
           ]),
           http_protocol_options: { enable_trailers: true },
         }),
+        listener('huge', huge, { route_config: routes([toCluster('huge')]), max_request_headers_kb: 1024 }),
         listener('ten', ten, {
           route_config: table,
           http_protocol_options: { accept_http_10: true, default_host_for_http_10: 'old.example' },
@@ -83,12 +87,13 @@ const proxy = await start(
       clusters: [
         cluster('origin', [origin.port]),
         cluster('with-trailers', [origin.port], { http_protocol_options: { enable_trailers: true } }),
+        cluster('huge', [origin.port], { common_http_protocol_options: { max_response_headers_kb: 1024 } }),
         cluster('until-close', [untilClose.port]),
         cluster('early', [early.port]),
       ],
     },
   },
-  [port, trailers, ten],
+  [port, trailers, ten, huge],
 );
 t.teardown(async () => {
   await proxy.stop();
@@ -106,6 +111,20 @@ t.test('keep-alive: requests on one connection, one connection upstream', async 
   }
   const [a, c] = [origin.requests.at(-3), origin.requests.at(-1)];
   t.equal(a?.connection, c?.connection);
+  client.close();
+});
+
+t.test('heads larger than every buffer, where limits let them in', async (t) => {
+  const client = new Client(huge);
+  for (const size of [20_000, 70_000, 140_000, 700_000, 10]) {
+    const field = `${'v'.repeat(size)}`;
+    client.send(get('/huge', `x-field: ${field}\r\n`));
+    const response = await client.response();
+    t.equal(response.status, 200);
+    t.equal(header(response, 'x-huge'), 'h'.repeat(300_000));
+    t.equal(header(response, 'x-after'), '1');
+    t.ok(sent(origin.last, 'x-field') === field, `${size} bytes`);
+  }
   client.close();
 });
 

@@ -21,14 +21,34 @@ struct Fixture {
     std::unique_ptr<char[]> block(new char[n + kWriteSlack]);
     char* end = writeRequestHead(block.get(), map, options);
     CHECK_EQ(static_cast<size_t>(end - block.get()), n);
-    return std::string(block.get(), end);
+    std::string whole(block.get(), end);
+    checkRooms(whole,
+               [&](char* dst, size_t room) { return writeRequestHead(dst, room, map, options); });
+    return whole;
   }
   std::string response(int status, const HeadOptions& options = {}) {
     size_t n = responseHeadSize(map, status, options);
     std::unique_ptr<char[]> block(new char[n + kWriteSlack]);
     char* end = writeResponseHead(block.get(), map, status, options);
     CHECK_EQ(static_cast<size_t>(end - block.get()), n);
-    return std::string(block.get(), end);
+    std::string whole(block.get(), end);
+    checkRooms(whole, [&](char* dst, size_t room) {
+      return writeResponseHead(dst, room, map, status, options);
+    });
+    return whole;
+  }
+
+  // With any room it writes all of it or says that it does not fit, and writes nowhere else.
+  template <class Write>
+  static void checkRooms(const std::string& whole, Write&& write) {
+    constexpr size_t kEnough = 2 * kWriteSlack + 150;
+    for (size_t room = kWriteSlack; room < whole.size() + kEnough; room++) {
+      std::unique_ptr<char[]> block(new char[room]);
+      char* end = write(block.get(), room);
+      if (end) CHECK_EQ(std::string(block.get(), end), whole);
+    }
+    std::unique_ptr<char[]> block(new char[whole.size() + kEnough]);
+    CHECK(write(block.get(), whole.size() + kEnough) != nullptr);
   }
 };
 

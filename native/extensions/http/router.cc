@@ -1,7 +1,6 @@
 #include "extensions/http/router.h"
 
 #include <cassert>
-#include <charconv>
 #include <string>
 
 #include "codec/h1.h"
@@ -279,8 +278,9 @@ void Router::onReady(upstream::UpstreamStream& stream) {
   stats::Block* cluster = cluster_->stats();
   stats::inc(cluster, cs::upstream_rq_total);
   stats::inc(cluster, cs::upstream_rq_active);
-  stats::inc(host_->stats(), stats::host::rq_total);
-  stats::inc(host_->stats(), stats::host::rq_active);
+  stats::Block* host = host_->stats();
+  stats::inc(host, stats::host::rq_total);
+  stats::inc(host, stats::host::rq_active);
   if (http::LogFacts* facts = stream_.facts()) noteConnection(*facts);
   // The client was slow before there was anything to stop.
   if (stream_.responsePaused()) [[unlikely]]
@@ -428,10 +428,7 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   }
   mark(Mark::UpstreamRxBegin);
   if (!config_.suppress_envoy_headers && request_end_) {
-    char text[16];
-    char* text_end = std::to_chars(text, text + sizeof text, now - request_complete_ms_).ptr;
-    headers.setCopy(HeaderId::XEnvoyUpstreamServiceTime,
-                    {text, static_cast<size_t>(text_end - text)});
+    headers.setNumber(HeaderId::XEnvoyUpstreamServiceTime, now - request_complete_ms_);
   }
   if (retries_ > 0) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   stream_.setStatus(status);  // headers that are added may name it
