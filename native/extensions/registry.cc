@@ -11,9 +11,11 @@
 #include "extensions/listener/original_dst.h"
 #include "extensions/listener/proxy_protocol.h"
 #include "extensions/listener/tls_inspector.h"
+#include "extensions/network/connection_limit.h"
 #include "extensions/network/direct_response.h"
 #include "extensions/network/echo.h"
 #include "extensions/network/http_connection_manager.h"
+#include "extensions/network/local_ratelimit.h"
 #include "extensions/network/tcp_proxy.h"
 #include "http/manager.h"
 #include "network/filter.h"
@@ -53,6 +55,15 @@ const TerminalFilter* findTerminalFilter(uint32_t extension) {
       {tables::TcpProxy::kExtension, &extensions::kTcpProxy},
       {tables::Echo::kExtension, &extensions::kEcho},
       {tables::TcpDirectResponse::kExtension, &extensions::kDirectResponse},
+  };
+  auto it = filters.find(extension);
+  return it == filters.end() ? nullptr : it->second;
+}
+
+const FilterHooks* findFilter(uint32_t extension) {
+  static const std::map<uint32_t, const FilterHooks*> filters = {
+      {tables::ConnectionLimit::kExtension, &extensions::kConnectionLimit},
+      {tables::NetworkLocalRateLimit::kExtension, &extensions::kLocalRatelimit},
   };
   auto it = filters.find(extension);
   return it == filters.end() ? nullptr : it->second;

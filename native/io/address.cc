@@ -69,6 +69,46 @@ std::string ipText(const Ip& ip) {
   return inet_ntop(ip.size == 4 ? AF_INET : AF_INET6, ip.bytes, text, sizeof text);
 }
 
+bool parseEnd(std::string_view text, sockaddr_storage* out) {
+  size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  uint32_t port = 0;
+  // As Envoy, which also takes spaces and a plus sign.
+  std::string_view digits = text.substr(colon + 1);
+  digits.remove_prefix(std::min(digits.find_first_not_of(" \t"), digits.size()));
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.empty()) return false;
+  for (char c : digits) {
+    if (c < '0' || c > '9') return false;
+    port = port * 10 + static_cast<uint32_t>(c - '0');
+    if (port > 65535) return false;
+  }
+  std::string_view host = text.substr(0, colon);
+  bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  Ip ip = parseIp(host);
+  if (ip.size != (bracketed ? 16 : 4)) return false;
+  *out = {};
+  if (bracketed) {
+    auto* to = reinterpret_cast<sockaddr_in6*>(out);
+    to->sin6_family = AF_INET6;
+    std::memcpy(&to->sin6_addr, ip.bytes, 16);
+  } else {
+    auto* to = reinterpret_cast<sockaddr_in*>(out);
+    to->sin_family = AF_INET;
+    std::memcpy(&to->sin_addr, ip.bytes, 4);
+  }
+  *out = withPort(*out, static_cast<uint16_t>(port));
+  return true;
+}
+
+sockaddr_storage withPort(const sockaddr_storage& address, uint16_t port) {
+  sockaddr_storage other = address;
+  if (other.ss_family == AF_INET) reinterpret_cast<sockaddr_in&>(other).sin_port = htons(port);
+  if (other.ss_family == AF_INET6) reinterpret_cast<sockaddr_in6&>(other).sin6_port = htons(port);
+  return other;
+}
+
 bool inPrefix(const Ip& ip, const uint8_t* prefix, unsigned bits, bool ipv6) {
   if (ip.size != (ipv6 ? 16 : 4)) return false;
   if (std::memcmp(prefix, ip.bytes, bits / 8) != 0) return false;

@@ -26,6 +26,10 @@ Ip ipOf(const sockaddr_storage& address);
 // "10.0.0.1" or "2001:db8::1" without a port, brackets or a zone; none when it is not an address.
 Ip parseIp(std::string_view text);
 std::string ipText(const Ip& ip);
+// "10.0.0.1:80" or "[::1]:80"; false: it is neither.
+bool parseEnd(std::string_view text, sockaddr_storage* out);
+// The same address with another port.
+sockaddr_storage withPort(const sockaddr_storage& address, uint16_t port);
 // The same address and port.
 bool sameEnd(const sockaddr_storage& a, const sockaddr_storage& b);
 // Whether the first `bits` of `ip` are those of `prefix`, which is of IPv6 or of IPv4.

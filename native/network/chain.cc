@@ -1,5 +1,8 @@
 #include "network/chain.h"
 
+#include <utility>
+
+#include "network/filter_run.h"
 #include "network/server_connection.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -21,6 +24,39 @@ Chain::Chain(Worker& worker, tables::Pinned* listener, const tables::FilterChain
 
 Chain::~Chain() {
   worker.pins.unpin(listener_);
+}
+
+namespace {
+
+// Whom nobody serves.
+class TurnedAway final : public ServerConnection {
+ public:
+  using ServerConnection::ServerConnection;
+  void end(io::Handoff&& connection, http::Flags flags) {
+    flags_ = flags;
+    start(std::move(connection));
+    closeNow();
+  }
+  void startDraining(uint64_t) override {}
+  void abort() override { closeNow(); }
+
+ private:
+  void onReadable() override {}
+  void onDrained() override {}
+  void onEnd(int) override { closeNow(); }
+  void onBackpressure(bool) override {}
+  void onClosed() override {
+    logConnection(flags_, {});
+    ended();
+  }
+  http::Flags flags_ = 0;
+};
+
+}  // namespace
+
+void Chain::turnAway(Arrival&& arrival) {
+  auto* made = new TurnedAway(*this, arrival.connection.fd, arrival.owner);
+  made->end(std::move(arrival.connection), arrival.owner.filters->flags());
 }
 
 void Chain::startDraining(uint64_t drain_ms) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,12 +21,22 @@ class Worker;
 
 namespace attache::network {
 
+class FilterRun;
 class ServerConnection;
 
 // Who counts connections: told once for each, when its descriptor is closed.
 struct Owner {
   void (*on_closed)(void* self, uint64_t life_ms);
   void* self;
+  FilterRun* filters = nullptr;  // at this connection, until then; null: none
+};
+
+struct FilterHooks;
+// A filter of a chain before its last one.
+struct FilterEntry {
+  const FilterHooks* hooks;
+  const void* config;
+  std::shared_ptr<void> shared;
 };
 
 // A connection as it comes to its chain: accepted, with what listener filters and its handshake
@@ -50,6 +61,9 @@ class Chain {
   }
   // Takes over a connection.
   virtual void serve(Arrival&& arrival) = 0;
+  // A filter has closed a connection: tells of it as far as that is this filter's business, and
+  // ends it. The listener's log and its owner are told.
+  virtual void turnAway(Arrival&& arrival);
   // Connections are to end when that hurts nobody, or spread over drain_ms by chance, so that
   // clients do not all come back at once.
   void startDraining(uint64_t drain_ms);
@@ -61,6 +75,7 @@ class Chain {
   std::string_view listener_name, filter_chain_name;
   std::vector<accesslog::Target> connection_logs;  // the listener's
   size_t buffer_limit;                             // of a connection
+  std::vector<FilterEntry> before;                 // the last filter
   List<ServerConnection> connections;
 
  private:

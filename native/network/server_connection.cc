@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "network/filter_run.h"
 #include "tls/session.h"
 #include "worker/worker.h"
 
@@ -16,6 +17,7 @@ ServerConnection::ServerConnection(Chain& chain, int fd, const Owner& owner)
   chain_.retain();
   chain_.connections.pushBack(this);
   setHighWatermark(chain_.buffer_limit);
+  joinFilters();
 }
 
 ServerConnection::ServerConnection(ServerConnection& from, int fd)
@@ -26,8 +28,10 @@ ServerConnection::ServerConnection(ServerConnection& from, int fd)
       created_ms_(from.created_ms_) {
   chain_.retain();
   from.unlink();
+  from.owner_.filters = nullptr;
   chain_.connections.pushBack(this);
   setHighWatermark(chain_.buffer_limit);
+  joinFilters();
 }
 
 ServerConnection::~ServerConnection() {
@@ -41,6 +45,57 @@ bool ServerConnection::start(io::Handoff&& connection) {
   peer().remote();
   peer().local();
   return true;
+}
+
+void ServerConnection::joinFilters() {
+  if (!filtered()) return;
+  // Later, as after a pause of reading: it may be in the middle of something.
+  auto readable = [](void* self) {
+    auto* connection = static_cast<ServerConnection*>(self);
+    connection->loop().defer([connection] {
+      if (connection->open() && !connection->readingPaused() && !connection->closing())
+        connection->onReadable();
+    });
+  };
+  auto close = [](void* self) { static_cast<ServerConnection*>(self)->abort(); };
+  owner_.filters->setHost({this, nullptr, readable, close});
+}
+
+io::Connection::Read ServerConnection::readSome(char* into, size_t room, size_t* got, int* error) {
+  if (filtered() && owner_.filters->wantsData()) [[unlikely]]
+    return readFiltered(into, room, got, error);
+  return io::Connection::readSome(into, room, got, error);
+}
+
+io::Connection::Read ServerConnection::readFiltered(char* into, size_t room, size_t* got,
+                                                    int* error) {
+  for (;;) {
+    if ((*got = owner_.filters->take(into, room)) > 0) return Read::Data;
+    if (owner_.filters->takeEnd()) return Read::End;
+    // What more there is waits in the socket: whoever resumes has it read.
+    if (owner_.filters->full()) return Read::Blocked;
+    Read result = io::Connection::readSome(into, room, got, error);
+    if (result == Read::Blocked || result == Read::Failed) return result;
+    bool end = result == Read::End;
+    if (!owner_.filters->feed(into, end ? 0 : *got, end)) {
+      *got = 0;
+      return Read::Blocked;
+    }
+    // An end is told once; behind it nothing is read any more.
+    if (end && (*got = owner_.filters->take(into, room)) == 0)
+      return owner_.filters->takeEnd() ? Read::End : Read::Blocked;
+    if (end) return Read::Data;
+  }
+}
+
+io::Connection::Read ServerConnection::moveSome(Connection& to, io::PipePool& pipes, Bulk& bulk,
+                                                char* scratch, size_t room, size_t* got,
+                                                int* error) {
+  if (!filtered() || !owner_.filters->wantsData()) [[likely]]
+    return io::Connection::moveSome(to, pipes, bulk, scratch, room, got, error);
+  Read result = readFiltered(scratch, room, got, error);
+  if (result == Read::Data) to.write({scratch, *got});
+  return result;
 }
 
 void ServerConnection::ended() {

@@ -30,6 +30,10 @@ class ServerConnection : public io::Connection, public Link<> {
   uint64_t id() const { return id_; }
 
  protected:
+  // As of io::Connection, behind the filters of the chain.
+  Read readSome(char* into, size_t room, size_t* got, int* error);
+  Read moveSome(Connection& to, io::PipePool& pipes, Bulk& bulk, char* scratch, size_t room,
+                size_t* got, int* error);
   // Watches the descriptor, with what it brings from its handshake; false: it has to be aborted.
   bool start(io::Handoff&& connection);
   // For onClosed(): the owner is told, the connection is no longer the chain's.
@@ -43,6 +47,9 @@ class ServerConnection : public io::Connection, public Link<> {
   bool logged() const { return !chain_.connection_logs.empty(); }
 
  private:
+  bool filtered() const { return owner_.filters != nullptr; }
+  Read readFiltered(char* into, size_t room, size_t* got, int* error);
+  void joinFilters();
   Chain& chain_;
   Owner owner_;
   std::unique_ptr<Peer> peer_;

@@ -153,11 +153,11 @@ int pick(Process& process, const Publisher& publisher, const Version& version, u
     auto kind = static_cast<uint32_t>(tables::RecordKind::Cluster);
     if (resource.kind != kind) continue;
     upstream::Cluster* cluster = engine.worker.clusters->get(publisher.find(kind, resource.name));
-    if (!cluster || !cluster->choose()) return fail(resource.name + " has no host");
+    if (!cluster || !cluster->choose({})) return fail(resource.name + " has no host");
     auto begin = std::chrono::steady_clock::now();
     // The last host is looked at, or the compiler could leave the work out.
     upstream::Host* last = nullptr;
-    for (uint64_t i = 0; i < times; i++) last = cluster->choose();
+    for (uint64_t i = 0; i < times; i++) last = cluster->choose({});
     std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
     std::printf("%-32s %8.1f ns  (%zu hosts, last %.*s)\n", resource.name.c_str(),
                 took.count() / static_cast<double>(times), cluster->hosts().size(),

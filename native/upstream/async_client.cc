@@ -40,7 +40,7 @@ void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
   cluster_ = worker_.clusters->get(cluster);
   if (!cluster_) return fail(UpstreamFailure::NoHost, "cluster_not_found");
   cluster_->users++;
-  host_ = cluster_->choose();
+  host_ = cluster_->choose({});
   if (!host_) {
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
     return fail(UpstreamFailure::NoHost, "no_healthy_upstream");
@@ -203,7 +203,7 @@ void AsyncRequest::onReset(const http::UpstreamError& error) {
     repeated_ = true;
     stats::inc(cluster_->stats(), cs::upstream_rq_retry);
     attemptEnded();
-    host_ = cluster_->choose();
+    host_ = cluster_->choose({});
     if (host_) return attempt();
   }
   countReset(cluster_->stats(), protocol, error.kind);

@@ -9,6 +9,7 @@
 #include "io/address.h"
 #include "upstream/http1_client.h"
 #include "upstream/http2_client.h"
+#include "upstream/original_dst.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -67,6 +68,13 @@ Host::Host(Cluster& cluster, const tables::Host& config) : cluster(cluster) {
   update(config);
 }
 
+Host::Host(Cluster& cluster, const sockaddr_storage& address)
+    : cluster(cluster),
+      address_text_(io::addressText(address)),
+      hostname_(std::string(cluster.name()) + address_text_),
+      address_(address),
+      address_size_(address.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6)) {}
+
 Host::~Host() {
   if (stats_) cluster.worker.rows.letGo(stats_);
 }
@@ -119,6 +127,7 @@ Cluster::Cluster(Worker& worker, tables::Pinned* config)
 }
 
 Cluster::~Cluster() {
+  original_ = nullptr;
   for (Host* host : hosts_) delete host;
   worker.rows.letGo(stats_);
   if (ssl_stats_) worker.rows.letGo(ssl_stats_);
@@ -191,6 +200,9 @@ void Cluster::refreshEndpoints() {
   tables::Pinned* current = worker.pins.pin(config().endpoints);
   if (endpoints_) worker.pins.unpin(endpoints_);
   endpoints_ = current;
+  bool original = config().original_dst.get();
+  if (original && original_) return;  // its hosts stay
+  original_ = original ? std::make_unique<OriginalDst>(*this) : nullptr;
   std::unordered_map<std::string, Host*> known;
   std::vector<Host*> next;
   // Removed hosts that still have connections stay in the list, out of the balancer's sight.
@@ -251,11 +263,18 @@ void Cluster::closeIdle(Host* host) {
   while (n-- > 0) host->idle.front()->closeNow();
 }
 
-Host* Cluster::choose() {
+Host* Cluster::choose(const ChoiceContext& context) {
+  if (original_) [[unlikely]]
+    return original_->choose(context);
   bool panic;
   Host* host = balancer_.pick(worker.random, &panic);
   if (panic) stats::inc(stats_, stats::cluster::lb_healthy_panic);
   return host;
+}
+
+void Cluster::removeHost(Host* host) {
+  host->removed = true;
+  closeIdle(host);
 }
 
 void Cluster::hostIdle(Host* host) {
@@ -266,6 +285,7 @@ void Cluster::hostIdle(Host* host) {
 
 void Cluster::shutDown() {
   removed = true;
+  original_ = nullptr;
   std::vector<Host*> all = hosts_;
   balancer_.rebuild({}, config(), 0, worker.random);
   for (Host* host : all) {

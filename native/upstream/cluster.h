@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/list.h"
+#include "codec/headers.h"
 #include "http/types.h"
+#include "network/peer.h"
 #include "stats/stats.h"
 #include "tables/generated/layout.h"
 #include "tables/pins.h"
@@ -26,6 +28,7 @@ class Worker;
 namespace attache::upstream {
 
 class ClientConnection;
+class OriginalDst;
 class Http1Client;
 class Http2Client;
 class Cluster;
@@ -41,11 +44,19 @@ struct Transport {
   const tables::ProxyHeader* proxy_header = nullptr;  // goes before; null: none
 };
 
+// Whom a host is chosen for, where that decides.
+struct ChoiceContext {
+  const network::Peer* client = nullptr;  // null: nobody
+  const HeaderMap* headers = nullptr;     // of a request; null: there are none
+};
+
 // One endpoint. Survives changes of the endpoint set that keep its address; a removed host stays
 // until its last connection is gone.
 class Host {
  public:
   Host(Cluster& cluster, const tables::Host& config);
+  // One that no configuration knows (OriginalDst): an IP address and a port.
+  Host(Cluster& cluster, const sockaddr_storage& address);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -68,6 +79,7 @@ class Host {
   uint32_t priority = 0;
   tables::HostHealth health = tables::HostHealth::Healthy;
   bool removed = false;
+  bool used = true;  // since OriginalDst looked last
   uint32_t connections = 0;
   List<Http1Client, IdleTag> idle;           // last used first
   List<ClientConnection, ActiveTag> active;  // connecting, or with requests
@@ -123,7 +135,10 @@ class Cluster {
       update();
   }
   // A host for one request; null: none is healthy.
-  Host* choose();
+  Host* choose(const ChoiceContext& context);
+  // A host becomes one of this cluster, or is one no more as soon as nothing uses it.
+  void addHost(Host* host) { hosts_.push_back(host); }
+  void removeHost(Host* host);
   // A connection of `host`, which may itself be gone by now, was closed: whoever waits for one
   // gets it.
   void connectionGone(Host* host);
@@ -152,6 +167,7 @@ class Cluster {
   std::unique_ptr<CallStats> call_stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
+  std::unique_ptr<OriginalDst> original_;  // of a cluster of that type
 };
 
 // All clusters this worker has used.

@@ -102,7 +102,8 @@ void ActiveListener::buildChains() {
   const tables::FilterChain* last = config().default_filter_chain.get();
   if (last) addChain(*last);
   bool plain = chains_.size() == 1 && !chains_[0].config->tls && !chains_[0].config->match.get();
-  if (plain && !filters_) only_ = chains_[0].filters;
+  bool bare = chains_.size() == 1 && chains_[0].filters && chains_[0].filters->before.empty();
+  if (plain && bare && !filters_) only_ = chains_[0].filters;
 }
 
 void ActiveListener::addChain(const tables::FilterChain& config) {
@@ -115,7 +116,26 @@ void ActiveListener::addChain(const tables::FilterChain& config) {
   if (const network::TerminalFilter* filter = network::findTerminalFilter(last.extension)) {
     chain.filters = filter->create(engine_.worker, record_, config,
                                    reinterpret_cast<const char*>(&last) + last.rel);
+    if (!addFilters(*chain.filters, config)) {
+      chain.filters->release();
+      chain.filters = nullptr;
+    }
   }
+}
+
+// Those before the last one. False: one of them is not built in.
+bool ActiveListener::addFilters(network::Chain& chain, const tables::FilterChain& config) {
+  for (uint32_t i = 0; i + 1 < config.filters.size(); i++) {
+    const tables::Ext& each = config.filters[i].config;
+    const network::FilterHooks* hooks = network::findFilter(each.extension);
+    if (!hooks) return false;
+    const void* own = reinterpret_cast<const char*>(&each) + each.rel;
+    std::string place(this->config().name.view());
+    place.append("|").append(std::to_string(chains_.size())).append("|").append(std::to_string(i));
+    chain.before.push_back(
+        {hooks, own, hooks->share ? hooks->share(engine_.worker, place, own) : nullptr});
+  }
+  return true;
 }
 
 const ActiveChain* ActiveListener::chainFor(int fd, const io::ConnectionInfo* info) {
@@ -247,7 +267,9 @@ Engine::Engine(Process& process, uint32_t index) : worker(process, index) {
   worker.on_changed = [this](uint32_t id) {
     ActiveListener* mine = listener(id);
     tables::Pinned* record = mine ? worker.pins.pin(id) : nullptr;
-    if (record) mine->update(record);
+    if (!record) return;
+    mine->update(record);
+    addressesChanged();
   };
   std::lock_guard<std::mutex> lock(process.engines_mutex);
   process.engines.push_back(this);
@@ -285,6 +307,7 @@ ActiveListener* Engine::listener(uint32_t id) {
 void Engine::addListener(uint32_t id) {
   tables::Pinned* record = worker.pins.pin(id);
   if (!record) return;
+  addressesChanged();
   if (ActiveListener* have = listener(id)) {
     have->update(record);
     return;
@@ -292,26 +315,46 @@ void Engine::addListener(uint32_t id) {
   listeners_[id] = std::make_unique<ActiveListener>(*this, record);
 }
 
+namespace {
+
+std::string addressKey(const uint8_t* ip, size_t size, uint16_t port) {
+  std::string key(reinterpret_cast<const char*>(ip), size);
+  key.push_back(static_cast<char>(port >> 8));
+  key.push_back(static_cast<char>(port));
+  return key;
+}
+
+constexpr uint8_t kAnyIp[16] = {};
+
+}  // namespace
+
 ActiveListener* Engine::listenerAt(const sockaddr_storage& address) {
-  // As in Envoy: an exact address goes before all addresses.
-  ActiveListener* any = nullptr;
   io::Ip wanted = io::ipOf(address);
   if (wanted.size == 0) return nullptr;
+  if (by_address_.empty()) findAddresses();
+  // As in Envoy: an exact address goes before all addresses.
+  for (const uint8_t* ip : {static_cast<const uint8_t*>(wanted.bytes), kAnyIp}) {
+    auto it = by_address_.find(addressKey(ip, wanted.size, wanted.port));
+    if (it != by_address_.end() && !it->second->stopped()) return it->second;
+  }
+  return nullptr;
+}
+
+// Of each listener that accepts. The first with an address has it; "::" takes IPv4 too where it
+// says so and nobody has "0.0.0.0".
+void Engine::findAddresses() {
+  std::vector<std::pair<std::string, ActiveListener*>> both;
   for (auto& [id, each] : listeners_) {
     if (each->stopped()) continue;
     for (const tables::ListenerAddress& own : each->config().addresses) {
       bool ipv6 = own.address.family == tables::AddressFamily::Ipv6;
-      bool ipv4 = own.address.family == tables::AddressFamily::Ipv4;
-      if ((!ipv4 && !ipv6) || own.address.port != wanted.port) continue;
-      static constexpr uint8_t kAny[16] = {};
-      size_t size = ipv6 ? 16 : 4;
-      if (wanted.size == size && std::memcmp(own.address.ip, wanted.bytes, size) == 0)
-        return each.get();
-      bool fits = wanted.size == size || (ipv6 && own.ipv4_compat);
-      if (fits && std::memcmp(own.address.ip, kAny, size) == 0) any = each.get();
+      if (!ipv6 && own.address.family != tables::AddressFamily::Ipv4) continue;
+      by_address_.emplace(addressKey(own.address.ip, ipv6 ? 16 : 4, own.address.port), each.get());
+      if (ipv6 && own.ipv4_compat && std::memcmp(own.address.ip, kAnyIp, 16) == 0)
+        both.emplace_back(addressKey(kAnyIp, 4, own.address.port), each.get());
     }
   }
-  return any;
+  for (auto& entry : both) by_address_.insert(entry);
 }
 
 void Engine::removeListener(uint32_t id, uint64_t drain_ms, std::shared_ptr<void> last) {
@@ -319,6 +362,7 @@ void Engine::removeListener(uint32_t id, uint64_t drain_ms, std::shared_ptr<void
   if (it == listeners_.end()) return;
   auto leaving = std::make_unique<Leaving>(*this, std::move(it->second), std::move(last));
   listeners_.erase(it);
+  addressesChanged();
   leaving->listener->stop();
   leaving->listener->drain(drain_ms);
   if (drain_ms) worker.loop.arm(leaving->timer, drain_ms);

@@ -61,6 +61,7 @@ class ActiveListener {
   void build();
   void buildChains();
   void addChain(const tables::FilterChain& config);
+  bool addFilters(network::Chain& chain, const tables::FilterChain& config);
   void sweepIfLeft();
   void sweepOldChains();
   static void onConnectionClosed(void* self, uint64_t life_ms);
@@ -100,6 +101,8 @@ class Engine {
   ActiveListener* listener(uint32_t id);
   // The listener that has this address, or else every address with its port; null: none.
   ActiveListener* listenerAt(const sockaddr_storage& address);
+  // Listeners have other addresses now, or there are others.
+  void addressesChanged() { by_address_.clear(); }
   // Closes everything at once.
   void closeAll();
   // Gives an accepted connection to the worker that has the fewest.
@@ -122,7 +125,9 @@ class Engine {
   };
   void take(uint32_t listener_id, int fd);
   void sweepLeaving();
+  void findAddresses();
   std::unordered_map<uint32_t, std::unique_ptr<ActiveListener>> listeners_;
+  std::unordered_map<std::string, ActiveListener*> by_address_;  // empty: not found yet
   std::vector<std::unique_ptr<Leaving>> leaving_;
 };
 

@@ -127,7 +127,14 @@ void Incoming::endFilters() {
 }
 
 void Incoming::onReadable() {
-  if (filters_) peek();
+  if (filters_) {
+    peek();
+  } else if (run_ && peerEnded()) {
+    // A filter has paused: a connection that is dead need not wait for it.
+    peeked_ = true;
+    char byte;
+    if (::recv(fd(), &byte, 1, MSG_PEEK) < 0 && errno != EAGAIN && errno != EINTR) closeNow();
+  }
 }
 
 // The bytes stay in the socket: whoever serves the connection reads them.
@@ -191,6 +198,33 @@ void Incoming::serve(const ActiveChain& chain) {
   chain_ = chain;
   // With the filters the record stays that the chain lies in.
   chain_.filters->retain();
+  if (!chain.filters->before.empty()) {
+    joinFilters();
+    if (!run_->begin()) return;
+  }
+  secureAndServe();
+}
+
+// As in Envoy filters see a connection before its handshake.
+void Incoming::joinFilters() {
+  Worker& worker = listener_.engine().worker;
+  network::Chain& chain = *chain_.filters;
+  run_ = std::make_unique<network::FilterRun>(worker, chain.before, fd(), info(), worker.buffers,
+                                              chain.buffer_limit);
+  auto passed = [](void* self) { static_cast<Incoming*>(self)->secureAndServe(); };
+  auto close = [](void* self) { static_cast<Incoming*>(self)->turnAway(); };
+  run_->setHost({this, passed, nullptr, close});
+}
+
+void Incoming::turnAway() {
+  timer_.cancel();
+  unlink();
+  network::Owner owner = run_.release()->keep(listener_.owner());
+  chain_.filters->turnAway({handOff(), owner});
+}
+
+void Incoming::secureAndServe() {
+  const ActiveChain& chain = chain_;
   if (chain.config->tls == 0) {
     onConnected();
     return;
@@ -217,7 +251,9 @@ void Incoming::serve(const ActiveChain& chain) {
 void Incoming::onConnected() {
   timer_.cancel();
   unlink();
-  chain_.filters->serve({handOff(), listener_.owner()});
+  network::Owner owner = listener_.owner();
+  if (run_) owner = run_.release()->keep(owner);
+  chain_.filters->serve({handOff(), owner});
 }
 
 // ---- the end ---------------------------------------------------------------------------------
@@ -252,6 +288,7 @@ void Incoming::onClosed() {
   timer_.cancel();
   unlink();
   endFilters();
+  run_ = nullptr;
   if (counted_) {
     listener_.connectionClosed(loop().nowMs() - created_ms_);
   } else {

@@ -11,7 +11,7 @@
 #include "http/types.h"
 #include "io/connection.h"
 #include "listener/filter_set.h"
-#include "network/chain.h"
+#include "network/filter_run.h"
 #include "stats/stats.h"
 
 namespace attache {
@@ -51,11 +51,15 @@ class Incoming final : public io::Connection, public Link<> {
   void filtersPassed();
   void choose();
   void serve(const ActiveChain& chain);
+  void joinFilters();
+  void secureAndServe();
+  void turnAway();
   void refuse(http::Flags flags, std::string_view details);
   static void onTimeout(void* self);
 
   ActiveListener& listener_;
   ActiveChain chain_;
+  std::unique_ptr<network::FilterRun> run_;  // the chain's filters before the last, if any
   io::Timer timer_;
   uint64_t created_ms_;
   std::shared_ptr<const listener::FilterSet> filters_;  // null when there are none, or no more

@@ -3,9 +3,11 @@ import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
 import { router } from './http/router.ts';
+import { connectionLimit } from './network/connection_limit.ts';
 import { directResponse } from './network/direct_response.ts';
 import { echo } from './network/echo.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
+import { localRatelimit } from './network/local_ratelimit.ts';
 import { tcpProxy } from './network/tcp_proxy.ts';
 import { httpInspector } from './listener/http_inspector.ts';
 import { originalDst } from './listener/original_dst.ts';
@@ -22,6 +24,8 @@ export const extensions: readonly Extension[] = [
   tcpProxy,
   echo,
   directResponse,
+  connectionLimit,
+  localRatelimit,
   buffer,
   grpcHttp1Bridge,
   grpcStats,

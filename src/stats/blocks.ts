@@ -135,6 +135,8 @@ export class BlockFactory {
       [StatsGroup.HttpInspector, new BlockKind(source, '', groups.HttpInspector)],
       [StatsGroup.ProxyProtocol, new BlockKind(source, '', groups.ProxyProtocol)],
       [StatsGroup.ProxyProtocolErrors, new BlockKind(source, '', groups.ProxyProtocolErrors)],
+      [StatsGroup.ConnectionLimit, new BlockKind(source, '', groups.ConnectionLimit)],
+      [StatsGroup.NetworkLocalRateLimit, new BlockKind(source, '', groups.NetworkLocalRateLimit)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.ClusterProxyProtocol, new BlockKind(source, 'cluster.', groups.ClusterProxyProtocol)],
       [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],

@@ -416,6 +416,10 @@ export const groups = {
     ),
     ...slots('histogram', ['upstream_rq_time'], { born: 'self' }),
   ],
+  /** connection_limit.<stat_prefix>. */
+  ConnectionLimit: [...gauges('active_connections'), ...counters('limited_connections')],
+  /** local_rate_limit.<stat_prefix>., of network filters. */
+  NetworkLocalRateLimit: counters('rate_limited'),
   /** One endpoint of a cluster: `/clusters` shows them. */
   Host: [
     ...counters('cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'),

@@ -8,9 +8,13 @@ const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
 const STRICT_DNS = 1;
 const LOGICAL_DNS = 2;
 const EDS = 3;
+const ORIGINAL_DST = 4;
+const CLUSTER_PROVIDED = 6;
+const CLUSTER_PROVIDED_POLICY =
+  'envoy.extensions.load_balancing_policies.cluster_provided.v3.ClusterProvided';
 const LOAD_BALANCING_POLICY_CONFIG = 7;
 
-type Kind = 'static' | 'strict' | 'logical' | 'eds';
+type Kind = 'static' | 'strict' | 'logical' | 'eds' | 'original';
 
 function kindOf(cluster: Message): Kind {
   const typed = child(cluster, 'cluster_type');
@@ -25,6 +29,8 @@ function kindOf(cluster: Message): Kind {
       return 'logical';
     case EDS:
       return 'eds';
+    case ORIGINAL_DST:
+      return 'original';
     default:
       return 'static';
   }
@@ -35,6 +41,7 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
   const kind = kindOf(cluster);
   checkDiscovery(cluster, kind, path, diagnostics);
   checkRefreshRates(cluster, path, diagnostics);
+  checkOriginalDst(cluster, kind, path, diagnostics);
   const policy = child(cluster, 'load_balancing_policy');
   if (policy !== undefined && messages(policy, 'policies').length === 0) {
     diagnostics.error([...path, 'load_balancing_policy', 'policies'], 'missing', 'the list is empty', {
@@ -44,6 +51,49 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
   if (policy === undefined && number(cluster, 'lb_policy') === LOAD_BALANCING_POLICY_CONFIG) {
     diagnostics.error([...path, 'lb_policy'], 'missing', 'load_balancing_policy is not set', {
       expected: 'load_balancing_policy, which LOAD_BALANCING_POLICY_CONFIG stands for',
+    });
+  }
+}
+
+/** Whether the cluster itself says which host it is, whatever the balancer. */
+function providesHosts(cluster: Message): boolean {
+  const typed = child(cluster, 'load_balancing_policy');
+  if (typed === undefined) return number(cluster, 'lb_policy') === CLUSTER_PROVIDED;
+  const [first] = messages(typed, 'policies');
+  const extension = first === undefined ? undefined : child(first, 'typed_extension_config');
+  return (
+    decoded(extension === undefined ? undefined : child(extension, 'typed_config'))?.$type ===
+    CLUSTER_PROVIDED_POLICY
+  );
+}
+
+function checkOriginalDst(cluster: Message, kind: Kind, path: Path, diagnostics: Diagnostics): void {
+  const original = kind === 'original';
+  const policy = has(cluster, 'load_balancing_policy') ? 'load_balancing_policy' : 'lb_policy';
+  if (original !== providesHosts(cluster)) {
+    const message = original
+      ? 'a cluster of the type ORIGINAL_DST has its own way to find a host'
+      : 'CLUSTER_PROVIDED is for clusters of the type ORIGINAL_DST';
+    diagnostics.error([...path, policy], 'conflict', message, {
+      expected: original ? 'lb_policy: CLUSTER_PROVIDED' : 'another policy',
+    });
+  }
+  const config = child(cluster, 'original_dst_lb_config');
+  if (original && child(cluster, 'load_assignment') !== undefined) {
+    const message = 'a cluster of the type ORIGINAL_DST has no hosts of its own';
+    diagnostics.error([...path, 'load_assignment'], 'conflict', message, { keyError: true });
+  }
+  if (config === undefined) return;
+  const below = [...path, 'original_dst_lb_config'];
+  if (!original) {
+    diagnostics.error(below, 'conflict', 'the type of the cluster is not ORIGINAL_DST', {
+      expected: 'type: ORIGINAL_DST',
+      keyError: true,
+    });
+  }
+  if (text(config, 'http_header_name') !== '' && config.use_http_header !== true) {
+    diagnostics.error([...below, 'http_header_name'], 'rule', 'it needs use_http_header', {
+      expected: 'use_http_header: true',
     });
   }
 }
@@ -65,7 +115,7 @@ function checkDiscovery(cluster: Message, kind: Kind, path: Path, diagnostics: D
   const below = [...path, 'load_assignment'];
   if (kind === 'logical') checkSingleHost(assignment, below, path, diagnostics);
   // As in Envoy, an EDS cluster's own hosts are never looked at.
-  if (assignment === undefined || kind === 'eds') return;
+  if (assignment === undefined || kind === 'eds' || kind === 'original') return;
   checkAssignment(assignment, below, diagnostics, kind !== 'static');
 }
 

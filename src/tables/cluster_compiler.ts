@@ -6,6 +6,7 @@ import { labelsOf } from './labels.ts';
 import {
   type ClusterInput,
   LbPolicy,
+  type OriginalDstClusterInput,
   type ThresholdsInput,
   type TlsMatchInput,
   UpstreamProtocol,
@@ -111,6 +112,21 @@ export function breakers(cluster: Message): Breakers | undefined {
     };
   };
   return { default: of(0), high: of(1) };
+}
+
+const ORIGINAL_DST = 4;
+const ORIGINAL_DST_HEADER = 'x-envoy-original-dst-host';
+
+/** Of a cluster of the type ORIGINAL_DST. */
+function originalDst(cluster: Message): OriginalDstClusterInput | undefined {
+  if (number(cluster, 'type') !== ORIGINAL_DST) return undefined;
+  const config = child(cluster, 'original_dst_lb_config');
+  const named = config === undefined ? '' : text(config, 'http_header_name').toLowerCase();
+  return {
+    header: config !== undefined && flag(config, 'use_http_header') ? named || ORIGINAL_DST_HEADER : '',
+    port: config === undefined ? 0 : wrappedNumber(config, 'upstream_port_override', 0),
+    cleanup_interval_ms: duration(cluster, 'cleanup_interval') ?? 5000,
+  };
 }
 
 type Protocol = {
@@ -231,6 +247,7 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     ...balancing(cluster),
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
+    original_dst: originalDst(cluster),
     keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
     protocol,
     http2: protocol === UpstreamProtocol.Http1 ? undefined : http2Options(http2),

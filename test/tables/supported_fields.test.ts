@@ -186,7 +186,6 @@ const layer = (values: Json): Json => ({
 });
 
 const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] = [
-  [LISTENER, listener({ use_original_dst: true }), 'use_original_dst: passing on connections'],
   [
     LISTENER,
     listener({

@@ -218,7 +218,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   cluster_->users++;
   grpc_ = grpc::isRequest(headers);
   timeout_ms_ = route::requestTimeout(route, headers, grpc_, !config_.suppress_envoy_headers);
-  host_ = cluster_->choose();
+  host_ = cluster_->choose({&stream_.peer(), &stream_.request()});
   if (!host_) {
     stream_.upstream.attempts++;
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
@@ -528,7 +528,7 @@ void Router::onReset(const UpstreamError& error) {
   if (mayRetry(error)) {
     retries_++;
     stats::inc(cluster_->stats(), cs::upstream_rq_retry);
-    host_ = cluster_->choose();
+    host_ = cluster_->choose({&stream_.peer(), &stream_.request()});
     if (host_) {
       startUpstream();
       stream_.worker().cork.flush();

@@ -28,6 +28,17 @@ bool originalDestination(int fd, int family, sockaddr_storage* out) {
   return getsockopt(fd, level, option, out, &size) == 0 && out->ss_family == family;
 }
 
+// Whether its listener takes connections to any address (IP_TRANSPARENT): its local end is then
+// where the client meant to go.
+bool isTransparent(int fd, int family) {
+  int on = 0;
+  socklen_t size = sizeof on;
+  bool ipv4 = family == AF_INET;
+  return getsockopt(fd, ipv4 ? IPPROTO_IP : IPPROTO_IPV6, ipv4 ? IP_TRANSPARENT : IPV6_TRANSPARENT,
+                    &on, &size) == 0 &&
+         on != 0;
+}
+
 FilterResult onAccept(const void*, FilterContext& context) {
   sockaddr_storage local = io::localEnd(context.fd, &context.info);
   int family = local.ss_family;
@@ -35,8 +46,9 @@ FilterResult onAccept(const void*, FilterContext& context) {
   // IPv4 through a socket of IPv6 is IPv4 to the connection tracking.
   if (family == AF_INET6 && io::ipOf(local).size == 4) family = AF_INET;
   sockaddr_storage original{};
+  if (!originalDestination(context.fd, family, &original)) original = local;
   // A connection that nobody redirected went where it was to go.
-  if (!originalDestination(context.fd, family, &original) || io::sameEnd(original, local))
+  if (io::sameEnd(original, local) && !isTransparent(context.fd, local.ss_family))
     return FilterResult::Continue;
   context.info.local = original;
   context.info.local_restored = true;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "extensions/network/tcp_session.h"
+#include "network/filter_run.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -18,6 +19,12 @@ TcpProxy::TcpProxy(Worker& worker, tables::Pinned* listener, const tables::Filte
 
 void TcpProxy::serve(network::Arrival&& arrival) {
   (new TcpSession(*this, arrival))->begin(std::move(arrival.connection));
+}
+
+// As in Envoy such a connection is counted, and in the log.
+void TcpProxy::turnAway(network::Arrival&& arrival) {
+  (new TcpSession(*this, arrival))
+      ->turnAway(std::move(arrival.connection), arrival.owner.filters->flags());
 }
 
 const tables::TcpCluster& TcpProxy::pickCluster() {

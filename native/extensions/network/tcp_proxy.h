@@ -18,6 +18,7 @@ class TcpProxy final : public network::Chain {
   TcpProxy(Worker& worker, tables::Pinned* listener, const tables::FilterChain& chain,
            const tables::TcpProxy& config);
   void serve(network::Arrival&& arrival) override;
+  void turnAway(network::Arrival&& arrival) override;
 
   // The cluster of the next connection, one of several by chance.
   const tables::TcpCluster& pickCluster();

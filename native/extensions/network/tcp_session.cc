@@ -54,6 +54,16 @@ void TcpSession::begin(io::Handoff&& connection) {
   if (!config.connect_on_data) connect();
 }
 
+void TcpSession::turnAway(io::Handoff&& connection, http::Flags flags) {
+  flags_ |= flags;
+  start(std::move(connection));
+  if (facts_) {
+    peer().remote();
+    peer().local();
+  }
+  closeNow();
+}
+
 void TcpSession::startTimers() {
   const tables::TcpProxy& config = proxy_.config;
   if (uint64_t limit = proxy_.maxDuration()) loop().arm(duration_timer_, limit);
@@ -80,7 +90,7 @@ void TcpSession::connect() {
     fail(Flag::UpstreamOverflow);
     return;
   }
-  upstream::Host* host = cluster->choose();
+  upstream::Host* host = cluster->choose({&peer(), nullptr});
   if (!host) {
     stats::inc(cluster->stats(), cs::upstream_cx_none_healthy);
     fail(Flag::NoHealthyUpstream);

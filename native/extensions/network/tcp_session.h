@@ -22,6 +22,8 @@ class TcpSession final : public network::ServerConnection {
   TcpSession(TcpProxy& proxy, const network::Arrival& arrival);
   ~TcpSession() override;
   void begin(io::Handoff&& connection);
+  // A filter in front has closed it.
+  void turnAway(io::Handoff&& connection, http::Flags flags);
   void startDraining(uint64_t delay_ms) override;
   void abort() override;
 

@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "e5b614f6aaf6bfe1";
+inline constexpr char kStatsHash[] = "f82258ded3bbda91";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, ConnectionLimit, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -539,6 +539,21 @@ enum Slot : uint16_t {
 };
 }  // namespace grpc
 
+namespace connection_limit {
+enum Slot : uint16_t {
+  active_connections,
+  limited_connections,
+  kCount
+};
+}  // namespace connection_limit
+
+namespace network_local_rate_limit {
+enum Slot : uint16_t {
+  rate_limited,
+  kCount
+};
+}  // namespace network_local_rate_limit
+
 namespace host {
 enum Slot : uint16_t {
   cx_connect_fail,
@@ -1032,6 +1047,13 @@ inline constexpr SlotKind kGrpcKinds[] = {
     SlotKind::Counter,
     SlotKind::Histogram,
 };
+inline constexpr SlotKind kConnectionLimitKinds[] = {
+    SlotKind::Gauge,
+    SlotKind::Counter,
+};
+inline constexpr SlotKind kNetworkLocalRateLimitKinds[] = {
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kHostKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1059,6 +1081,8 @@ inline constexpr GroupInfo kGroups[] = {
     {cluster_ssl::kCount, kClusterSslKinds},
     {cluster_proxy_protocol::kCount, kClusterProxyProtocolKinds},
     {grpc::kCount, kGrpcKinds},
+    {connection_limit::kCount, kConnectionLimitKinds},
+    {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},
     {host::kCount, kHostKinds},
 };
 

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "ba3944fd0a0aa283";
+inline constexpr char kLayoutHash[] = "134b1ce7aaf2fb7f";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -45,6 +45,7 @@ enum class CodecType : uint8_t { Auto, Http1, Http2 };
 struct Thresholds;
 struct Cluster;
 struct TlsMatch;
+struct OriginalDstCluster;
 struct ProxyHeader;
 struct Address;
 struct Host;
@@ -102,9 +103,11 @@ struct HttpInspector;
 struct OriginalDst;
 struct ProxyProtocol;
 struct TlsInspector;
+struct ConnectionLimit;
 struct TcpDirectResponse;
 struct Echo;
 struct HttpConnectionManager;
+struct NetworkLocalRateLimit;
 struct TcpCluster;
 struct TcpProxy;
 
@@ -157,6 +160,7 @@ struct alignas(8) Cluster {
   Opt<ProxyHeader> proxy_header;
   uint32_t proxy_stats;
   bool apart;
+  Opt<OriginalDstCluster> original_dst;
 };
 static_assert(sizeof(Cluster) == 176 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
@@ -190,6 +194,7 @@ static_assert(offsetof(Cluster, auto_sni_header) == 152);
 static_assert(offsetof(Cluster, proxy_header) == 160);
 static_assert(offsetof(Cluster, proxy_stats) == 164);
 static_assert(offsetof(Cluster, apart) == 168);
+static_assert(offsetof(Cluster, original_dst) == 172);
 
 // For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.
 struct TlsMatch {
@@ -204,6 +209,18 @@ static_assert(offsetof(TlsMatch, name) == 0);
 static_assert(offsetof(TlsMatch, labels) == 8);
 static_assert(offsetof(TlsMatch, tls) == 16);
 static_assert(offsetof(TlsMatch, proxy_header) == 20);
+
+// The host is where the client meant to go, or what the header of that name says; empty: none does. port 0: as it is. A host that nothing has used for the interval is forgotten.
+struct OriginalDstCluster {
+  Str header;
+  uint16_t port;
+  uint32_t cleanup_interval_ms;
+};
+static_assert(sizeof(OriginalDstCluster) == 16 && alignof(OriginalDstCluster) == 4);
+static_assert(std::is_trivially_copyable_v<OriginalDstCluster>);
+static_assert(offsetof(OriginalDstCluster, header) == 0);
+static_assert(offsetof(OriginalDstCluster, port) == 8);
+static_assert(offsetof(OriginalDstCluster, cleanup_interval_ms) == 12);
 
 // A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header.
 struct ProxyHeader {
@@ -1109,8 +1126,23 @@ static_assert(offsetof(TlsInspector, stats) == 0);
 static_assert(offsetof(TlsInspector, max_client_hello_size) == 4);
 static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
-struct TcpDirectResponse {
+// delay_ms: how long a connection too many is left waiting for its end.
+struct ConnectionLimit {
   static constexpr uint32_t kExtension = 10;
+  uint64_t max_connections;
+  uint32_t stats;
+  uint32_t delay_ms;
+  bool disabled;
+};
+static_assert(sizeof(ConnectionLimit) == 24 && alignof(ConnectionLimit) == 8);
+static_assert(std::is_trivially_copyable_v<ConnectionLimit>);
+static_assert(offsetof(ConnectionLimit, max_connections) == 0);
+static_assert(offsetof(ConnectionLimit, stats) == 8);
+static_assert(offsetof(ConnectionLimit, delay_ms) == 12);
+static_assert(offsetof(ConnectionLimit, disabled) == 16);
+
+struct TcpDirectResponse {
+  static constexpr uint32_t kExtension = 11;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1118,7 +1150,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 11;
+  static constexpr uint32_t kExtension = 12;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1126,7 +1158,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 12;
+  static constexpr uint32_t kExtension = 13;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1217,6 +1249,25 @@ static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 248);
 static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 249);
 static_assert(offsetof(HttpConnectionManager, client_cert_details) == 250);
 
+// share_key: filters with the same one and the same bucket share it; empty: it is the own one.
+struct NetworkLocalRateLimit {
+  static constexpr uint32_t kExtension = 14;
+  Str share_key;
+  uint64_t fill_interval_ms;
+  uint32_t stats;
+  uint32_t max_tokens;
+  uint32_t tokens_per_fill;
+  bool disabled;
+};
+static_assert(sizeof(NetworkLocalRateLimit) == 32 && alignof(NetworkLocalRateLimit) == 8);
+static_assert(std::is_trivially_copyable_v<NetworkLocalRateLimit>);
+static_assert(offsetof(NetworkLocalRateLimit, share_key) == 0);
+static_assert(offsetof(NetworkLocalRateLimit, fill_interval_ms) == 8);
+static_assert(offsetof(NetworkLocalRateLimit, stats) == 16);
+static_assert(offsetof(NetworkLocalRateLimit, max_tokens) == 20);
+static_assert(offsetof(NetworkLocalRateLimit, tokens_per_fill) == 24);
+static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
+
 struct TcpCluster {
   uint32_t cluster;
   Str name;
@@ -1230,7 +1281,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 13;
+  static constexpr uint32_t kExtension = 15;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;

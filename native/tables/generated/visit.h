@@ -47,6 +47,7 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.proxy_header);
   visitor(s.proxy_stats);
   visitor(s.apart);
+  visitor(s.original_dst);
 }
 
 template <class V>
@@ -55,6 +56,13 @@ void visitFields(const TlsMatch& s, V& visitor) {
   visitor(s.labels);
   visitor(s.tls);
   visitor(s.proxy_header);
+}
+
+template <class V>
+void visitFields(const OriginalDstCluster& s, V& visitor) {
+  visitor(s.header);
+  visitor(s.port);
+  visitor(s.cleanup_interval_ms);
 }
 
 template <class V>
@@ -568,6 +576,14 @@ void visitFields(const TlsInspector& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const ConnectionLimit& s, V& visitor) {
+  visitor(s.max_connections);
+  visitor(s.stats);
+  visitor(s.delay_ms);
+  visitor(s.disabled);
+}
+
+template <class V>
 void visitFields(const TcpDirectResponse& s, V& visitor) {
   visitor(s.response);
 }
@@ -621,6 +637,16 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.represent_ipv4_as_mapped);
   visitor(s.forward_client_cert);
   visitor(s.client_cert_details);
+}
+
+template <class V>
+void visitFields(const NetworkLocalRateLimit& s, V& visitor) {
+  visitor(s.share_key);
+  visitor(s.fill_interval_ms);
+  visitor(s.stats);
+  visitor(s.max_tokens);
+  visitor(s.tokens_per_fill);
+  visitor(s.disabled);
 }
 
 template <class V>
@@ -710,15 +736,21 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<TlsInspector>());
       return;
     case 10:
-      visitor(ext.as<TcpDirectResponse>());
+      visitor(ext.as<ConnectionLimit>());
       return;
     case 11:
-      visitor(ext.as<Echo>());
+      visitor(ext.as<TcpDirectResponse>());
       return;
     case 12:
-      visitor(ext.as<HttpConnectionManager>());
+      visitor(ext.as<Echo>());
       return;
     case 13:
+      visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 14:
+      visitor(ext.as<NetworkLocalRateLimit>());
+      return;
+    case 15:
       visitor(ext.as<TcpProxy>());
       return;
     default:

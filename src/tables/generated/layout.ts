@@ -54,11 +54,11 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 176, TlsMatch: 24, ProxyHeader: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, ProxyHeader: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 176, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, NetworkLocalRateLimit: 32, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -97,26 +97,34 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       w.view.setUint32(at + 4, 9, true);
       writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
       break;
-    case 'TcpDirectResponse':
+    case 'ConnectionLimit':
       w.view.setUint32(at + 4, 10, true);
+      writeConnectionLimit(w, w.child(at, SIZE.ConnectionLimit, ALIGN.ConnectionLimit), v.value);
+      break;
+    case 'TcpDirectResponse':
+      w.view.setUint32(at + 4, 11, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 11, true);
+      w.view.setUint32(at + 4, 12, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 12, true);
+      w.view.setUint32(at + 4, 13, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
+    case 'NetworkLocalRateLimit':
+      w.view.setUint32(at + 4, 14, true);
+      writeNetworkLocalRateLimit(w, w.child(at, SIZE.NetworkLocalRateLimit, ALIGN.NetworkLocalRateLimit), v.value);
+      break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 13, true);
+      w.view.setUint32(at + 4, 15, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.grpc_http1_bridge': 2, 'envoy.filters.http.grpc_stats': 3, 'envoy.filters.http.grpc_web': 4, 'envoy.filters.http.router': 5, 'envoy.filters.listener.http_inspector': 6, 'envoy.filters.listener.original_dst': 7, 'envoy.filters.listener.proxy_protocol': 8, 'envoy.filters.listener.tls_inspector': 9, 'envoy.filters.network.direct_response': 10, 'envoy.filters.network.echo': 11, 'envoy.filters.network.http_connection_manager': 12, 'envoy.filters.network.tcp_proxy': 13 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.grpc_http1_bridge': 2, 'envoy.filters.http.grpc_stats': 3, 'envoy.filters.http.grpc_web': 4, 'envoy.filters.http.router': 5, 'envoy.filters.listener.http_inspector': 6, 'envoy.filters.listener.original_dst': 7, 'envoy.filters.listener.proxy_protocol': 8, 'envoy.filters.listener.tls_inspector': 9, 'envoy.filters.network.connection_limit': 10, 'envoy.filters.network.direct_response': 11, 'envoy.filters.network.echo': 12, 'envoy.filters.network.http_connection_manager': 13, 'envoy.filters.network.local_ratelimit': 14, 'envoy.filters.network.tcp_proxy': 15 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -165,6 +173,7 @@ export type ClusterInput = {
   readonly proxy_header?: ProxyHeaderInput | undefined;
   readonly proxy_stats?: string | undefined;
   readonly apart?: boolean | undefined;
+  readonly original_dst?: OriginalDstClusterInput | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -203,6 +212,7 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.proxy_header) writeProxyHeader(w, w.child(at + 160, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
   if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 164, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
   if (v.apart) w.view.setUint8(at + 168, 1);
+  if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 172, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
 }
 
 /** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster. */
@@ -217,6 +227,18 @@ function writeTlsMatch(w: RecordWriter, at: number, v: TlsMatchInput): void {
   if (v.labels?.length) w.texts(at + 8, v.labels);
   if (v.tls) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.TlsContext, name: v.tls });
   if (v.proxy_header) writeProxyHeader(w, w.child(at + 20, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
+}
+
+/** The host is where the client meant to go, or what the header of that name says; empty: none does. port 0: as it is. A host that nothing has used for the interval is forgotten. */
+export type OriginalDstClusterInput = {
+  readonly header?: string | undefined;
+  readonly port?: number | undefined;
+  readonly cleanup_interval_ms?: number | undefined;
+};
+function writeOriginalDstCluster(w: RecordWriter, at: number, v: OriginalDstClusterInput): void {
+  if (v.header) w.text(at, v.header);
+  if (v.port) w.view.setUint16(at + 8, v.port, true);
+  if (v.cleanup_interval_ms) w.view.setUint32(at + 12, v.cleanup_interval_ms > 0xffffffff ? 0xffffffff : v.cleanup_interval_ms, true);
 }
 
 /** A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header. */
@@ -1258,6 +1280,20 @@ function writeTlsInspector(w: RecordWriter, at: number, v: TlsInspectorInput): v
   if (v.close_on_errors) w.view.setUint8(at + 8, 1);
 }
 
+/** delay_ms: how long a connection too many is left waiting for its end. */
+export type ConnectionLimitInput = {
+  readonly max_connections?: number | bigint | undefined;
+  readonly stats?: string | undefined;
+  readonly delay_ms?: number | undefined;
+  readonly disabled?: boolean | undefined;
+};
+function writeConnectionLimit(w: RecordWriter, at: number, v: ConnectionLimitInput): void {
+  if (v.max_connections) w.view.setBigUint64(at, BigInt(v.max_connections), true);
+  if (v.stats) w.fix({ kind: 'stats', offset: at + 8, group: StatsGroup.ConnectionLimit, name: v.stats });
+  if (v.delay_ms) w.view.setUint32(at + 12, v.delay_ms > 0xffffffff ? 0xffffffff : v.delay_ms, true);
+  if (v.disabled) w.view.setUint8(at + 16, 1);
+}
+
 export type TcpDirectResponseInput = {
   readonly response?: Uint8Array | undefined;
 };
@@ -1384,6 +1420,24 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 248, 1);
   if (v.forward_client_cert) w.view.setUint8(at + 249, v.forward_client_cert);
   if (v.client_cert_details) w.view.setUint8(at + 250, v.client_cert_details);
+}
+
+/** share_key: filters with the same one and the same bucket share it; empty: it is the own one. */
+export type NetworkLocalRateLimitInput = {
+  readonly share_key?: string | undefined;
+  readonly fill_interval_ms?: number | bigint | undefined;
+  readonly stats?: string | undefined;
+  readonly max_tokens?: number | undefined;
+  readonly tokens_per_fill?: number | undefined;
+  readonly disabled?: boolean | undefined;
+};
+function writeNetworkLocalRateLimit(w: RecordWriter, at: number, v: NetworkLocalRateLimitInput): void {
+  if (v.share_key) w.text(at, v.share_key);
+  if (v.fill_interval_ms) w.view.setBigUint64(at + 8, BigInt(v.fill_interval_ms), true);
+  if (v.stats) w.fix({ kind: 'stats', offset: at + 16, group: StatsGroup.NetworkLocalRateLimit, name: v.stats });
+  if (v.max_tokens) w.view.setUint32(at + 20, v.max_tokens > 0xffffffff ? 0xffffffff : v.max_tokens, true);
+  if (v.tokens_per_fill) w.view.setUint32(at + 24, v.tokens_per_fill > 0xffffffff ? 0xffffffff : v.tokens_per_fill, true);
+  if (v.disabled) w.view.setUint8(at + 28, 1);
 }
 
 export type TcpClusterInput = {

@@ -50,12 +50,17 @@ export const cluster = defineLayout({
         proxy_header: 'opt:ProxyHeader',
         proxy_stats: 'stats:ClusterProxyProtocol',
         apart: 'bool',
+        original_dst: 'opt:OriginalDstCluster',
       },
       doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler.',
     },
     TlsMatch: {
       fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext', proxy_header: 'opt:ProxyHeader' },
       doc: 'For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.',
+    },
+    OriginalDstCluster: {
+      fields: { header: 'str', port: 'u16', cleanup_interval_ms: 'u32' },
+      doc: 'The host is where the client meant to go, or what the header of that name says; empty: none does. port 0: as it is. A host that nothing has used for the interval is forgotten.',
     },
     ProxyHeader: {
       fields: { version2: 'bool', pass_all_tlvs: 'bool', pass_tlvs: 'bytes', added_tlvs: 'bytes' },

@@ -18,6 +18,7 @@ const inCluster = (field: string, around: Json) => ({
   message: `${CLUSTER}.Cluster`,
   wrap: (json: Json): Json => ({ ...MINIMAL, ...around, [field]: json }),
 });
+const ORIGINAL = { type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', load_assignment: undefined };
 /** Of streams that a client began: the duration of those to hosts is not limited. */
 const COMMON = { without: ['max_stream_duration'] };
 const HTTP1 = { without: ['accept_http_10', 'default_host_for_http_10', 'allow_absolute_url'] };
@@ -29,7 +30,10 @@ export function declareClusters(registry: SupportRegistry): void {
     {
       name: implemented(),
       alt_stat_name: implemented(),
-      type: implemented({ enum: ['STATIC', 'STRICT_DNS', 'LOGICAL_DNS', 'EDS'], sample: 'STRICT_DNS' }),
+      type: implemented({
+        enum: ['STATIC', 'STRICT_DNS', 'LOGICAL_DNS', 'EDS', 'ORIGINAL_DST'],
+        sample: 'STRICT_DNS',
+      }),
       cluster_type: implemented(),
       eds_cluster_config: implemented({
         embed: {
@@ -40,7 +44,7 @@ export function declareClusters(registry: SupportRegistry): void {
       connect_timeout: implemented(),
       per_connection_buffer_limit_bytes: implemented(),
       lb_policy: implemented({
-        enum: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'LOAD_BALANCING_POLICY_CONFIG'],
+        enum: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'CLUSTER_PROVIDED', 'LOAD_BALANCING_POLICY_CONFIG'],
         sample: 'RANDOM',
       }),
       least_request_lb_config: implemented({ base: { lb_policy: 'LEAST_REQUEST' } }),
@@ -69,7 +73,8 @@ export function declareClusters(registry: SupportRegistry): void {
       upstream_connection_options: implemented(),
       transport_socket: implemented(),
       transport_socket_matches: implemented(),
-      cleanup_interval: harmless('it is for clusters of the type ORIGINAL_DST'),
+      original_dst_lb_config: implemented({ base: ORIGINAL }),
+      cleanup_interval: implemented({ base: ORIGINAL }),
       ignore_health_on_host_removal: harmless('a host that is removed is no longer used, healthy or not'),
       metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
     },
@@ -126,15 +131,28 @@ function declareBalancing(registry: SupportRegistry): void {
     .message(`${CLUSTER}.Cluster.LeastRequestLbConfig`, leastRequest, {
       embed: inCluster('least_request_lb_config', { lb_policy: 'LEAST_REQUEST' }),
     })
+    .message(
+      `${CLUSTER}.Cluster.OriginalDstLbConfig`,
+      {
+        use_http_header: implemented(),
+        http_header_name: implemented({ sample: 'x-where', base: { use_http_header: true } }),
+        upstream_port_override: implemented(),
+      },
+      {
+        embed: inCluster('original_dst_lb_config', ORIGINAL),
+      },
+    )
     .message(`${CLUSTER}.LoadBalancingPolicy`, { policies: implemented() })
     .message(`${CLUSTER}.LoadBalancingPolicy.Policy`, { typed_extension_config: implemented() })
     .message(`${POLICIES}.round_robin.v3.RoundRobin`, {})
     .message(`${POLICIES}.random.v3.Random`, {})
+    .message(`${POLICIES}.cluster_provided.v3.ClusterProvided`, {})
     .message(`${POLICIES}.least_request.v3.LeastRequest`, leastRequest);
   for (const [name, type] of [
     ['round_robin', 'round_robin.v3.RoundRobin'],
     ['random', 'random.v3.Random'],
     ['least_request', 'least_request.v3.LeastRequest'],
+    ['cluster_provided', 'cluster_provided.v3.ClusterProvided'],
   ] as const) {
     registry.extension({
       category: 'envoy.load_balancing_policies',

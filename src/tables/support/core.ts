@@ -26,6 +26,11 @@ export function declareCore(registry: SupportRegistry): void {
       { default_value: implemented(), runtime_key: harmless(RUNTIME) },
       { minimal: { default_value: 1, runtime_key: 'key' } },
     )
+    .message(
+      `${CORE}.RuntimeFeatureFlag`,
+      { default_value: implemented({ sample: false }), runtime_key: harmless(RUNTIME) },
+      { minimal: { default_value: true, runtime_key: 'key' } },
+    )
     .message('envoy.type.v3.Percent', { value: implemented({ sample: 7 }) })
     .enumValues(`${CORE}.TrafficDirection`, ['UNSPECIFIED', 'INBOUND', 'OUTBOUND']);
 }

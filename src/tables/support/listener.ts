@@ -1,5 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
-import { address, onlyFlag } from './values.ts';
+import { address } from './values.ts';
 
 const LISTENER = 'envoy.config.listener.v3';
 const PREDICATES = [{ destination_port_range: { start: 1, end: 2 } }, { any_match: true }];
@@ -34,9 +34,7 @@ export function declareListeners(registry: SupportRegistry): void {
         listener_filters: implemented(),
         listener_filters_timeout: implemented({ sample: '7s' }),
         continue_on_listener_filters_timeout: implemented(),
-        use_original_dst: harmless('connections go to the listener that accepts them', {
-          only: onlyFlag(false, 'passing on connections that were redirected'),
-        }),
+        use_original_dst: implemented(),
         metadata: harmless('nothing in the proxy reads it'),
       },
       { minimal: { name: 'base', address: address(7000) } },

@@ -26,3 +26,16 @@ export const onlyType =
     const url = any?.$type === ANY_TYPE ? any.type_url : undefined;
     return typeof url === 'string' && typeNameOf(url) === type ? undefined : what;
   };
+
+/** Where the generated cases put a network filter that cannot be the last one of its chain. */
+export const beforeLast = (type: string) => ({
+  message: 'envoy.config.listener.v3.Listener',
+  wrap: (json: Json): Json => {
+    const filter = (of: string, fields: Json = {}): Json => ({
+      name: of,
+      typed_config: { '@type': `type.googleapis.com/${of}`, ...fields },
+    });
+    const last = filter('envoy.extensions.filters.network.echo.v3.Echo');
+    return { name: 'base', address: address(7000), filter_chains: [{ filters: [filter(type, json), last] }] };
+  },
+});

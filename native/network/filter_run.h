@@ -1,0 +1,79 @@
+// The filters before the last one of a chain (network/filter.h), at one connection.
+#pragma once
+
+#include <vector>
+
+#include "base/buffer.h"
+#include "network/filter.h"
+
+namespace attache::network {
+
+// Whoever has the connection just now.
+struct FilterHost {
+  void* self = nullptr;
+  // All filters have let the connection pass, after one of them had paused.
+  void (*passed)(void* self) = nullptr;
+  // Bytes that a filter has held back can be read.
+  void (*readable)(void* self) = nullptr;
+  // A filter closes the connection. The run may be gone after it.
+  void (*close)(void* self) = nullptr;
+};
+
+class FilterRun {
+ public:
+  // `filters`, `info` (null: nothing is known) and the pool outlive it; `fd` is the connection's.
+  FilterRun(Worker& worker, std::span<const FilterEntry> filters, int fd,
+            const io::ConnectionInfo* info, BufferPool& buffers, size_t buffer_limit);
+  ~FilterRun();
+  FilterRun(const FilterRun&) = delete;
+  FilterRun& operator=(const FilterRun&) = delete;
+
+  // What the filter said that has closed the connection.
+  http::Flags flags() const { return flags_; }
+  void setHost(const FilterHost& host) { host_ = host; }
+  // Shows them the connection. True: all have let it pass. False: one has paused, or closed it (the
+  // run may be gone).
+  bool begin();
+  // From now on the run belongs to the connection: it goes when the connection tells its owner.
+  Owner keep(const Owner& owner);
+
+  // ---- bytes, once the connection is served -----------------------------------------------------
+  // Whether bytes are any of their business.
+  bool wantsData() const { return wants_data_; }
+  // Shows them what has come; `end`: nothing follows. False: one of them closes the connection, and
+  // the run may be gone.
+  bool feed(const char* data, size_t n, bool end);
+  // Takes what they have let pass.
+  size_t take(char* into, size_t room);
+  // Nothing follows what was taken. True once.
+  bool takeEnd();
+  // More is held back than the connection may keep.
+  bool full() const { return held_.size() >= buffer_limit_; }
+
+ private:
+  class Place;
+  bool showConnection();
+  bool showData();
+  void resume(size_t at);
+  void close(http::Flags flags);
+  bool leave();
+  static void onClosed(void* self, uint64_t life_ms);
+
+  std::vector<std::unique_ptr<Place>> places_;
+  FilterHost host_;
+  Owner owner_{nullptr, nullptr};
+  Buffer held_, passed_;
+  size_t buffer_limit_;
+  size_t at_ = 0;  // whose turn it is
+  http::Flags flags_ = 0;
+  bool began_ = false;    // all have seen the connection
+  bool paused_ = false;   // at_ has
+  bool running_ = false;  // hooks are being called
+  bool closing_ = false;
+  bool wants_data_ = false;
+  bool end_ = false;  // the end has come
+  bool end_passed_ = false;
+  bool end_taken_ = false;
+};
+
+}  // namespace attache::network
