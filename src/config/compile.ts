@@ -130,9 +130,14 @@ function virtualHostSource(
     const kind = 'ads' in source ? ads : source.api.kind;
     if (kind === 'delta') return source;
   }
-  diagnostics.error([...path, 'vhds', 'config_source'], 'source', 'virtual hosts come over streams of changes only', {
-    expected: 'a server with the api_type DELTA_GRPC',
-  });
+  diagnostics.error(
+    [...path, 'vhds', 'config_source'],
+    'source',
+    'virtual hosts come over streams of changes only',
+    {
+      expected: 'a server with the api_type DELTA_GRPC',
+    },
+  );
   return undefined;
 }
 

@@ -164,7 +164,10 @@ class HostStream<C> implements TypeHandler {
   }
 
   /** The table with its hosts. When it cannot be built the hosts are those from before. */
-  async #compile(follower: Follower<C>, before: ReadonlyMap<string, Uint8Array> | undefined): Promise<string[]> {
+  async #compile(
+    follower: Follower<C>,
+    before: ReadonlyMap<string, Uint8Array> | undefined,
+  ): Promise<string[]> {
     const { name, version, origin } = follower;
     const own = [...this.#hosts].filter(([host]) => host.startsWith(`${name}/`)).map(([, bytes]) => bytes);
     const bytes = withHosts(version.bytes, own);

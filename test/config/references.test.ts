@@ -155,7 +155,11 @@ t.test('connection limits of the runtime and the overload manager', async (t) =>
       ],
     },
   };
-  t.strictSame(limits({ ...monitor, ...layers({ [key]: 5 }) }), { global: 9, monitored: true, listeners: {} });
+  t.strictSame(limits({ ...monitor, ...layers({ [key]: 5 }) }), {
+    global: 9,
+    monitored: true,
+    listeners: {},
+  });
 
   const bootstrap = message(
     'envoy.config.bootstrap.v3.Bootstrap',

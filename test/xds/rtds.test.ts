@@ -54,7 +54,7 @@ for (const mode of ['ads-sotw', 'ads-delta', 'grpc', 'rest'] as const) {
     t.teardown(() => held.destroy());
     await eventually(
       'the connection',
-      async () => (await attache.stat('listener.127.0.0.1_' + port + '.downstream_cx_active')) === 1,
+      async () => (await attache.stat(`listener.127.0.0.1_${port}.downstream_cx_active`)) === 1,
     );
     t.equal(await ask(port), 'nothing', 'there is one already');
     set({ [LIMIT]: 2 }, '2');

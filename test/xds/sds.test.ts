@@ -154,7 +154,7 @@ for (const mode of ['ads-sotw', 'ads-delta', 'grpc'] as const) {
     );
     const both = {
       name: 'trust',
-      validation_context: { trusted_ca: { inline_string: pem(authority.ca) + '\n' + pem(other.ca) } },
+      validation_context: { trusted_ca: { inline_string: `${pem(authority.ca)}\n${pem(other.ca)}` } },
     };
     world.set({ ...secrets(second, authority.ca), trust: both }, '3');
     await world.server.settled();
@@ -280,7 +280,9 @@ t.test('session ticket keys', async (t) => {
       session_ticket_keys_sds_secret_config: sds(mode, 'tickets'),
     },
   };
-  const listeners = [secured(listener('back', world.backPort, to('origin') as never) as Plain, transport_socket)];
+  const listeners = [
+    secured(listener('back', world.backPort, to('origin') as never) as Plain, transport_socket),
+  ];
   const set = (keys: readonly string[], version: string): void => {
     const session_ticket_keys = { keys: keys.map((key) => ({ inline_string: key.repeat(80) })) };
     const secrets = [identity('server', pair), { name: 'tickets', session_ticket_keys }];

@@ -33,7 +33,10 @@ function declareTables(registry: SupportRegistry): void {
       {
         name: implemented(),
         virtual_hosts: implemented({ sample: [inHost(onRoute({}))] }),
-        vhds: implemented({ note: 'all hosts of the table are asked for at once, not on demand', uncompiled: 'a table is compiled with the hosts that came' }),
+        vhds: implemented({
+          note: 'all hosts of the table are asked for at once, not on demand',
+          uncompiled: 'a table is compiled with the hosts that came',
+        }),
         ...HEADERS,
         ...FILTERS,
         most_specific_header_mutations_wins: implemented(),
