@@ -70,6 +70,8 @@ TEST(grpc_message_lengths) {
   CHECK_EQ(second.messages(), uint64_t{1});
   bytes = std::string_view("\0\0\0\0", 4);
   CHECK(second.next(bytes, piece) && piece.ends);
+  CHECK_EQ(second.messages(), uint64_t{1});
+  CHECK(!second.next(bytes, piece));
   CHECK_EQ(second.messages(), uint64_t{2});
 }
 
