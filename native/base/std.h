@@ -1,4 +1,4 @@
-// The system's headers that most files include, compiled once for the sanitizers' builds (CMakeLists.txt).
+// System headers that most files include, compiled once for the sanitizers (CMakeLists.txt).
 #pragma once
 
 #include <openssl/ssl.h>
