@@ -253,3 +253,33 @@ t.test('what cannot be is refused, with its place', async (t) => {
   );
   t.equal(await ask(1), 'nothing');
 });
+
+t.test(
+  'a server that says nothing holds the start up for the initial fetch time, and no longer',
+  async (t) => {
+    const { port, request } = await server(t);
+    const one = await origin('one');
+    t.teardown(() => one.close());
+    const front = await freePort();
+    const listeners = [listener('l', front, { route_config: routes([toCluster('c')]) as never })];
+    const source = (initial_fetch_timeout: string): Plain => ({ ads: {}, initial_fetch_timeout });
+    const starts = (clusters: string, more: Plain = {}): Promise<Awaited<ReturnType<typeof proxy>>> =>
+      proxy(t, (admin) => {
+        const dynamic = { ads_config: api(), cds_config: source(clusters), ...more };
+        const made = config(port, dynamic, {}, [cluster('c', [one.port]) as Plain])(admin);
+        return { ...made, static_resources: { ...(made.static_resources as Plain), listeners } };
+      });
+    const late = await starts('0.2s', { lds_config: source('0.2s') });
+    await late.live();
+    await answers(front, '200 - one');
+    t.equal(await late.stat('cluster_manager.cds.init_fetch_timeout'), 1);
+    t.equal(await late.stat('listener_manager.lds.init_fetch_timeout'), 1);
+    await late.stop();
+    // Without a limit it waits.
+    const waits = await starts('0s');
+    await request(0, 1);
+    t.match(await waits.get('/ready'), /^PRE_INITIALIZING/);
+    t.match(await waits.get('/server_info'), /"state": "PRE_INITIALIZING"/);
+    t.equal(await ask(front), 'nothing');
+  },
+);
