@@ -30,6 +30,8 @@ export type Call = {
   /** The request is left open. */
   readonly open?: boolean;
   readonly trailers?: Readonly<Record<string, string>>;
+  /** How long its end is waited for, in ms. */
+  readonly limit?: number;
   /** Called with the stream as soon as it exists. */
   readonly use?: (stream: http2.ClientHttp2Stream) => void;
 };
@@ -81,7 +83,7 @@ export class H2Client {
     call.use?.(stream);
     for (const piece of call.body ?? []) stream.write(piece);
     if (call.open !== true) stream.end();
-    await eventually('the end of a stream', () => done);
+    await eventually('the end of a stream', () => done, call.limit);
     reply.body = Buffer.concat(pieces);
     return reply;
   }
