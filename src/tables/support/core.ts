@@ -169,7 +169,6 @@ function declareServers(registry: SupportRegistry): void {
         authority: implemented(),
         retry_policy: implemented(),
         max_receive_message_length: implemented(),
-        skip_envoy_headers: harmless('no x-envoy headers are added'),
       },
       { minimal: envoyGrpc },
     )
