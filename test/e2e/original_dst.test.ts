@@ -47,7 +47,7 @@ const answerOf = async (end: End, headers = ''): Promise<string> => {
   return await eventually('an answer', () => {
     const [response] = takeResponse(Buffer.from(end.text.slice(before), 'latin1'), false, end.ended) ?? [];
     if (response !== undefined) return `${response.status} ${response.body.toString()}`;
-    return end.ended ? 'ended' : undefined;
+    return end.ended || end.closed ? 'ended' : undefined;
   });
 };
 async function once(options: { host: string; port: number }, headers = ''): Promise<string> {

@@ -17,9 +17,17 @@ const kLimitMs = 15_000;
 const kFirstPort = 10_000;
 const kEphemeral = Number(/^\d+/.exec(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'))?.[0]);
 
+/** Test files that run at the same time take ports apart: one may listen long after it has asked. */
+const kSlices = 8;
+const kSlice = Number(process.env.TAP_JOB_ID ?? process.pid) % kSlices;
+const given = new Set<number>();
+
 /** A TCP port of the loopback address that nobody listens on, and that no connection will be given. */
 export function freePort(): Promise<number> {
-  const port = kFirstPort + Math.floor(Math.random() * (kEphemeral - kFirstPort));
+  const width = Math.floor((kEphemeral - kFirstPort) / kSlices);
+  const port = kFirstPort + kSlice * width + Math.floor(Math.random() * width);
+  if (given.has(port)) return freePort();
+  given.add(port);
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
