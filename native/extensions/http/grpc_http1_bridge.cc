@@ -1,7 +1,6 @@
 #include "extensions/http/grpc_http1_bridge.h"
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 #include <string>
 
@@ -96,9 +95,8 @@ FilterStatus encodeTrailers(void* self, FilterContext& context, HeaderMap& trail
   HeaderMap& headers = context.stream->response();
   std::string_view status = trailers.get(HeaderId::GrpcStatus);
   if (status.data()) {
-    uint64_t code = 1;
-    auto [at, error] = std::from_chars(status.data(), status.data() + status.size(), code);
-    bool good = error == std::errc{} && at == status.data() + status.size() && code == 0;
+    int64_t code = grpc::kInvalid;
+    bool good = grpc::readStatus(trailers, code, true) && code == grpc::kOk;
     if (!good) headers.set(HeaderId::Status, "503");
     headers.setCopy(HeaderId::GrpcStatus, status);
   }
