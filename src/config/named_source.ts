@@ -1,5 +1,5 @@
 import type { ConfigSource } from './payload.ts';
-import type { ResourceTable, Version } from './resource_map.ts';
+import { type Entry, type Handler, ResourceTable, type Version } from './resource_map.ts';
 import type { ControlPlaneCounts } from '../xds/mux.ts';
 import type { SubscriptionCounts } from './subscription.ts';
 
@@ -97,5 +97,51 @@ export class Subscribers<P> {
       Math.min(timeoutMs, 0x7fffffff),
     );
     subscriber.timer.unref();
+  }
+}
+
+/** Its resources by name, and what becomes of their versions, wherever they come from. */
+export abstract class NamedHandler<P> implements Handler<P> {
+  readonly table: ResourceTable<P>;
+  protected readonly subscribers = new Subscribers<P>();
+  readonly #source: ConfigSource;
+  readonly #hooks: NamedHooks<P>;
+
+  constructor(typeUrl: string, source: ConfigSource, hooks: NamedHooks<P>) {
+    this.#source = source;
+    this.#hooks = hooks;
+    this.table = new ResourceTable(typeUrl, this);
+  }
+
+  get wanted(): boolean {
+    return this.subscribers.size > 0;
+  }
+
+  names(): Iterable<string> {
+    return this.subscribers.names();
+  }
+
+  warm(_entry: Entry<P>, version: Version<P>, ready: () => void): () => void {
+    if (this.#hooks.warm !== undefined) return this.#hooks.warm(version, this.#source, ready);
+    ready();
+    return () => undefined;
+  }
+
+  activate(entry: Entry<P>, version: Version<P>, _previous: Version<P> | undefined, done: () => void): void {
+    this.#hooks.put?.(version, this.#source);
+    for (const subscriber of this.subscribers.of(entry.name)) {
+      clearTimeout(subscriber.timer);
+      subscriber.onVersion(version);
+    }
+    done();
+  }
+
+  remove(entry: Entry<P>, _last: Version<P>, done: () => void): void {
+    this.#hooks.drop?.(entry.name, this.#source);
+    done();
+  }
+
+  settled(): void {
+    this.#hooks.settled?.();
   }
 }

@@ -3,16 +3,9 @@ import type { ControlPlaneCounts, TypeHandler, TypeSubscription } from '../xds/m
 import type { Outcome } from '../xds/type_state.ts';
 import type { DiscoveryResponse, WireResource } from '../xds/wire.ts';
 import { freshOf, inSlices, loadInPieces, type ResourceLoader } from './load_stream.ts';
-import { type NamedHooks, type NamedSource, type Subscriber, Subscribers } from './named_source.ts';
+import { NamedHandler, type NamedHooks, type NamedSource, type Subscriber } from './named_source.ts';
 import type { AdsSource, ApiSource } from './payload.ts';
-import {
-  type Entry,
-  type Handler,
-  type Resource,
-  ResourceTable,
-  TYPE,
-  type Version,
-} from './resource_map.ts';
+import { type Resource, TYPE } from './resource_map.ts';
 import { newCounts, type SubscriptionCounts } from './subscription.ts';
 
 export type ServerSource = AdsSource | ApiSource;
@@ -37,13 +30,10 @@ const MOST_PARKED = 1000;
 const PARKED_MS = 10_000;
 
 /** The resources of one management server that are asked for by name: RDS, EDS, SDS. */
-export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
-  readonly table: ResourceTable<P>;
+export class NamedStream<P> extends NamedHandler<P> implements NamedSource<P>, TypeHandler {
   readonly #typeUrl: string;
   readonly #source: ServerSource;
   readonly #deps: StreamDeps;
-  readonly #hooks: NamedHooks<P>;
-  readonly #subscribers = new Subscribers<P>();
   readonly #counts = new Map<string, SubscriptionCounts>();
   /** Of names that were given up: a server may not have noticed, and not send them again (see SotwState). */
   readonly #parked = new Map<string, { readonly resource: WireResource; readonly since: number }>();
@@ -53,24 +43,15 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
   #stopped = false;
 
   constructor(typeUrl: string, source: ServerSource, deps: StreamDeps, hooks: NamedHooks<P>) {
+    super(typeUrl, source, hooks);
     this.#typeUrl = typeUrl;
     this.#source = source;
     this.#deps = deps;
-    this.#hooks = hooks;
-    this.table = new ResourceTable(typeUrl, this);
     this.#channel = deps.servers.subscribe(source, typeUrl, this, false);
-  }
-
-  get wanted(): boolean {
-    return this.#subscribers.size > 0;
   }
 
   counts(name: string): SubscriptionCounts | undefined {
     return this.#counts.get(name);
-  }
-
-  names(): Iterable<string> {
-    return this.#subscribers.names();
   }
 
   controlPlane(name: string): ControlPlaneCounts | undefined {
@@ -79,13 +60,13 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
 
   add(subscriber: Subscriber<P>, timeoutMs: number): void {
     const { name } = subscriber;
-    const first = this.#subscribers.add(subscriber);
+    const first = this.subscribers.add(subscriber);
     const active = this.table.get(name)?.active;
     if (active !== undefined) {
       subscriber.onVersion(active);
       return;
     }
-    this.#subscribers.wait(subscriber, timeoutMs, () => {
+    this.subscribers.wait(subscriber, timeoutMs, () => {
       const counts = this.#counts.get(name);
       if (counts !== undefined) counts.init_fetch_timeout++;
     });
@@ -103,7 +84,7 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
 
   delete(subscriber: Subscriber<P>): void {
     const { name } = subscriber;
-    if (!this.#subscribers.delete(subscriber)) return;
+    if (!this.subscribers.delete(subscriber)) return;
     const last = this.table.get(name)?.active;
     if (last !== undefined && this.#full) this.#park({ name, version: last.version, bytes: last.bytes });
     this.#counts.delete(name);
@@ -122,7 +103,7 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
   stop(): void {
     this.#stopped = true;
     this.#channel.close();
-    this.#subscribers.stop();
+    this.subscribers.stop();
   }
 
   // ---- what the server says -------------------------------------------------------------------
@@ -130,9 +111,9 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
   async onResponse(response: DiscoveryResponse): Promise<Outcome> {
     const { resources, removed, version, full } = response;
     this.#full = full;
-    const wanted = resources.filter((resource) => this.#subscribers.has(resource.name));
+    const wanted = resources.filter((resource) => this.subscribers.has(resource.name));
     if (full)
-      for (const resource of resources) if (!this.#subscribers.has(resource.name)) this.#park(resource);
+      for (const resource of resources) if (!this.subscribers.has(resource.name)) this.#park(resource);
     const work = async (): Promise<Outcome> => {
       const outcome = await this.#update(wanted, version, full);
       for (const name of removed) this.#missing(name);
@@ -167,7 +148,7 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
   /** As in Envoy nobody waits any longer for what was refused, or is not there. */
   #giveUp(name: string): void {
     if (this.table.get(name)?.active !== undefined) return;
-    for (const subscriber of this.#subscribers.of(name)) {
+    for (const subscriber of this.subscribers.of(name)) {
       clearTimeout(subscriber.timer);
       subscriber.onTimeout();
     }
@@ -194,7 +175,7 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
         this.table.fail(name, { version: versions?.get(name) ?? version, details, bytes });
       }
       // Whoever wanted it may have gone while it was read.
-      const still = loaded.filter(({ name }) => this.#subscribers.has(name));
+      const still = loaded.filter(({ name }) => this.subscribers.has(name));
       await inSlices(still, (slice) => this.#apply(slice, version, versions, refuse));
     }
     this.table.versionInfo = version;
@@ -252,31 +233,5 @@ export class NamedStream<P> implements Handler<P>, NamedSource<P>, TypeHandler {
     if (this.#parked.size <= MOST_PARKED) return;
     const [oldest] = this.#parked.keys();
     if (oldest !== undefined) this.#parked.delete(oldest);
-  }
-
-  // ---- what becomes of versions ---------------------------------------------------------------
-
-  warm(_entry: Entry<P>, version: Version<P>, ready: () => void): () => void {
-    if (this.#hooks.warm !== undefined) return this.#hooks.warm(version, this.#source, ready);
-    ready();
-    return () => undefined;
-  }
-
-  activate(entry: Entry<P>, version: Version<P>, _previous: Version<P> | undefined, done: () => void): void {
-    this.#hooks.put?.(version, this.#source);
-    for (const subscriber of this.#subscribers.of(entry.name)) {
-      clearTimeout(subscriber.timer);
-      subscriber.onVersion(version);
-    }
-    done();
-  }
-
-  remove(entry: Entry<P>, _last: Version<P>, done: () => void): void {
-    this.#hooks.drop?.(entry.name, this.#source);
-    done();
-  }
-
-  settled(): void {
-    this.#hooks.settled?.();
   }
 }
