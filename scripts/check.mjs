@@ -1,5 +1,5 @@
-// npm run check: everything that can be held against a change; .ci/run is this and what installs
-// the tools. Each step runs even when an earlier one failed; the last line counts.
+// npm run check: everything that can be held against a change; .ci/run installs the tools and runs
+// all but the longest of it. Each step runs even when an earlier one failed; the last line counts.
 //   --full          all checks of clang-tidy, all tests with the newer Node too, and long runs: sanitizers under
 //                   load for a minute each, fuzzers for ten, the soak test, every benchmark case once
 //   --only A,B      these steps; --list names them
