@@ -15,13 +15,12 @@ import {
   type Json,
   listener,
   routes,
-  Running,
-  start,
   toCluster,
 } from '../e2e/support.ts';
 import { client, type End, echoes, lineLog, proxied, TcpOrigin } from '../e2e/tcp_support.ts';
 import { downstream, secured } from '../e2e/tls_support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
+import { runSide } from './side.ts';
 
 const binary = envoyBinary();
 if (binary === undefined) {
@@ -86,26 +85,11 @@ async function begin(own: boolean): Promise<Side> {
   const admin = await freePort();
   const prefix = join(dir.path, own ? 'ours' : 'theirs');
   const fields = config(ports, admin, prefix);
-  const running = own
-    ? await start(fields, [admin], ['--concurrency', '2'])
-    : new Running(binary as string, [
-        ...[
-          '-c',
-          dir.write('envoy.json', fields),
-          '--concurrency',
-          '2',
-          '-l',
-          'off',
-          '--use-dynamic-base-id',
-        ],
-        ...['--file-flush-interval-msec', '20'],
-      ]);
-  t.teardown(() => running.stop());
-  await running.listening(admin);
-  await eventually('readiness', async () => {
-    const answer = await fetch(`http://127.0.0.1:${admin}/ready`).catch(() => undefined);
-    return answer?.status === 200;
+  const running = await runSide(own, fields, {
+    ...{ admin, dir, concurrency: 2 },
+    flags: ['--file-flush-interval-msec', '20'],
   });
+  t.teardown(() => running.stop());
   return { ports, admin, prefix };
 }
 const sides = [await begin(false), await begin(true)] as const;

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { inOwnNetwork, redirection } from '../e2e/network_support.ts';
 import { hosts, NAMES, type Ports, resources } from '../e2e/original_dst_support.ts';
-import { eventually, type Fields, folder, get, Running, start, takeResponse } from '../e2e/support.ts';
+import { eventually, type Fields, folder, get, takeResponse } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
+import { runSide } from './side.ts';
 
 const binary = envoyBinary();
 if (binary === undefined) {
@@ -34,26 +35,8 @@ async function begin(own: boolean): Promise<Side> {
     admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
     static_resources: resources(ports, log),
   };
-  const running = own
-    ? await start(config, [admin])
-    : new Running(binary as string, [
-        ...[
-          '-c',
-          dir.write('envoy.json', config),
-          '--concurrency',
-          '1',
-          '-l',
-          'off',
-          '--use-dynamic-base-id',
-        ],
-        ...['--file-flush-interval-msec', '20'],
-      ]);
+  const running = await runSide(own, config, { admin, dir, flags: ['--file-flush-interval-msec', '20'] });
   t.teardown(() => running.stop());
-  await running.listening(admin);
-  await eventually('readiness', async () => {
-    const answer = await fetch(`http://127.0.0.1:${admin}/ready`).catch(() => undefined);
-    return answer?.status === 200;
-  });
   return { ports, admin, log, client: own ? 9 : 8 };
 }
 const sides = [await begin(false), await begin(true)] as const;

@@ -4,17 +4,9 @@ import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import { Authority } from '../e2e/certificates.ts';
 import { HeaderOrigin, places, resources, type Told } from '../e2e/proxy_header_support.ts';
-import {
-  eventually,
-  type Fields,
-  folder,
-  freePort,
-  get,
-  Running,
-  start,
-  takeResponse,
-} from '../e2e/support.ts';
+import { type Fields, folder, freePort, get, takeResponse } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
+import { runSide } from './side.ts';
 import { FOUR, v2 } from './listener_filter_cases.ts';
 
 const binary = envoyBinary();
@@ -42,27 +34,10 @@ async function begin(own: boolean): Promise<Side> {
     admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
     static_resources: resources(all, ports, origin.port),
   };
-  const running = own
-    ? await start(config, [admin])
-    : new Running(binary as string, [
-        ...[
-          '-c',
-          dir.write('envoy.json', config),
-          '--concurrency',
-          '1',
-          '-l',
-          'off',
-          '--use-dynamic-base-id',
-        ],
-      ]);
+  const running = await runSide(own, config, { admin, dir });
   t.teardown(async () => {
     await running.stop();
     await origin.close();
-  });
-  await running.listening(admin);
-  await eventually('readiness', async () => {
-    const answer = await fetch(`http://127.0.0.1:${admin}/ready`).catch(() => undefined);
-    return answer?.status === 200;
   });
   return { ports, admin, origin };
 }

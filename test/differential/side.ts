@@ -1,0 +1,41 @@
+// One of the two that are compared: the real Envoy or this proxy, on a configuration whose admin interface says when
+// it is ready.
+import { eventually, type Fields, type folder, Running, start } from '../e2e/support.ts';
+import { envoyBinary } from '../stats/real_envoy.ts';
+
+export type SideOptions = {
+  /** Of its admin interface. */
+  readonly admin: number;
+  readonly dir: ReturnType<typeof folder>;
+  /** 1 by default. */
+  readonly concurrency?: number;
+  /** More of its flags. */
+  readonly flags?: readonly string[];
+};
+
+/** Runs until it is stopped by the caller. Throws without a binary of Envoy, where that is asked for. */
+export async function runSide(own: boolean, config: Fields, options: SideOptions): Promise<Running> {
+  const { admin, dir, concurrency = 1, flags = [] } = options;
+  const workers = ['--concurrency', String(concurrency)];
+  const running = own
+    ? await start(config, [admin], workers)
+    : startEnvoy(config, dir, [...workers, ...flags]);
+  try {
+    await running.listening(admin);
+    await eventually('readiness', async () => {
+      const answer = await fetch(`http://127.0.0.1:${admin}/ready`).catch(() => undefined);
+      return answer?.status === 200;
+    });
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return running;
+}
+
+function startEnvoy(config: Fields, dir: SideOptions['dir'], flags: readonly string[]): Running {
+  const binary = envoyBinary();
+  if (binary === undefined) throw new Error('the real Envoy is not installed');
+  const file = dir.write('envoy.json', config);
+  return new Running(binary, ['-c', file, '-l', 'off', '--use-dynamic-base-id', ...flags]);
+}
