@@ -45,6 +45,12 @@ async function counters(side: Side): Promise<Map<string, number>> {
   );
 }
 
+/** Attacks that make both answers and frames of control (RST_STREAM) wait. */
+const waitsForBoth = new Set([
+  'requests with answers that have no body, and nothing is read',
+  'requests, and nothing is read',
+]);
+
 async function attacked(side: Side, each: Attack): Promise<{ over: boolean; risen: string[] }> {
   const before = await counters(side);
   const peer = attack(side.ports[0] as number, each);
@@ -57,6 +63,10 @@ async function attacked(side: Side, each: Attack): Promise<{ over: boolean; rise
   // Behind it Envoy sometimes counts what it still had of the connection.
   if (risen.some((name) => name.includes('premature')))
     risen = risen.filter((name) => !name.includes('protocol_error'));
+  // Nothing is read, so the answers and the frames of control wait side by side: which of the two reaches its limit
+  // first hangs on how much of the attack each read of the server brought in, on either side.
+  if (waitsForBoth.has(each.name))
+    risen = [...new Set(risen.map((name) => name.replace('outbound_control_flood', 'outbound_flood')))];
   return { over, risen };
 }
 
@@ -67,7 +77,6 @@ const differs = new Map([
     'SETTINGS that change the windows of a thousand streams thousands of times',
     'what only costs is counted too when the answers are read',
   ],
-  ['requests, and nothing is read', 'bodies wait in their streams: then streams are refused'],
   ['RST_STREAM of a stream that is closed', 'may be on its way for good reason (RFC 9113 section 5.1)'],
   ['streams beyond the limit', 'nothing was begun that could be reset'],
 ]);
@@ -76,7 +85,9 @@ for (const each of ATTACKS) {
   t.test(each.name, async (t) => {
     const [theirs, ours] = [await attacked(sides.theirs, each), await attacked(sides.ours, each)];
     const why = differs.get(each.name);
-    if (why === undefined) t.same(ours, theirs);
+    // A connection of which nothing is read now and then ends at Envoy before it has counted why.
+    if (each.name.includes('nothing is read') && theirs.risen.length === 0) t.equal(theirs.over, ours.over);
+    else if (why === undefined) t.same(ours, theirs);
     else t.notSame(ours, theirs, why);
     t.ok(ours.over, 'the connection has ended');
   });
