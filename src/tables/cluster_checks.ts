@@ -134,6 +134,18 @@ function checkSingleHost(
   });
 }
 
+const PROXY_PROTOCOL = 'envoy.transport_sockets.proxy_protocol';
+
+/** TLVs of one host for the upstream PROXY header, which stand in metadata, are not built yet. */
+function checkHostTlvs(entry: Message, at: () => Path, diagnostics: Diagnostics): void {
+  const metadata = child(entry, 'metadata')?.typed_filter_metadata;
+  if (!(metadata instanceof Map) || !metadata.has(PROXY_PROTOCOL)) return;
+  const message = `${PROXY_PROTOCOL} of a host is not supported by attache yet`;
+  diagnostics.error([...at(), 'metadata', 'typed_filter_metadata', PROXY_PROTOCOL], 'unsupported', message, {
+    expected: 'TLVs of all hosts, in added_tlvs of the transport socket',
+  });
+}
+
 /**
  * The hosts of a set (envoy.config.endpoint.v3.ClusterLoadAssignment): each with an address, a numeric
  * one unless `names` are looked up.
@@ -150,6 +162,7 @@ export function checkAssignment(
       const address = endpoint === undefined ? undefined : child(endpoint, 'address');
       const socket = address === undefined ? undefined : child(address, 'socket_address');
       const at = (): Path => [...path, 'endpoints', i, 'lb_endpoints', j];
+      checkHostTlvs(entry, at, diagnostics);
       if (socket === undefined) {
         if (address !== undefined && has(address, 'pipe')) return;
         const where = endpoint === undefined ? [] : ['endpoint'];

@@ -332,3 +332,24 @@ t.test('an endpoint set of a discovery file has addresses, no names', async (t) 
     'resources[0].endpoints[0].lb_endpoints[0].endpoint.address.socket_address.address: "a.b" is not an IP address',
   ]);
 });
+
+t.test('TLVs of one host are refused, for nothing would send them', async (t) => {
+  const diagnostics = new Diagnostics();
+  const metadata = {
+    typed_filter_metadata: {
+      'envoy.transport_sockets.proxy_protocol': {
+        '@type': 'type.googleapis.com/envoy.data.core.v3.TlvsMetadata',
+        typed_metadata: {},
+      },
+    },
+  };
+  const endpoint = { address: socket('127.0.0.1', 80) };
+  const set = message(ASSIGNMENT, {
+    cluster_name: 'c',
+    endpoints: [{ lb_endpoints: [{ endpoint, metadata }] }],
+  });
+  checkAssignment(set, ['resources', 0], diagnostics);
+  t.strictSame(found(diagnostics), [
+    'resources[0].endpoints[0].lb_endpoints[0].metadata.typed_filter_metadata["envoy.transport_sockets.proxy_protocol"]: envoy.transport_sockets.proxy_protocol of a host is not supported by attache yet',
+  ]);
+});
