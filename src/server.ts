@@ -31,7 +31,7 @@ import { LogRoot, type Logger } from './log/logger.ts';
 import type { Message } from './api/message.ts';
 import { compileEndpointsRecord } from './tables/endpoints_compiler.ts';
 import { RecordKind } from './tables/generated/layout.ts';
-import { DnsResolver } from './upstream/dns.ts';
+import { Resolvers } from './upstream/dns_resolvers.ts';
 import { VERSION_STRING } from './version.ts';
 import { tlsRecord } from './tls/record.ts';
 import { Workers } from './workers.ts';
@@ -73,7 +73,7 @@ export class Server {
   readonly engine: Engine;
   readonly workers: Workers;
   readonly config: ConfigThread;
-  readonly resolver: DnsResolver;
+  readonly resolvers: Resolvers;
   readonly publisher: RecordPublisher;
   readonly plane: ConfigPlane<Publishable>;
   /** Calls of the primary thread to the clusters that are published. */
@@ -119,7 +119,7 @@ export class Server {
       ending: () => native.trimMemory(),
       ended: () => void heap.trim().then(() => native.trimMemory()),
     });
-    this.resolver = new DnsResolver({ hosts: options.dnsHosts });
+    this.resolvers = new Resolvers({ hosts: options.dnsHosts });
     this.publisher = new RecordPublisher(
       this.engine,
       RecordKind,
@@ -133,7 +133,7 @@ export class Server {
     this.plane = new ConfigPlane<Publishable>({
       native,
       publisher: this.publisher,
-      resolver: this.resolver,
+      resolvers: this.resolvers,
       load: this.#load,
       servers: new ManagementServers<ServerSettings>({
         reach: new EngineReach(this.transport, this.#readResponse),
@@ -232,7 +232,7 @@ export class Server {
       this.#admin?.close();
       this.plane.close();
       this.transport.close();
-      this.resolver.close();
+      this.resolvers.close();
       await Promise.all([this.workers.stop(), this.config.close()]);
       this.native.flushLogs();
       this.log.info('exiting');

@@ -159,14 +159,16 @@ function findWays(
 ): ReadonlyMap<string, Step> {
   const ways = new Map<string, Step>();
   const seen = new Set<string>();
-  type Stop = { readonly message: string; readonly category: string | undefined };
+  /** `step`: how it was come to, where its category is another one than that of the way to its message. */
+  type Stop = { readonly message: string; readonly category: string | undefined; readonly step?: Step };
   const queue: Stop[] = resources.map((message) => ({ message, category: undefined }));
   const reach = (message: string, category: string | undefined, step: Step): void => {
     const key = `${message} ${category}`;
     if (seen.has(key) || resources.includes(message)) return;
     seen.add(key);
-    if (!ways.has(message)) ways.set(message, step);
-    queue.push({ message, category });
+    const first = !ways.has(message);
+    if (first) ways.set(message, step);
+    queue.push(first ? { message, category } : { message, category, step });
   };
   for (let stop = queue.shift(); stop !== undefined; stop = queue.shift()) {
     const { message, category } = stop;
@@ -186,13 +188,19 @@ function findWays(
       for (const extension of registry.extensions) {
         if (extension.category !== kind) continue;
         for (const each of field.map ? (extension.overrides ?? []) : [extension.type]) {
-          reach(each, undefined, stepInto(registry, desc, field, { name: extension.name, type: each }));
+          const inner = stepInto(registry, desc, field, { name: extension.name, type: each });
+          reach(each, undefined, stop.step === undefined ? inner : both(stop.step, inner));
         }
       }
     }
   }
   return ways;
 }
+
+const both = (outer: Step, inner: Step): Step => ({
+  parent: outer.parent,
+  wrap: (json) => outer.wrap(inner.wrap(json)),
+});
 
 function stepInto(
   registry: SupportRegistry,

@@ -3,6 +3,7 @@ import type { Message } from '../api/message.ts';
 import { tcpKeepalive } from '../tables/tcp_keepalive.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
+import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import type { AdminSettings, BootstrapSettings } from './messages.ts';
 import {
@@ -13,6 +14,7 @@ import {
   STATIC_DISCOVERY,
 } from './payload.ts';
 import { connectionLimits, runtimeView } from './runtime.ts';
+import { processResolver, resolverSettings } from './resolver_settings.ts';
 import { configSource, durationMs, serverSettings } from './sources.ts';
 
 /**
@@ -57,6 +59,11 @@ function refreshPolicy(from: Msg): RefreshPolicy {
   };
 }
 
+function resolver(from: Msg): { readonly resolver?: ResolverSettings } {
+  const settings = resolverSettings(from);
+  return settings === undefined ? {} : { resolver: settings };
+}
+
 /** How a cluster (envoy.config.cluster.v3.Cluster) comes to its hosts. */
 export function discovery(cluster: Msg, origin?: ConfigSource): Discovery {
   const assignment = (message(cluster, 'load_assignment') ?? {}) as Assignment;
@@ -68,6 +75,7 @@ export function discovery(cluster: Msg, origin?: ConfigSource): Discovery {
       family: TYPED_FAMILIES[(typed.dns_lookup_family as number | undefined) ?? 0] ?? 'AUTO',
       policy: refreshPolicy(typed),
       assignment,
+      ...resolver(typed),
     };
   }
   const type = (cluster.type as number | undefined) ?? 0;
@@ -78,6 +86,7 @@ export function discovery(cluster: Msg, origin?: ConfigSource): Discovery {
       family: FAMILIES[(cluster.dns_lookup_family as number | undefined) ?? 0] ?? 'AUTO',
       policy: refreshPolicy(cluster),
       assignment,
+      ...resolver(cluster),
     };
   }
   if (type !== EDS) return STATIC_DISCOVERY;
@@ -205,6 +214,7 @@ export function bootstrapSettings(
   const statsConfig = message(bootstrap, 'stats_config');
   const limits = connectionLimits(bootstrap);
   const runtime = runtimeView(bootstrap);
+  const ownResolver = processResolver(bootstrap);
   return {
     node: {
       id: flags.serviceNode || text(node, 'id'),
@@ -218,6 +228,7 @@ export function bootstrapSettings(
     ...(lds === undefined ? {} : { lds }),
     ...(limits === undefined ? {} : { connectionLimits: limits }),
     ...(runtime.length === 0 ? {} : { runtime }),
+    ...(ownResolver === undefined ? {} : { resolver: ownResolver }),
     ...(statsConfig === undefined ? {} : { statsConfig }),
   };
 }

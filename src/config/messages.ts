@@ -1,5 +1,6 @@
 import type { ClusterPayload, ConfigSource, ListenerPayload, ServerSettings } from './payload.ts';
 import type { Resource } from './resource_map.ts';
+import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
 import type { ConnectionLimits, RuntimeView } from './runtime.ts';
 import type { Failure, LoadedFile } from './subscription.ts';
 
@@ -51,6 +52,8 @@ export type BootstrapSettings = {
   readonly nodeMessage?: Uint8Array;
   readonly statsFlushIntervalMs: number;
   readonly connectionLimits?: ConnectionLimits;
+  /** How clusters look names up that do not say. */
+  readonly resolver?: ResolverSettings;
   /** The layers of the runtime, in their order. */
   readonly runtime?: readonly RuntimeView[];
   /** Extra settings for the statistics registry, as a message of envoy.config.metrics.v3.StatsConfig. */

@@ -1,5 +1,6 @@
 import type { NativeAddon } from '../engine/native.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
+import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
 import type { TlsContextPayload } from '../tls/contexts.ts';
 import type { SecretKind, TlsPart } from '../tls/spec.ts';
 import type { WatchSpec } from './file_watch.ts';
@@ -47,6 +48,8 @@ export type Discovery =
       readonly family: LookupFamily;
       readonly policy: RefreshPolicy;
       readonly assignment: Assignment;
+      /** Absent: that of the process. */
+      readonly resolver?: ResolverSettings;
     }
   | { readonly kind: 'eds'; readonly serviceName: string; readonly source: ConfigSource | undefined };
 

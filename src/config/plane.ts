@@ -1,7 +1,7 @@
 import type { NativeAddon } from '../engine/native.ts';
 import type { LogRoot } from '../log/logger.ts';
 import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
-import type { DnsResolver } from '../upstream/dns.ts';
+import type { Resolvers } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
@@ -49,7 +49,7 @@ export type PlaneOptions<C> = {
     'bind' | 'unbind' | 'addListener' | 'removeListener' | 'setGlobalConnectionLimit'
   >;
   readonly publisher: Publisher<C>;
-  readonly resolver: DnsResolver;
+  readonly resolvers: Resolvers;
   readonly load: FileLoader;
   readonly servers: PlaneServers;
   readonly loadResources: ResourceLoader;
@@ -85,6 +85,7 @@ export class ConfigPlane<C> {
   #cds: World<ClusterPayload<C>> | undefined;
   #lds: World<ListenerPayload<C>> | undefined;
   readonly #watcher = new FileWatcher();
+  readonly #resolvers: Resolvers;
   readonly #deps: NamedDeps;
   /** The first clusters are warm. */
   #clustersInitialized = false;
@@ -95,9 +96,10 @@ export class ConfigPlane<C> {
   #waiters: { readonly done: () => boolean; readonly resolve: () => void }[] = [];
 
   constructor(options: PlaneOptions<C>) {
-    const { native, publisher, resolver, load, compileEndpoints, compileTls, drainTimeMs, logs } = options;
+    const { native, publisher, resolvers, load, compileEndpoints, compileTls, drainTimeMs, logs } = options;
     this.#log = logs.get('upstream', FILE);
     this.servers = options.servers;
+    this.#resolvers = resolvers;
     const log = logs.get('config', FILE);
     this.#deps = {
       files: { load, watcher: this.#watcher, log },
@@ -128,7 +130,7 @@ export class ConfigPlane<C> {
       record: compileTls,
     });
     this.clusterManager = new ClusterManager({
-      resolver,
+      resolvers,
       publisher,
       compileEndpoints,
       tls: this.tls,
@@ -173,6 +175,7 @@ export class ConfigPlane<C> {
    */
   async start({ settings, clusters, listeners }: Bootstrap<C>, initialized?: () => void): Promise<void> {
     this.servers.configure(settings.nodeMessage, settings.ads);
+    this.#resolvers.configure(settings.resolver);
     refuse(this.apply('static', TYPE.cluster, { added: clusters, removed: [] }, ''));
     // Management servers are reached through clusters that need none themselves.
     await this.#warm(() => this.clusterManager.primariesWarm());

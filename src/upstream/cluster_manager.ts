@@ -2,7 +2,7 @@ import type { ClusterPayload, ConfigSource, EndpointsPayload } from '../config/p
 import type { Entry, Handler, Version } from '../config/resource_map.ts';
 import type { Logger } from '../log/logger.ts';
 import type { TlsContextManager } from '../config/tls_contexts.ts';
-import type { DnsResolver } from './dns.ts';
+import type { Resolvers } from './dns_resolvers.ts';
 import { DnsTarget } from './dns_refresh.ts';
 import {
   type Assignment,
@@ -52,7 +52,7 @@ export type ClusterCounts = {
 };
 
 type Deps<C> = {
-  readonly resolver: DnsResolver;
+  readonly resolvers: Pick<Resolvers, 'get'>;
   readonly endpoints: EndpointSource<C>;
   readonly publisher: ClusterPublisher<C>;
   /** Compiles a resolved assignment; throws when it cannot. */
@@ -155,8 +155,9 @@ export class ClusterRuntime<C> {
       this.#resolved(resolveAssignment(assignment, (n) => known.get(n) ?? [], discovery.logical));
       this.#isReady();
     };
+    const resolver = this.#deps.resolvers.get(discovery.resolver);
     for (const name of names) {
-      const target = new DnsTarget(this.#deps.resolver, name, discovery.family, discovery.policy, {
+      const target = new DnsTarget(resolver, name, discovery.family, discovery.policy, {
         onAttempt: () => {
           this.counts.update_attempt++;
         },

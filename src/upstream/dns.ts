@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns';
 import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import {
   candidates,
   type HostTable,
@@ -36,6 +37,14 @@ export type DnsOptions = {
   readonly hosts?: Readonly<Record<string, string | readonly string[]>>;
   readonly hostsFile?: string;
   readonly resolvConf?: string;
+  /** `servers` count only when the system has none. */
+  readonly asFallback?: boolean;
+  /** Each query begins with the next server. */
+  readonly rotate?: boolean;
+  /** Leaves addresses of a family out that no interface of the machine but the loopback has. */
+  readonly routableOnly?: boolean;
+  /** Instead of those of the machine. */
+  readonly interfaces?: typeof networkInterfaces;
   /** Whether the search list of resolv.conf applies; yes by default. */
   readonly search?: boolean;
   readonly timeoutMs?: number;
@@ -61,7 +70,9 @@ export class DnsResolver {
   readonly #waiting: (() => void)[] = [];
   readonly #limit: number;
   #inFlight = 0;
-  #resolver: Resolver | undefined;
+  /** One; several, which differ in their first server, to rotate among. */
+  #resolvers: Resolver[] = [];
+  #next = 0;
   #resolverStamp = '';
   #closed = false;
 
@@ -84,6 +95,14 @@ export class DnsResolver {
     const key = name.toLowerCase();
     const local = this.#local(key.replace(/\.$/, ''), family);
     if (local !== undefined) return { addresses: local, ttl: undefined };
+    const found = await this.#ask(key, family);
+    const { routableOnly, interfaces = networkInterfaces } = this.#options;
+    if (routableOnly !== true) return found;
+    return { ...found, addresses: found.addresses.filter(isRoutable(interfaces())) };
+  }
+
+  /** As the family says; of DNS. */
+  async #ask(key: string, family: LookupFamily): Promise<DnsAnswer> {
     switch (family) {
       case 'V4_ONLY':
         return answer(await this.#search(key, 4));
@@ -101,7 +120,7 @@ export class DnsResolver {
   /** Ends queries under way; they fail with ECANCELLED. */
   close(): void {
     this.#closed = true;
-    this.#resolver?.cancel();
+    for (const resolver of this.#resolvers) resolver.cancel();
     for (const start of this.#waiting.splice(0)) start();
   }
 
@@ -166,13 +185,13 @@ export class DnsResolver {
     const key = `${family} ${name}`;
     let flight = this.#flights.get(key);
     if (flight === undefined) {
-      flight = this.#ask(name, family).finally(() => this.#flights.delete(key));
+      flight = this.#slot(name, family).finally(() => this.#flights.delete(key));
       this.#flights.set(key, flight);
     }
     return flight;
   }
 
-  async #ask(name: string, family: 4 | 6): Promise<Records> {
+  async #slot(name: string, family: 4 | 6): Promise<Records> {
     if (this.#inFlight >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#closed) throw new DnsFailure(name, 'ECANCELLED');
     this.#inFlight++;
@@ -200,19 +219,43 @@ export class DnsResolver {
   /** c-ares reads the servers once; a changed resolv.conf (a moved laptop, a VPN) needs a new channel. */
   #current(): Resolver {
     this.#conf.get();
-    if (
-      this.#resolver === undefined ||
-      (this.#options.servers === undefined && this.#conf.stamp !== this.#resolverStamp)
-    ) {
-      this.#resolver = new Resolver({
-        timeout: this.#options.timeoutMs ?? 5000,
-        tries: this.#options.tries ?? 4,
-      });
-      if (this.#options.servers !== undefined) this.#resolver.setServers(this.#options.servers);
+    const own = this.#options.servers !== undefined && this.#options.asFallback !== true;
+    if (this.#resolvers.length === 0 || (!own && this.#conf.stamp !== this.#resolverStamp)) {
+      this.#resolvers = this.#channels();
       this.#resolverStamp = this.#conf.stamp;
     }
-    return this.#resolver;
+    return this.#resolvers[this.#next++ % this.#resolvers.length] as Resolver;
   }
+
+  #channels(): Resolver[] {
+    const { timeoutMs = 5000, tries = 4, servers, asFallback, rotate } = this.#options;
+    const make = (): Resolver => new Resolver({ timeout: timeoutMs, tries });
+    const first = make();
+    if (servers !== undefined && (asFallback !== true || hasNoServers(first))) first.setServers(servers);
+    if (rotate !== true) return [first];
+    const all = first.getServers();
+    const others = all.slice(1).map((_, i) => {
+      const other = make();
+      other.setServers([...all.slice(i + 1), ...all.slice(0, i + 1)]);
+      return other;
+    });
+    return [first, ...others];
+  }
+}
+
+/** What c-ares says when the system names no server. */
+function hasNoServers(resolver: Resolver): boolean {
+  const servers = resolver.getServers();
+  return servers.length === 0 || (servers.length === 1 && servers[0] === '127.0.0.1');
+}
+
+/** Whether an interface of the machine has addresses of the family, the loopback not counted. */
+function isRoutable(interfaces: ReturnType<typeof networkInterfaces>): (address: string) => boolean {
+  const families = new Set<number>();
+  for (const addresses of Object.values(interfaces)) {
+    for (const { internal, address } of addresses ?? []) if (!internal) families.add(isIP(address));
+  }
+  return (address) => families.has(isIP(address));
 }
 
 function answer(records: Records): DnsAnswer {

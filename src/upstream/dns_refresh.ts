@@ -1,4 +1,5 @@
-import type { DnsAnswer, DnsResolver, LookupFamily } from './dns.ts';
+import type { DnsAnswer, LookupFamily } from './dns.ts';
+import type { NameResolver } from './dns_resolvers.ts';
 
 /** How often a name is asked for again. Milliseconds. */
 export type RefreshPolicy = {
@@ -23,7 +24,7 @@ export type DnsEvents = {
  * resolvers never pile timers or queries up, and a lost answer never ends the refreshing.
  */
 export class DnsTarget {
-  readonly #resolver: DnsResolver;
+  readonly #resolver: Pick<NameResolver, 'resolve'>;
   readonly #name: string;
   readonly #family: LookupFamily;
   readonly #policy: RefreshPolicy;
@@ -34,7 +35,7 @@ export class DnsTarget {
   #stopped = false;
 
   constructor(
-    resolver: DnsResolver,
+    resolver: Pick<NameResolver, 'resolve'>,
     name: string,
     family: LookupFamily,
     policy: RefreshPolicy,

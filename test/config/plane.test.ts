@@ -16,7 +16,7 @@ import { ClusterStats } from '../../src/stats/cluster_stats.ts';
 import { type Resource, TYPE } from '../../src/config/resource_map.ts';
 import type { FileLoader, LoadedFile } from '../../src/config/subscription.ts';
 import { LogRoot } from '../../src/log/logger.ts';
-import { DnsResolver } from '../../src/upstream/dns.ts';
+import { Resolvers } from '../../src/upstream/dns_resolvers.ts';
 import { hostViews, NO_HOSTS, packHosts } from '../../src/upstream/endpoints.ts';
 
 const alive = setInterval(() => undefined, 1000);
@@ -122,7 +122,7 @@ function make(t: { teardown(f: () => void): void }) {
       dropTls: (name) => say(`drop tls ${name}`),
       flush: () => undefined,
     },
-    resolver: new DnsResolver(),
+    resolvers: new Resolvers(),
     load,
     servers: noServers,
     loadResources: noStreams(new LogRoot({ level: 'off', format: '%v' }).get('config', 'test')).load,

@@ -4,7 +4,8 @@ import type { ClusterPayload, EndpointsPayload, PathSource } from '../../src/con
 import { type Resource, ResourceTable, TYPE } from '../../src/config/resource_map.ts';
 import type { Logger } from '../../src/log/logger.ts';
 import { ClusterManager } from '../../src/upstream/cluster_manager.ts';
-import type { DnsAnswer, DnsResolver } from '../../src/upstream/dns.ts';
+import type { DnsAnswer } from '../../src/upstream/dns.ts';
+import type { NameResolver } from '../../src/upstream/dns_resolvers.ts';
 import { type Assignment, hostViews, packHosts } from '../../src/upstream/endpoints.ts';
 
 type C = { hosts: string[] };
@@ -57,7 +58,7 @@ function make() {
     stopped: boolean;
   }[] = [];
   const manager = new ClusterManager<C>({
-    resolver: dns as unknown as DnsResolver,
+    resolvers: { get: () => dns as unknown as NameResolver },
     tls: { acquire: () => undefined, release: () => undefined, warm: warmAtOnce },
     endpoints: {
       subscribe(_source, name, onEndpoints, onTimeout) {

@@ -20,6 +20,10 @@ const REPLIES: Readonly<Record<string, Reply>> = {
   'A fails.dns.test': SERVFAIL,
 };
 
+/** What another server says of the same name. */
+const OTHER: Reply = a(3600, '127.0.0.3');
+const CARES = 'envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig';
+
 const preload = (server: string): string => `import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 const { Resolver } = dns;
@@ -177,21 +181,87 @@ function own(port: number): Case[] {
   ];
 }
 
+/** Clusters that ask other servers than the machine's, whose addresses are `host:port`. */
+function resolvers(port: number, files: string): Case[] {
+  const [machine, other] = servers.get(files) ?? ['127.0.0.1:1', '127.0.0.1:2'];
+  const at = (server: string) => {
+    const [address = '', port_value] = server.split(':');
+    return { socket_address: { address, port_value: Number(port_value) } };
+  };
+  const typed = (...fields: Fields[]): Fields => ({
+    typed_dns_resolver_config: {
+      name: 'cares',
+      typed_config: { '@type': `type.googleapis.com/${CARES}`, ...Object.assign({}, ...fields) },
+    },
+  });
+  const site = (place: Place, fields: Fields) => ({
+    cluster: { ...hosts('plain.dns.test', port), ...place(fields) },
+  });
+  const one = (fields: string[], place: Place, on: Fields, off: Fields = {}): Case => ({
+    fields,
+    on: site(place, on),
+    off: site(place, off),
+    see: addresses,
+    seen: ['127.0.0.3'],
+    unseen: ['127.0.0.1'],
+  });
+  const ask = { resolvers: [at(other)] };
+  const fallback = typed(ask, { use_resolvers_as_fallback: true });
+  const inTurn = { resolvers: [at(other), at(machine)] };
+  const moves: See = async ({ world, name }) => {
+    await snapshot(world);
+    const text = await world.admin(`/stats?filter=^cluster.${name}.membership_change$`);
+    return Number(/: (\d+)/.exec(text)?.[1]) > 2;
+  };
+  return [
+    one([...of(CLUSTER, 'typed_dns_resolver_config'), ...of(CARES, 'resolvers')], inCluster, typed(ask)),
+    one(of(DNS, 'typed_dns_resolver_config'), inType, typed(ask)),
+    one(of(CLUSTER, 'dns_resolution_config'), inCluster, { dns_resolution_config: ask }),
+    one(of(CLUSTER, 'dns_resolvers'), inCluster, { dns_resolvers: [at(other)] }),
+    {
+      fields: of(CARES, 'use_resolvers_as_fallback'),
+      on: site(inCluster, fallback),
+      off: site(inCluster, typed(ask)),
+      see: addresses,
+      seen: ['127.0.0.1'],
+      unseen: ['127.0.0.3'],
+    },
+    {
+      fields: of(CARES, 'rotate_nameservers'),
+      on: site(inCluster, { ...typed(inTurn, { rotate_nameservers: true }), dns_refresh_rate: FAST }),
+      off: site(inCluster, { ...typed(inTurn), dns_refresh_rate: FAST }),
+      see: moves,
+      seen: true,
+      unseen: false,
+    },
+  ];
+}
+
+/** The machine's server of a family's folder, and another one. */
+const servers = new Map<string, readonly [string, string]>();
+
 export const dns: Family = {
   name: 'dns',
   node: (files) => ['--import', join(files, 'dns.mjs')],
   prepare: async (files) => {
     const server = await new FaultyDns().start();
     server.reply = (question) => REPLIES[question] ?? {};
+    const other = await new FaultyDns().start();
+    other.reply = (question) => (question === 'A plain.dns.test' ? OTHER : {});
+    servers.set(files, [server.address, other.address]);
     writeFileSync(join(files, 'dns.mjs'), preload(server.address));
-    return () => server.stop();
+    return () => {
+      server.stop();
+      other.stop();
+    };
   },
   clusters: (_, origin) => [
     { name: 'clock', ...hosts('plain.dns.test', origin), ...inCluster({ dns_refresh_rate: FAST }) },
   ],
-  cases: (_, origin) => [
+  cases: (files, origin) => [
     ...cases(inCluster, CLUSTER, `${CLUSTER}.RefreshRate`, origin),
     ...cases(inType, DNS, `${DNS}.RefreshRate`, origin),
     ...own(origin),
+    ...resolvers(origin, files),
   ],
 };

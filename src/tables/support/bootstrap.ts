@@ -21,6 +21,8 @@ export function declareBootstrap(registry: SupportRegistry): void {
       stats_config: implemented(),
       stats_flush_interval: harmless('statistics are read where they are: nothing is flushed'),
       stats_flush_on_admin: harmless('statistics are read where they are: nothing is flushed'),
+      typed_dns_resolver_config: implemented(),
+      dns_resolution_config: implemented(),
       default_regex_engine: harmless('regular expressions are always those of RE2', {
         only: onlyType('envoy.extensions.regex_engines.v3.GoogleRE2', 'a regex engine other than google_re2'),
       }),

@@ -1,5 +1,6 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { declareHttp2Options } from '../http2_options.ts';
+import { onlyServers } from './dns_resolver.ts';
 import { address } from './values.ts';
 
 type Json = Record<string, unknown>;
@@ -68,6 +69,9 @@ export function declareClusters(registry: SupportRegistry): void {
         enum: ['AUTO', 'V4_ONLY', 'V6_ONLY', 'V4_PREFERRED', 'ALL'],
         base: withDns,
       }),
+      typed_dns_resolver_config: implemented(),
+      dns_resolution_config: implemented({ base: withDns }),
+      dns_resolvers: implemented({ only: onlyServers, sample: [address(54)], base: withDns }),
       wait_for_warm_on_init: implemented(),
       common_lb_config: implemented(),
       upstream_connection_options: implemented(),
@@ -116,6 +120,7 @@ function declareDiscovery(registry: SupportRegistry): void {
       }),
       all_addresses_in_single_endpoint: implemented(),
       dns_min_refresh_rate: implemented(),
+      typed_dns_resolver_config: implemented(),
     })
     .message(`${DNS}.RefreshRate`, refresh, { minimal: { base_interval: '1s' } })
     .extension({ category: 'envoy.clusters', name: 'envoy.clusters.dns', type: DNS, since: '0.1.0' });

@@ -4,6 +4,7 @@ import { declareAccessLogs } from './access_log.ts';
 import { declareBootstrap } from './bootstrap.ts';
 import { declareClusters } from './cluster.ts';
 import { declareCore } from './core.ts';
+import { declareResolvers } from './dns_resolver.ts';
 import { declareListeners } from './listener.ts';
 import { declareRoutes } from './route.ts';
 
@@ -17,6 +18,7 @@ export function supportRegistry(): SupportRegistry {
   declareBootstrap(registry);
   declareListeners(registry);
   declareClusters(registry);
+  declareResolvers(registry);
   declareRoutes(registry);
   declareAccessLogs(registry);
   for (const extension of [...extensions, ...transportSockets]) {
