@@ -171,6 +171,17 @@ void ActiveListener::sweepOldChains() {
   });
 }
 
+// A connection that ends meanwhile sweeps the list: it is not walked itself.
+template <class Fn>
+void ActiveListener::forEachOldChain(Fn&& fn) {
+  std::vector<network::Chain*> held = old_chains_;
+  for (network::Chain* chain : held) chain->retain();
+  for (network::Chain* chain : held) {
+    fn(*chain);
+    chain->release();
+  }
+}
+
 void ActiveListener::stop() {
   stopped_ = true;
   for (auto& socket : sockets_) socket->stop();
@@ -180,7 +191,7 @@ void ActiveListener::drain(uint64_t drain_ms) {
   for (ActiveChain& chain : chains_) {
     if (chain.filters) chain.filters->startDraining(drain_ms);
   }
-  for (network::Chain* chain : old_chains_) chain->startDraining(drain_ms);
+  forEachOldChain([&](network::Chain& chain) { chain.startDraining(drain_ms); });
 }
 
 void ActiveListener::abort() {
@@ -188,7 +199,7 @@ void ActiveListener::abort() {
   for (ActiveChain& chain : chains_) {
     if (chain.filters) chain.filters->abort();
   }
-  for (network::Chain* chain : old_chains_) chain->abort();
+  forEachOldChain([](network::Chain& chain) { chain.abort(); });
 }
 
 void ActiveListener::take(int fd) {

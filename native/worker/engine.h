@@ -64,6 +64,8 @@ class ActiveListener {
   bool addFilters(network::Chain& chain, const tables::FilterChain& config);
   void sweepIfLeft();
   void sweepOldChains();
+  template <class Fn>  // fn(network::Chain&)
+  void forEachOldChain(Fn&& fn);
   static void onConnectionClosed(void* self, uint64_t life_ms);
   Engine& engine_;
   tables::Pinned* record_;
