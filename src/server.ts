@@ -335,6 +335,7 @@ export class Server {
     return {
       ...loadOptions(this.options),
       listenerLimits: this.bootstrap?.settings.connectionLimits?.listeners,
+      bind: this.bootstrap?.settings.bind,
       ads: this.bootstrap?.settings.ads?.kind,
       ...(origin === undefined ? {} : { origin }),
     };

@@ -68,6 +68,7 @@ std::string_view reasonOf(http::UpstreamFailure failure, std::string_view detail
     case UpstreamFailure::Overflow:
       return "overflow";
     case UpstreamFailure::ConnectFailure:
+    case UpstreamFailure::LocalConnectFailure:
       return "connect-failure";
     case UpstreamFailure::ConnectTimeout:
       return "connect-timeout";

@@ -66,9 +66,10 @@ constexpr bool opensTunnel(Tunnel tunnel, int status) {
 // How an attempt upstream ended without a complete response.
 enum class UpstreamFailure : uint8_t {
   None,
-  NoHost,          // no healthy host
-  Overflow,        // a circuit breaker
-  ConnectFailure,  // refused, unreachable
+  NoHost,               // no healthy host
+  Overflow,             // a circuit breaker
+  ConnectFailure,       // refused, unreachable
+  LocalConnectFailure,  // our own socket could not be made as it should
   ConnectTimeout,
   Terminated,     // the connection closed before the response's end
   ProtocolError,  // not HTTP

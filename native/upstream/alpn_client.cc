@@ -14,7 +14,7 @@ AlpnClient::AlpnClient(Host& host, int fd) : ClientConnection(host, fd) {
   host_.connecting_shared++;
 }
 
-AlpnClient* AlpnClient::connect(Host& host, const Identity& identity, int* error) {
+AlpnClient* AlpnClient::connect(Host& host, const Identity& identity, ConnectError* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new AlpnClient(host, fd);

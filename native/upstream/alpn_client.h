@@ -9,7 +9,7 @@ namespace attache::upstream {
 class AlpnClient final : public ClientConnection {
  public:
   // Starts to connect; null and *error (errno) when it cannot.
-  static AlpnClient* connect(Host& host, const Identity& identity, int* error);
+  static AlpnClient* connect(Host& host, const Identity& identity, ConnectError* error);
 
  private:
   AlpnClient(Host& host, int fd);

@@ -9,6 +9,7 @@
 
 #include "io/address.h"
 #include "tls/registry.h"
+#include "upstream/bind.h"
 #include "upstream/proxy_header.h"
 #include "worker/worker.h"
 
@@ -17,10 +18,10 @@ namespace attache::upstream {
 namespace s = stats::cluster;
 using http::UpstreamFailure;
 
-int ClientConnection::openSocket(Host& host, int* error) {
+int ClientConnection::openSocket(Host& host, ConnectError* error) {
   int fd = ::socket(host.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) {
-    *error = errno;
+    error->number = errno;
     return -1;
   }
   int on = 1;
@@ -79,12 +80,18 @@ ClientConnection::ClientConnection(ClientConnection& from, int fd)
 
 ClientConnection::~ClientConnection() = default;
 
-bool ClientConnection::start(const Identity& identity, int* error) {
+bool ClientConnection::start(const Identity& identity, ConnectError* error) {
   server_name_ = identity.server_name;
   proxy_header_ = identity.proxy_header;
   int failure = EPROTO;
   Transport transport = host_.transport();
-  if (!transport.tls || startTls(transport.tls)) {
+  const tables::UpstreamBind* bind = host_.cluster.config().bind.get();
+  Bound bound = bind ? bindSource(*bind, fd(), host_.family(), &error->reason) : Bound::Yes;
+  if (bound != Bound::Yes) [[unlikely]] {
+    failure = errno;
+    error->local = true;
+    if (bound == Bound::BadAddress) stats::inc(stats(), s::bind_errors);
+  } else if (!transport.tls || startTls(transport.tls)) {
     int result = ::connect(fd(), host_.address(), host_.addressSize());
     failure = result == 0 ? 0 : errno;
   }
@@ -100,7 +107,7 @@ bool ClientConnection::start(const Identity& identity, int* error) {
     }
     failure = errno;
   }
-  *error = failure;
+  error->number = failure;
   stats::inc(stats(), s::upstream_cx_connect_fail);
   stats::inc(host_.stats(), stats::host::cx_connect_fail);
   closeNow();

@@ -13,6 +13,14 @@
 
 namespace attache::upstream {
 
+// Why a connection could not even be begun.
+struct ConnectError {
+  int number = 0;  // errno
+  // The host has nothing to do with it: the socket could not be bound. `reason` then says more.
+  bool local = false;
+  std::string reason;
+};
+
 class ClientConnection : public io::Connection, public Link<ActiveTag> {
  public:
   ~ClientConnection() override;
@@ -34,16 +42,16 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   const std::string& localAddress();
 
  protected:
-  // A new socket with the cluster's options; -1: *error has errno.
-  static int openSocket(Host& host, int* error);
+  // A new socket with the cluster's options; -1: *error says why.
+  static int openSocket(Host& host, ConnectError* error);
   // Owns `fd`, of openSocket(). Counts the connection and puts it among the host's active ones.
   ClientConnection(Host& host, int fd);
   // Goes on for `from`, which has given its socket away (Connection::handOff()): nothing is counted
   // anew.
   ClientConnection(ClientConnection& from, int fd);
   // Starts to connect, with a PROXY header and TLS where the host has them. False: it cannot
-  // (*error: errno); the object is closed then and dies at the end of the turn.
-  bool start(const Identity& identity, int* error);
+  // (*error says why); the object is closed then and dies at the end of the turn.
+  bool start(const Identity& identity, ConnectError* error);
 
   // Connected, the handshake done.
   virtual void onUp() = 0;

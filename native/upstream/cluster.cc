@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "io/address.h"
+#include "upstream/bind.h"
 #include "upstream/http1_client.h"
 #include "upstream/http2_client.h"
 #include "upstream/original_dst.h"
@@ -19,31 +20,8 @@ namespace {
 
 // A host's address as the kernel takes it and as people read it.
 socklen_t fill(const tables::Address& from, sockaddr_storage* to, std::string* text) {
-  socklen_t size = 0;
-  switch (from.family) {
-    case tables::AddressFamily::Ipv4: {
-      auto* in = reinterpret_cast<sockaddr_in*>(to);
-      in->sin_family = AF_INET;
-      in->sin_port = htons(from.port);
-      std::memcpy(&in->sin_addr, from.ip, 4);
-      size = sizeof *in;
-      break;
-    }
-    case tables::AddressFamily::Ipv6: {
-      auto* in = reinterpret_cast<sockaddr_in6*>(to);
-      in->sin6_family = AF_INET6;
-      in->sin6_port = htons(from.port);
-      std::memcpy(&in->sin6_addr, from.ip, 16);
-      size = sizeof *in;
-      break;
-    }
-    case tables::AddressFamily::Pipe:
-      *text = std::string(from.path.view());
-      return io::unixAddress(from.path.view(), to);
-    default:
-      return 0;
-  }
-  *text = io::addressText(*to);
+  socklen_t size = socketAddress(from, to);
+  if (size) *text = to->ss_family == AF_UNIX ? std::string(from.path.view()) : io::addressText(*to);
   return size;
 }
 
@@ -56,7 +34,7 @@ bool same(const tables::ProxyHeader* a, const tables::ProxyHeader* b) {
 // Whether connections that were made for the one are not such as the other makes.
 bool connectsOtherwise(const tables::Cluster& a, const tables::Cluster& b) {
   return a.tls != b.tls || a.protocol != b.protocol || a.apart != b.apart ||
-         !same(a.proxy_header.get(), b.proxy_header.get());
+         !same(a.proxy_header.get(), b.proxy_header.get()) || !sameBind(a.bind.get(), b.bind.get());
 }
 
 }  // namespace

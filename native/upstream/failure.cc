@@ -12,6 +12,9 @@ FailureText describe(UpstreamFailure failure) {
     case UpstreamFailure::ConnectFailure:
       return {"remote_connection_failure", "remote connection failure",
               Flag::UpstreamConnectionFailure, 503, true};
+    case UpstreamFailure::LocalConnectFailure:
+      return {"local_connection_failure", "local connection failure",
+              Flag::UpstreamConnectionFailure, 503, true};
     case UpstreamFailure::ConnectTimeout:
       return {"connection_timeout", "connection timeout", Flag::UpstreamConnectionFailure, 503};
     case UpstreamFailure::ProtocolError:

@@ -38,7 +38,7 @@ Http1Client::Http1Client(ClientConnection& from, int fd)
 
 Http1Client::~Http1Client() = default;
 
-Http1Client* Http1Client::connect(Host& host, const Identity& identity, int* error) {
+Http1Client* Http1Client::connect(Host& host, const Identity& identity, ConnectError* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new Http1Client(host, fd);

@@ -12,7 +12,7 @@ namespace attache::upstream {
 class Http1Client final : public ClientConnection, public Link<IdleTag>, public UpstreamStream {
  public:
   // Starts to connect; null and *error (errno) when it cannot.
-  static Http1Client* connect(Host& host, const Identity& identity, int* error);
+  static Http1Client* connect(Host& host, const Identity& identity, ConnectError* error);
   // Goes on for a connection of which ALPN has found that it speaks HTTP/1; `socket` is what `from`
   // has given away. Serves a request that waits.
   static void takeOver(ClientConnection& from, io::Handoff&& socket);

@@ -222,7 +222,7 @@ Http2Client::Http2Client(ClientConnection& from, int fd)
 
 Http2Client::~Http2Client() = default;
 
-Http2Client* Http2Client::connect(Host& host, const Identity& identity, int* error) {
+Http2Client* Http2Client::connect(Host& host, const Identity& identity, ConnectError* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new Http2Client(host, fd);

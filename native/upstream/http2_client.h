@@ -51,7 +51,7 @@ class Http2ClientStream final : public http::H2Stream, public UpstreamStream {
 class Http2Client final : public ClientConnection, public Link<SharedTag>, private http::H2Role {
  public:
   // Starts to connect; null and *error (errno) when it cannot.
-  static Http2Client* connect(Host& host, const Identity& identity, int* error);
+  static Http2Client* connect(Host& host, const Identity& identity, ConnectError* error);
   // Goes on for a connection of which ALPN has found that it speaks HTTP/2; `socket` is what `from`
   // has given away. Serves the requests that wait.
   static void takeOver(ClientConnection& from, io::Handoff&& socket);

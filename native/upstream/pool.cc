@@ -65,7 +65,7 @@ bool willBeServed(Host& host, const UpstreamRequest& request) {
   return haveRoom(host);
 }
 
-bool connect(Host& host, const UpstreamRequest& request, int* error) {
+bool connect(Host& host, const UpstreamRequest& request, ConnectError* error) {
   switch (request.wanted) {
     case Wanted::Http2:
       return Http2Client::connect(host, request.identity, error) != nullptr;
@@ -94,9 +94,11 @@ bool hasToWait(Host& host, const UpstreamRequest& request, const tables::Thresho
       [&](ClientConnection* client) { return client->identity() == request.identity; });
 }
 
-void failPending(Host& host, UpstreamRequest* request) {
+void failPending(Host& host, UpstreamRequest* request, const ConnectError& error) {
   request->unlink();
   stats::dec(host.cluster.stats(), s::upstream_rq_pending_active);
+  if (error.local)
+    return request->onPoolFailure(UpstreamFailure::LocalConnectFailure, error.reason);
   request->onPoolFailure(UpstreamFailure::ConnectFailure, "immediate_connect_error");
 }
 
@@ -120,9 +122,9 @@ void Cluster::connectionGone(Host* host) {
   // Requests that had to wait because of max_connections: there is room now.
   while (UpstreamRequest* first = host->removed ? nullptr : host->pending.front()) {
     if (hasToWait(*host, *first, limits(false))) break;
-    int error = 0;
+    ConnectError error;
     if (willBeServed(*host, *first) || connect(*host, *first, &error)) break;
-    failPending(*host, first);
+    failPending(*host, first, error);
   }
   hostIdle(host);
 }
@@ -134,8 +136,8 @@ void connectForPending(Host& host) {
     UpstreamRequest* first = host.pending.front();
     if (!first || willBeServed(host, *first)) return;
     if (hasToWait(host, *first, host.cluster.limits(first->high_priority))) return;
-    int error = 0;
-    if (!connect(host, *first, &error)) failPending(host, first);
+    ConnectError error;
+    if (!connect(host, *first, &error)) failPending(host, first, error);
   }
 }
 
@@ -166,9 +168,9 @@ void acquire(Host& host, UpstreamRequest& request) {
   if (willBeServed(host, request)) return;
   if (atLimit(host, limits)) stats::inc(stats, s::upstream_cx_overflow);
   if (hasToWait(host, request, limits)) return;
-  int error = 0;
+  ConnectError error;
   if (connect(host, request, &error)) return;
-  if (request.linked()) failPending(host, &request);
+  if (request.linked()) failPending(host, &request, error);
 }
 
 UpstreamRequest* nextPending(Host& host, const Identity& identity, Wanted speaks) {

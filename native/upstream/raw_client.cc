@@ -18,7 +18,7 @@ namespace {
 constexpr uint64_t kLingerMs = 1000;
 }  // namespace
 
-RawClient* RawClient::connect(Host& host, const Identity& identity, int* error) {
+RawClient* RawClient::connect(Host& host, const Identity& identity, ConnectError* error) {
   int fd = openSocket(host, error);
   if (fd < 0) return nullptr;
   auto* client = new RawClient(host, fd);

@@ -9,7 +9,7 @@ namespace attache::upstream {
 class RawClient final : public ClientConnection, public UpstreamStream {
  public:
   // Starts to connect; null and *error (errno) when it cannot.
-  static RawClient* connect(Host& host, const Identity& identity, int* error);
+  static RawClient* connect(Host& host, const Identity& identity, ConnectError* error);
 
   // UpstreamStream. The head is not sent: it is answered with 200, as being connected is.
   void sendHeaders(const HeaderMap& headers, bool end) override;

@@ -36,6 +36,8 @@ export type CompileContext = {
   readonly ads?: ServerSettings['kind'] | undefined;
   /** How many connections a listener may have, by its name. */
   readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
+  /** What sockets of all clusters are bound to that do not say (envoy.config.core.v3.BindConfig). */
+  readonly bind?: Message | undefined;
   /** Builds a TLS context to see whether it can be; absent: not looked at. */
   readonly checkTls?: (spec: Uint8Array) => TlsFault | undefined;
 };
@@ -88,7 +90,14 @@ export function clusterPayload(
   const { diagnostics } = context;
   const tls = new TlsContexts(diagnostics, readFile, context.checkTls);
   const payload: ClusterPayload<Compiled> = {
-    compiled: compileCluster(cluster, { diagnostics, env: process.env, tls, path, origin: context.origin }),
+    compiled: compileCluster(cluster, {
+      diagnostics,
+      env: process.env,
+      tls,
+      path,
+      origin: context.origin,
+      bind: context.bind,
+    }),
     discovery: how.kind === 'eds' ? { ...how, source: once(how.source) } : how,
     statName: clusterStatName(cluster),
     waitForWarm: waitForWarm(cluster),

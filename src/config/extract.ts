@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Message } from '../api/message.ts';
+import { socketOption } from '../tables/socket_option.ts';
 import { tcpKeepalive } from '../tables/tcp_keepalive.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
@@ -99,19 +100,6 @@ export const waitForWarm = (cluster: Msg): boolean =>
   wrapped<boolean>(cluster, 'wait_for_warm_on_init') ?? true;
 export const clusterStatName = (cluster: Msg): string =>
   text(cluster, 'alt_stat_name') || text(cluster, 'name');
-
-function socketOption(option: Msg): BindSpec['options'][number] {
-  const value = new Uint8Array((option.buf_value as Uint8Array | undefined) ?? new Uint8Array(4));
-  if (option.buf_value === undefined) {
-    new DataView(value.buffer).setInt32(0, Number((option.int_value as bigint | undefined) ?? 0n), true);
-  }
-  return {
-    level: Number((option.level as bigint | undefined) ?? 0n),
-    name: Number((option.name as bigint | undefined) ?? 0n),
-    value,
-    state: (option.state as number | undefined) ?? 0,
-  };
-}
 
 /** Undefined when it is not set or turned off. */
 function keepalive(from: Msg | undefined): BindSpec['keepalive'] {
@@ -214,6 +202,7 @@ export function bootstrapSettings(
   const statsConfig = message(bootstrap, 'stats_config');
   const limits = connectionLimits(bootstrap);
   const runtime = runtimeView(bootstrap);
+  const bind = message(message(bootstrap, 'cluster_manager'), 'upstream_bind_config');
   const ownResolver = processResolver(bootstrap);
   return {
     node: {
@@ -228,6 +217,7 @@ export function bootstrapSettings(
     ...(lds === undefined ? {} : { lds }),
     ...(limits === undefined ? {} : { connectionLimits: limits }),
     ...(runtime.length === 0 ? {} : { runtime }),
+    ...(bind === undefined ? {} : { bind: bind as Message }),
     ...(ownResolver === undefined ? {} : { resolver: ownResolver }),
     ...(statsConfig === undefined ? {} : { statsConfig }),
   };

@@ -7,6 +7,7 @@ import { WireEncoder } from '../api/wire_encode.ts';
 import { checkAssignment, checkCluster } from '../tables/cluster_checks.ts';
 import { unknownSelf } from '../tables/config_source.ts';
 import { child, has, messages, text } from '../tables/route_read.ts';
+import { checkBind } from '../tables/upstream_bind.ts';
 import {
   type CompileContext,
   type Compiled,
@@ -109,6 +110,7 @@ function compileBootstrap(
     pool,
     diagnostics,
     listenerLimits: settings.connectionLimits?.listeners,
+    bind: settings.bind,
     checkTls,
     ads: settings.ads?.kind,
     bytesOf: (message) => encoder.partOf(message, bytes),
@@ -120,6 +122,7 @@ function compileBootstrap(
     checkSource(rtds?.source, ['layered_runtime', 'layers', i, 'rtds_layer', 'rtds_config'], context);
   checkSource(settings.lds, ['dynamic_resources', 'lds_config'], context);
   checkServers(bootstrap, names, diagnostics);
+  checkBind(settings.bind, ['cluster_manager', 'upstream_bind_config'], diagnostics);
   const at = (field: string, i: number): Path => ['static_resources', field, i];
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
   const listeners = listenerMessages.flatMap((message, i) => {
@@ -257,12 +260,12 @@ function compileResponse(
   typeUrl: string,
   response: Message,
   reading: Reading,
-  { listenerLimits, origin, ads }: LoadOptions,
+  { listenerLimits, origin, ads, bind }: LoadOptions,
 ): Resource<unknown>[] {
   const { pool, diagnostics } = reading;
   const names = new Set<string>();
   const bytesOf = (message: Message): Uint8Array => encodeWire(pool, message);
-  const context: LoadContext = { pool, diagnostics, listenerLimits, origin, checkTls, ads, bytesOf };
+  const context: LoadContext = { pool, diagnostics, listenerLimits, origin, checkTls, ads, bind, bytesOf };
   return messages(response, 'resources').flatMap((any, i) => {
     const { message, type, path } = unwrap(any, ['resources', i]);
     if (message === undefined || typeNameOf(type) !== typeNameOf(typeUrl)) {

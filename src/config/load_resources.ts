@@ -103,6 +103,7 @@ export function loadResources(
       pool,
       diagnostics,
       listenerLimits: options.listenerLimits,
+      bind: options.bind,
       origin: options.origin,
       checkTls,
       ads: options.ads,

@@ -1,3 +1,4 @@
+import type { Message } from '../api/message.ts';
 import type { ClusterPayload, ConfigSource, ListenerPayload, ServerSettings } from './payload.ts';
 import type { Resource } from './resource_map.ts';
 import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
@@ -27,6 +28,8 @@ export type LoadOptions = {
   readonly serviceZone: string;
   /** Of the bootstrap, for listeners that are discovered: how many connections each may have. */
   readonly listenerLimits?: ConnectionLimits['listeners'] | undefined;
+  /** Of the bootstrap: what sockets to hosts are bound to (envoy.config.core.v3.BindConfig). */
+  readonly bind?: Message | undefined;
   /** How the stream of all types is spoken, if the bootstrap has one. */
   readonly ads?: ServerSettings['kind'] | undefined;
   /** Where the resources come from, for those that refer to it as `self`. */
@@ -54,6 +57,8 @@ export type BootstrapSettings = {
   readonly connectionLimits?: ConnectionLimits;
   /** How clusters look names up that do not say. */
   readonly resolver?: ResolverSettings;
+  /** cluster_manager.upstream_bind_config */
+  readonly bind?: Message;
   /** The layers of the runtime, in their order. */
   readonly runtime?: readonly RuntimeView[];
   /** Extra settings for the statistics registry, as a message of envoy.config.metrics.v3.StatsConfig. */

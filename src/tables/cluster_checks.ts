@@ -3,6 +3,7 @@ import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { decoded } from './route_read.ts';
 import { child, duration, has, messages, number, text } from './route_read.ts';
+import { checkBind } from './upstream_bind.ts';
 
 const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
 const STRICT_DNS = 1;
@@ -42,6 +43,7 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
   checkDiscovery(cluster, kind, path, diagnostics);
   checkRefreshRates(cluster, path, diagnostics);
   checkOriginalDst(cluster, kind, path, diagnostics);
+  checkBind(child(cluster, 'upstream_bind_config'), [...path, 'upstream_bind_config'], diagnostics);
   const policy = child(cluster, 'load_balancing_policy');
   if (policy !== undefined && messages(policy, 'policies').length === 0) {
     diagnostics.error([...path, 'load_balancing_policy', 'policies'], 'missing', 'the list is empty', {

@@ -26,6 +26,7 @@ import {
 import { http2Options } from './http2_options.ts';
 import { tcpKeepalive } from './tcp_keepalive.ts';
 import { compileTransportSocket, type TransportContext } from './transport_socket.ts';
+import { upstreamBind } from './upstream_bind.ts';
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
@@ -216,7 +217,11 @@ function transport(
   };
 }
 
-export type ClusterContext = TransportContext & { readonly path: Path };
+export type ClusterContext = TransportContext & {
+  readonly path: Path;
+  /** The upstream_bind_config of the bootstrap's cluster_manager. */
+  readonly bind?: Message | undefined;
+};
 
 /** envoy.config.cluster.v3.Cluster to a Cluster record, defaults filled in. */
 export function compileCluster(cluster: Message, context: ClusterContext): CompiledResource {
@@ -248,6 +253,7 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
     original_dst: originalDst(cluster),
+    bind: upstreamBind(child(cluster, 'upstream_bind_config'), context.bind),
     keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
     protocol,
     http2: protocol === UpstreamProtocol.Http1 ? undefined : http2Options(http2),

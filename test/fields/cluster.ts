@@ -1,6 +1,7 @@
 /** Clusters and their endpoints. */
 import { readFileSync } from 'node:fs';
 import { ask, Client, endpoint, eventually, type Fields, get, type Json } from '../e2e/support.ts';
+import { bindCases } from './cluster_bind.ts';
 import { deafHost, moreClusterCases } from './cluster_more.ts';
 import { type Case, echoed, type Family, of, says, type See, stat, statuses, type View } from './support.ts';
 
@@ -343,6 +344,7 @@ export const clusters: Family = {
   cases: (files, origin, other) => [
     ...connections(origin),
     ...balancing(origin, other),
+    ...bindCases(),
     ...moreClusterCases(files, origin, other),
   ],
 };

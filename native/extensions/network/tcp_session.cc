@@ -107,11 +107,11 @@ void TcpSession::attempt(upstream::Host& host) {
     onUpstreamFailed(host, UpstreamFailure::Overflow, "");
     return;
   }
-  int error = 0;
+  upstream::ConnectError error;
   upstream_ = TcpUpstream::connect(host, *this, &error);
   if (upstream_) return;
   std::string reason = "immediate connect error: ";
-  reason.append(std::strerror(error)).append("|remote address:").append(host.addressText());
+  reason.append(std::strerror(error.number)).append("|remote address:").append(host.addressText());
   onUpstreamFailed(host, UpstreamFailure::ConnectFailure, reason);
 }
 

@@ -19,7 +19,8 @@ TcpUpstream::TcpUpstream(upstream::Host& host, int fd, TcpSession& session)
   enableHalfClose();
 }
 
-TcpUpstream* TcpUpstream::connect(upstream::Host& host, TcpSession& session, int* error) {
+TcpUpstream* TcpUpstream::connect(upstream::Host& host, TcpSession& session,
+                                  upstream::ConnectError* error) {
   stats::Block* stats = host.cluster.stats();
   stats::inc(stats, s::upstream_rq_pending_total);
   int fd = openSocket(host, error);

@@ -16,7 +16,8 @@ class TcpUpstream final : public upstream::ClientConnection {
  public:
   // Begins to connect for `session`, which is told how that goes: onUpstreamReady(),
   // onUpstreamFailed(). Null: it could not even begin (*error: errno), and has told nobody.
-  static TcpUpstream* connect(upstream::Host& host, TcpSession& session, int* error);
+  static TcpUpstream* connect(upstream::Host& host, TcpSession& session,
+                              upstream::ConnectError* error);
 
   // What the client sends.
   void forward(const char* data, size_t n);

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "134b1ce7aaf2fb7f";
+inline constexpr char kLayoutHash[] = "f3e97362694301a3";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -44,10 +44,12 @@ enum class CodecType : uint8_t { Auto, Http1, Http2 };
 
 struct Thresholds;
 struct Cluster;
+struct UpstreamBind;
+struct Address;
+struct BindSource;
 struct TlsMatch;
 struct OriginalDstCluster;
 struct ProxyHeader;
-struct Address;
 struct Host;
 struct Locality;
 struct Endpoints;
@@ -161,8 +163,9 @@ struct alignas(8) Cluster {
   uint32_t proxy_stats;
   bool apart;
   Opt<OriginalDstCluster> original_dst;
+  Opt<UpstreamBind> bind;
 };
-static_assert(sizeof(Cluster) == 176 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 184 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -195,6 +198,43 @@ static_assert(offsetof(Cluster, proxy_header) == 160);
 static_assert(offsetof(Cluster, proxy_stats) == 164);
 static_assert(offsetof(Cluster, apart) == 168);
 static_assert(offsetof(Cluster, original_dst) == 172);
+static_assert(offsetof(Cluster, bind) == 176);
+
+// What sockets to hosts are bound to: the first source of the family of the host, else the first.
+struct UpstreamBind {
+  bool freebind;
+  Vec<BindSource> sources;
+};
+static_assert(sizeof(UpstreamBind) == 12 && alignof(UpstreamBind) == 4);
+static_assert(std::is_trivially_copyable_v<UpstreamBind>);
+static_assert(offsetof(UpstreamBind, freebind) == 0);
+static_assert(offsetof(UpstreamBind, sources) == 4);
+
+// ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
+struct Address {
+  uint8_t ip[16];
+  uint16_t port;
+  AddressFamily family;
+  uint16_t mode;
+  Str path;
+};
+static_assert(sizeof(Address) == 32 && alignof(Address) == 4);
+static_assert(std::is_trivially_copyable_v<Address>);
+static_assert(offsetof(Address, ip) == 0);
+static_assert(offsetof(Address, port) == 16);
+static_assert(offsetof(Address, family) == 18);
+static_assert(offsetof(Address, mode) == 20);
+static_assert(offsetof(Address, path) == 24);
+
+// An address without a family: the socket is not bound, and has the options.
+struct BindSource {
+  Address address;
+  Vec<SocketOption> options;
+};
+static_assert(sizeof(BindSource) == 40 && alignof(BindSource) == 4);
+static_assert(std::is_trivially_copyable_v<BindSource>);
+static_assert(offsetof(BindSource, address) == 0);
+static_assert(offsetof(BindSource, options) == 32);
 
 // For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.
 struct TlsMatch {
@@ -235,22 +275,6 @@ static_assert(offsetof(ProxyHeader, version2) == 0);
 static_assert(offsetof(ProxyHeader, pass_all_tlvs) == 1);
 static_assert(offsetof(ProxyHeader, pass_tlvs) == 4);
 static_assert(offsetof(ProxyHeader, added_tlvs) == 12);
-
-// ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract).
-struct Address {
-  uint8_t ip[16];
-  uint16_t port;
-  AddressFamily family;
-  uint16_t mode;
-  Str path;
-};
-static_assert(sizeof(Address) == 32 && alignof(Address) == 4);
-static_assert(std::is_trivially_copyable_v<Address>);
-static_assert(offsetof(Address, ip) == 0);
-static_assert(offsetof(Address, port) == 16);
-static_assert(offsetof(Address, family) == 18);
-static_assert(offsetof(Address, mode) == 20);
-static_assert(offsetof(Address, path) == 24);
 
 struct Host {
   Address address;

@@ -48,6 +48,28 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.proxy_stats);
   visitor(s.apart);
   visitor(s.original_dst);
+  visitor(s.bind);
+}
+
+template <class V>
+void visitFields(const UpstreamBind& s, V& visitor) {
+  visitor(s.freebind);
+  visitor(s.sources);
+}
+
+template <class V>
+void visitFields(const Address& s, V& visitor) {
+  visitor(s.ip);
+  visitor(s.port);
+  visitor(s.family);
+  visitor(s.mode);
+  visitor(s.path);
+}
+
+template <class V>
+void visitFields(const BindSource& s, V& visitor) {
+  visitor(s.address);
+  visitor(s.options);
 }
 
 template <class V>
@@ -71,15 +93,6 @@ void visitFields(const ProxyHeader& s, V& visitor) {
   visitor(s.pass_all_tlvs);
   visitor(s.pass_tlvs);
   visitor(s.added_tlvs);
-}
-
-template <class V>
-void visitFields(const Address& s, V& visitor) {
-  visitor(s.ip);
-  visitor(s.port);
-  visitor(s.family);
-  visitor(s.mode);
-  visitor(s.path);
 }
 
 template <class V>

@@ -54,8 +54,8 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 176, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Address: 32, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, NetworkLocalRateLimit: 32, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Address: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 184, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, NetworkLocalRateLimit: 32, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
@@ -174,6 +174,7 @@ export type ClusterInput = {
   readonly proxy_stats?: string | undefined;
   readonly apart?: boolean | undefined;
   readonly original_dst?: OriginalDstClusterInput | undefined;
+  readonly bind?: UpstreamBindInput | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -213,6 +214,55 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 164, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
   if (v.apart) w.view.setUint8(at + 168, 1);
   if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 172, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
+  if (v.bind) writeUpstreamBind(w, w.child(at + 176, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
+}
+
+/** What sockets to hosts are bound to: the first source of the family of the host, else the first. */
+export type UpstreamBindInput = {
+  readonly freebind?: boolean | undefined;
+  readonly sources?: readonly BindSourceInput[] | undefined;
+};
+function writeUpstreamBind(w: RecordWriter, at: number, v: UpstreamBindInput): void {
+  if (v.freebind) w.view.setUint8(at, 1);
+  if (v.sources?.length) {
+    let to = w.vector(at + 4, v.sources.length, SIZE.BindSource, ALIGN.BindSource);
+    for (const item of v.sources) {
+      writeBindSource(w, to, item);
+      to += SIZE.BindSource;
+    }
+  }
+}
+
+/** ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract). */
+export type AddressInput = {
+  readonly ip?: Uint8Array | undefined;
+  readonly port?: number | undefined;
+  readonly family?: AddressFamily | undefined;
+  readonly mode?: number | undefined;
+  readonly path?: string | undefined;
+};
+function writeAddress(w: RecordWriter, at: number, v: AddressInput): void {
+  if (v.ip) w.raw(at, v.ip, 16);
+  if (v.port) w.view.setUint16(at + 16, v.port, true);
+  if (v.family) w.view.setUint8(at + 18, v.family);
+  if (v.mode) w.view.setUint16(at + 20, v.mode, true);
+  if (v.path) w.text(at + 24, v.path);
+}
+
+/** An address without a family: the socket is not bound, and has the options. */
+export type BindSourceInput = {
+  readonly address?: AddressInput | undefined;
+  readonly options?: readonly SocketOptionInput[] | undefined;
+};
+function writeBindSource(w: RecordWriter, at: number, v: BindSourceInput): void {
+  if (v.address) writeAddress(w, at, v.address);
+  if (v.options?.length) {
+    let to = w.vector(at + 32, v.options.length, SIZE.SocketOption, ALIGN.SocketOption);
+    for (const item of v.options) {
+      writeSocketOption(w, to, item);
+      to += SIZE.SocketOption;
+    }
+  }
 }
 
 /** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster. */
@@ -253,22 +303,6 @@ function writeProxyHeader(w: RecordWriter, at: number, v: ProxyHeaderInput): voi
   if (v.pass_all_tlvs) w.view.setUint8(at + 1, 1);
   if (v.pass_tlvs) w.bytes(at + 4, v.pass_tlvs);
   if (v.added_tlvs) w.bytes(at + 12, v.added_tlvs);
-}
-
-/** ip: network order, the first 4 bytes for IPv4. path: of a Unix socket ("@" first: abstract). */
-export type AddressInput = {
-  readonly ip?: Uint8Array | undefined;
-  readonly port?: number | undefined;
-  readonly family?: AddressFamily | undefined;
-  readonly mode?: number | undefined;
-  readonly path?: string | undefined;
-};
-function writeAddress(w: RecordWriter, at: number, v: AddressInput): void {
-  if (v.ip) w.raw(at, v.ip, 16);
-  if (v.port) w.view.setUint16(at + 16, v.port, true);
-  if (v.family) w.view.setUint8(at + 18, v.family);
-  if (v.mode) w.view.setUint16(at + 20, v.mode, true);
-  if (v.path) w.text(at + 24, v.path);
 }
 
 export type HostInput = {

@@ -51,8 +51,17 @@ export const cluster = defineLayout({
         proxy_stats: 'stats:ClusterProxyProtocol',
         apart: 'bool',
         original_dst: 'opt:OriginalDstCluster',
+        bind: 'opt:UpstreamBind',
       },
       doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler.',
+    },
+    UpstreamBind: {
+      fields: { freebind: 'bool', sources: 'vec:BindSource' },
+      doc: 'What sockets to hosts are bound to: the first source of the family of the host, else the first.',
+    },
+    BindSource: {
+      fields: { address: 'struct:Address', options: 'vec:SocketOption' },
+      doc: 'An address without a family: the socket is not bound, and has the options.',
     },
     TlsMatch: {
       fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext', proxy_header: 'opt:ProxyHeader' },

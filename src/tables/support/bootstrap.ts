@@ -16,6 +16,7 @@ export function declareBootstrap(registry: SupportRegistry): void {
       static_resources: implemented(),
       dynamic_resources: implemented(),
       admin: implemented(),
+      cluster_manager: implemented(),
       layered_runtime: implemented(),
       overload_manager: implemented(),
       stats_config: implemented(),
@@ -25,6 +26,11 @@ export function declareBootstrap(registry: SupportRegistry): void {
       dns_resolution_config: implemented(),
       default_regex_engine: harmless('regular expressions are always those of RE2', {
         only: onlyType('envoy.extensions.regex_engines.v3.GoogleRE2', 'a regex engine other than google_re2'),
+      }),
+    })
+    .message(`${BOOTSTRAP}.ClusterManager`, {
+      upstream_bind_config: implemented({
+        sample: { source_address: { address: '127.0.0.2', port_value: 0 } },
       }),
     })
     .message(`${BOOTSTRAP}.Bootstrap.StaticResources`, { listeners: implemented(), clusters: implemented() })

@@ -72,6 +72,7 @@ export function declareClusters(registry: SupportRegistry): void {
       typed_dns_resolver_config: implemented(),
       dns_resolution_config: implemented({ base: withDns }),
       dns_resolvers: implemented({ only: onlyServers, sample: [address(54)], base: withDns }),
+      upstream_bind_config: implemented(),
       wait_for_warm_on_init: implemented(),
       common_lb_config: implemented(),
       upstream_connection_options: implemented(),

@@ -5,6 +5,10 @@ import { address } from './values.ts';
 const CORE = 'envoy.config.core.v3';
 const RUNTIME = 'the value of a key that no layer of layered_runtime may set: the default holds';
 
+/** Where a connection comes from: IPv4 or IPv6, not both. */
+const SOURCE = { without: ['ipv4_compat'], sample: { address: '127.0.0.3', port_value: 0 } };
+const SOURCE_6 = { address: '::1', port_value: 0 };
+
 /** envoy.config.core.v3: what several resources hold. */
 export function declareCore(registry: SupportRegistry): void {
   declareAddresses(registry);
@@ -68,6 +72,40 @@ function declareAddresses(registry: SupportRegistry): void {
         }),
       },
       { minimal: { level: 1, name: 9, int_value: 1 } },
+    )
+    .message(
+      `${CORE}.BindConfig`,
+      {
+        source_address: implemented(SOURCE),
+        freebind: implemented({ sample: true }),
+        socket_options: implemented(),
+        extra_source_addresses: implemented({ sample: [{ address: SOURCE_6 }] }),
+        additional_source_addresses: implemented({ ...SOURCE, sample: [SOURCE_6] }),
+      },
+      {
+        minimal: { source_address: { address: '127.0.0.2', port_value: 0 } },
+        embed: {
+          message: 'envoy.config.cluster.v3.Cluster',
+          wrap: (json) => ({ name: 'base', upstream_bind_config: json }),
+        },
+      },
+    )
+    .message(
+      `${CORE}.ExtraSourceAddress`,
+      {
+        address: implemented({ ...SOURCE, sample: { address: '::2', port_value: 0 } }),
+        socket_options: implemented(),
+      },
+      {
+        minimal: { address: SOURCE_6 },
+        embed: {
+          message: `${CORE}.BindConfig`,
+          wrap: (json) => ({
+            source_address: { address: '127.0.0.2', port_value: 0 },
+            extra_source_addresses: [json],
+          }),
+        },
+      },
     )
     .message(`${CORE}.SocketOptionsOverride`, { socket_options: implemented() })
     .message(`${CORE}.TcpKeepalive`, {
