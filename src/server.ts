@@ -263,6 +263,7 @@ export class Server {
       logLevel: levelNumber(options.logLevel),
       serviceCluster: settings.node.cluster,
       serviceNode: settings.node.id,
+      ...(settings.peerMetadata === undefined ? {} : { peerMetadata: settings.peerMetadata.exchange }),
       localAddress: localAddress(options.localAddressIpVersion),
       logFlushMs: options.fileFlushIntervalMsec,
       logFlushBytes: options.fileFlushMinSizeKb * 1024,

@@ -16,6 +16,7 @@
 #include "extensions/network/echo.h"
 #include "extensions/network/http_connection_manager.h"
 #include "extensions/network/local_ratelimit.h"
+#include "extensions/network/metadata_exchange.h"
 #include "extensions/network/tcp_proxy.h"
 #include "http/manager.h"
 #include "network/filter.h"
@@ -64,6 +65,7 @@ const FilterHooks* findFilter(uint32_t extension) {
   static const std::map<uint32_t, const FilterHooks*> filters = {
       {tables::ConnectionLimit::kExtension, &extensions::kConnectionLimit},
       {tables::NetworkLocalRateLimit::kExtension, &extensions::kLocalRatelimit},
+      {tables::MetadataExchange::kExtension, &extensions::kMetadataExchange},
   };
   auto it = filters.find(extension);
   return it == filters.end() ? nullptr : it->second;

@@ -39,6 +39,12 @@ class FilterContext {
   virtual void resume() = 0;
   // Closes the connection; logs have the flags. From inside a hook it takes effect behind it.
   virtual void close(http::Flags flags) = 0;
+  // Bytes for the peer, not before onEstablished(): they go out before what comes later.
+  virtual void write(std::string_view bytes) = 0;
+  // What ALPN has agreed on, from onEstablished() on; empty: nothing.
+  virtual std::string_view alpn() const = 0;
+  // Bytes are no longer any of its business: onData() is not called any more.
+  virtual void noMoreData() = 0;
   Worker& worker;
   // Of the connection: its socket, and what listener filters have found out (null: nothing).
   const int fd;
@@ -63,6 +69,8 @@ struct FilterHooks {
   FilterStatus (*onData)(void* self, Buffer& data, bool end);
   // The connection is closed: the last call.
   void (*onDestroy)(void* self);
+  // The handshake is done, nothing has been read or written yet. Null: it does not matter.
+  void (*onEstablished)(void* self) = nullptr;
 };
 
 // The extension of this number that may stand before the last filter; null: not built in.

@@ -17,6 +17,15 @@ class FilterRun::Place final : public FilterContext {
   ~Place() override { entry.hooks->onDestroy(filter); }
   void resume() override { run_.resume(at_); }
   void close(http::Flags flags) override { run_.close(flags); }
+  void write(std::string_view bytes) override {
+    if (run_.host_.connection) run_.host_.connection->write(bytes);
+  }
+  std::string_view alpn() const override {
+    io::Connection* connection = run_.host_.connection;
+    return connection && connection->session() ? connection->session()->alpn() : std::string_view();
+  }
+  void noMoreData() override { run_.noMoreData(*this); }
+  bool wantsData() const { return entry.hooks->onData && !done; }
 
  private:
   FilterRun& run_;
@@ -24,6 +33,7 @@ class FilterRun::Place final : public FilterContext {
 
  public:
   const FilterEntry& entry;
+  bool done = false;  // with bytes
   void* filter;
 };
 
@@ -58,6 +68,30 @@ bool FilterRun::showConnection() {
   return began_;
 }
 
+void FilterRun::established() {
+  if (established_ || closing_) return;
+  established_ = true;
+  running_ = true;
+  for (std::unique_ptr<Place>& place : places_) {
+    if (!closing_ && place->entry.hooks->onEstablished)
+      place->entry.hooks->onEstablished(place->filter);
+  }
+  running_ = false;
+  if (closing_) leave();
+}
+
+void FilterRun::noMoreData(Place& place) {
+  place.done = true;
+  settle();
+}
+
+// As soon as nobody wants bytes, and none are left here, they go their own way.
+void FilterRun::settle() {
+  bool left = !held_.empty() || !passed_.empty() || (end_ && !end_taken_);
+  wants_data_ = left || std::any_of(places_.begin(), places_.end(),
+                                    [](const auto& place) { return place->wantsData(); });
+}
+
 bool FilterRun::feed(const char* data, size_t n, bool end) {
   held_.append(data, n);
   end_ |= end;
@@ -71,7 +105,7 @@ bool FilterRun::showData() {
   running_ = true;
   for (; at_ < places_.size() && !closing_; at_++) {
     Place& place = *places_[at_];
-    if (!place.entry.hooks->onData) continue;
+    if (!place.wantsData()) continue;
     if (place.entry.hooks->onData(place.filter, held_, end_) == FilterStatus::Pause) {
       paused_ = true;
       break;
@@ -82,6 +116,7 @@ bool FilterRun::showData() {
   if (paused_) return true;
   passed_.append(std::move(held_));
   end_passed_ = end_;
+  settle();
   return true;
 }
 
@@ -95,12 +130,14 @@ size_t FilterRun::take(char* into, size_t room) {
     n += size;
   }
   passed_.drain(n);
+  settle();
   return n;
 }
 
 bool FilterRun::takeEnd() {
   if (!end_passed_ || end_taken_ || !passed_.empty()) return false;
   end_taken_ = true;
+  settle();
   return true;
 }
 

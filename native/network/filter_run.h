@@ -17,6 +17,8 @@ struct FilterHost {
   void (*readable)(void* self) = nullptr;
   // A filter closes the connection. The run may be gone after it.
   void (*close)(void* self) = nullptr;
+  // Null: it is on its way to where it is served.
+  io::Connection* connection = nullptr;
 };
 
 class FilterRun {
@@ -38,7 +40,9 @@ class FilterRun {
   Owner keep(const Owner& owner);
 
   // ---- bytes, once the connection is served -----------------------------------------------------
-  // Whether bytes are any of their business.
+  // The handshake is done. Only the first call counts.
+  void established();
+  // Whether bytes are any of their business, or some wait to be taken.
   bool wantsData() const { return wants_data_; }
   // Shows them what has come; `end`: nothing follows. False: one of them closes the connection, and
   // the run may be gone.
@@ -52,6 +56,8 @@ class FilterRun {
 
  private:
   class Place;
+  void noMoreData(Place& place);
+  void settle();
   bool showConnection();
   bool showData();
   void resume(size_t at);
@@ -71,9 +77,34 @@ class FilterRun {
   bool running_ = false;  // hooks are being called
   bool closing_ = false;
   bool wants_data_ = false;
+  bool established_ = false;
   bool end_ = false;  // the end has come
   bool end_passed_ = false;
   bool end_taken_ = false;
 };
+
+// What a connection reads: what the filters have let pass of what `raw` reads, which is as
+// io::Connection::readSome(). For connections whose filters want data.
+template <class Raw>
+auto readThrough(FilterRun& run, char* into, size_t room, size_t* got, Raw raw) -> decltype(raw()) {
+  using Read = decltype(raw());
+  for (;;) {
+    if ((*got = run.take(into, room)) > 0) return Read::Data;
+    if (run.takeEnd()) return Read::End;
+    if (!run.wantsData()) return raw();
+    // What more there is waits in the socket: whoever resumes has it read.
+    if (run.full()) return Read::Blocked;
+    Read result = raw();
+    if (result == Read::Blocked || result == Read::Failed) return result;
+    bool end = result == Read::End;
+    if (!run.feed(into, end ? 0 : *got, end)) {
+      *got = 0;
+      return Read::Blocked;
+    }
+    // An end is told once; behind it nothing is read any more.
+    if (end && (*got = run.take(into, room)) == 0) return run.takeEnd() ? Read::End : Read::Blocked;
+    if (end) return Read::Data;
+  }
+}
 
 }  // namespace attache::network

@@ -40,6 +40,8 @@ ServerConnection::~ServerConnection() {
 
 bool ServerConnection::start(io::Handoff&& connection) {
   if (!adopt(std::move(connection))) return false;
+  if (filtered()) [[unlikely]]
+    owner_.filters->established();
   if (!logged()) return true;
   // Asked while there is a descriptor to ask.
   peer().remote();
@@ -58,7 +60,7 @@ void ServerConnection::joinFilters() {
     });
   };
   auto close = [](void* self) { static_cast<ServerConnection*>(self)->abort(); };
-  owner_.filters->setHost({this, nullptr, readable, close});
+  owner_.filters->setHost({this, nullptr, readable, close, this});
 }
 
 io::Connection::Read ServerConnection::readSome(char* into, size_t room, size_t* got, int* error) {
@@ -69,23 +71,8 @@ io::Connection::Read ServerConnection::readSome(char* into, size_t room, size_t*
 
 io::Connection::Read ServerConnection::readFiltered(char* into, size_t room, size_t* got,
                                                     int* error) {
-  for (;;) {
-    if ((*got = owner_.filters->take(into, room)) > 0) return Read::Data;
-    if (owner_.filters->takeEnd()) return Read::End;
-    // What more there is waits in the socket: whoever resumes has it read.
-    if (owner_.filters->full()) return Read::Blocked;
-    Read result = io::Connection::readSome(into, room, got, error);
-    if (result == Read::Blocked || result == Read::Failed) return result;
-    bool end = result == Read::End;
-    if (!owner_.filters->feed(into, end ? 0 : *got, end)) {
-      *got = 0;
-      return Read::Blocked;
-    }
-    // An end is told once; behind it nothing is read any more.
-    if (end && (*got = owner_.filters->take(into, room)) == 0)
-      return owner_.filters->takeEnd() ? Read::End : Read::Blocked;
-    if (end) return Read::Data;
-  }
+  return readThrough(*owner_.filters, into, room, got,
+                     [&] { return io::Connection::readSome(into, room, got, error); });
 }
 
 io::Connection::Read ServerConnection::moveSome(Connection& to, io::PipePool& pipes, Bulk& bulk,

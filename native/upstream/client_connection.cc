@@ -10,6 +10,7 @@
 #include "io/address.h"
 #include "tls/registry.h"
 #include "upstream/bind.h"
+#include "upstream/filters.h"
 #include "upstream/proxy_header.h"
 #include "worker/worker.h"
 
@@ -56,12 +57,21 @@ ClientConnection::ClientConnection(Host& host, int fd)
   stats::inc(host_.stats(), stats::host::cx_total);
   stats::inc(host_.stats(), stats::host::cx_active);
   host_.active.pushBack(this);
-  if (uint32_t limit = host_.cluster.config().per_connection_buffer_limit) setHighWatermark(limit);
+  uint32_t limit = host_.cluster.config().per_connection_buffer_limit;
+  if (limit) setHighWatermark(limit);
+  if (std::shared_ptr<ClusterFilters> filters = host_.cluster.filters()) [[unlikely]] {
+    Worker& worker = host_.cluster.worker;
+    filters_.reset(new ConnectionFilters{
+        filters, {worker, filters->entries, fd, nullptr, pool(), limit ? limit : SIZE_MAX}});
+    joinFilters();
+    filters_->run.begin();
+  }
 }
 
 ClientConnection::ClientConnection(ClientConnection& from, int fd)
     : io::Connection(from.loop(), from.pool(), from.cork(), fd),
       host_(from.host_),
+      filters_(std::move(from.filters_)),
       connect_timer_(onConnectTimeout, this),
       local_address_(std::move(from.local_address_)),
       server_name_(std::move(from.server_name_)),
@@ -75,10 +85,47 @@ ClientConnection::ClientConnection(ClientConnection& from, int fd)
             &stats()->words[s::upstream_cx_tx_bytes_total]);
   from.Link<ActiveTag>::unlink();
   host_.active.pushBack(this);
+  if (filters_) joinFilters();
   if (uint32_t limit = host_.cluster.config().per_connection_buffer_limit) setHighWatermark(limit);
 }
 
 ClientConnection::~ClientConnection() = default;
+
+// What filters do takes effect at the end of the turn: they may be asked in the middle of
+// something.
+void ClientConnection::joinFilters() {
+  auto passed = [](void*) {};
+  auto readable = [](void* self) {
+    auto* client = static_cast<ClientConnection*>(self);
+    client->loop().defer([client] {
+      if (client->open() && !client->readingPaused() && !client->closing()) client->onReadable();
+    });
+  };
+  auto close = [](void* self) {
+    auto* client = static_cast<ClientConnection*>(self);
+    client->loop().defer([client] {
+      if (client->open()) client->onEnd(ECONNABORTED);
+    });
+  };
+  filters_->run.setHost({this, passed, readable, close, this});
+}
+
+io::Connection::Read ClientConnection::readFiltered(char* into, size_t room, size_t* got,
+                                                    int* error) {
+  auto raw = [&] { return io::Connection::readSome(into, room, got, error); };
+  if (!filters_->run.wantsData()) return raw();
+  return network::readThrough(filters_->run, into, room, got, raw);
+}
+
+io::Connection::Read ClientConnection::moveSome(Connection& to, io::PipePool& pipes, Bulk& bulk,
+                                                char* scratch, size_t room, size_t* got,
+                                                int* error) {
+  if (!filters_ || !filters_->run.wantsData()) [[likely]]
+    return io::Connection::moveSome(to, pipes, bulk, scratch, room, got, error);
+  Read result = readFiltered(scratch, room, got, error);
+  if (result == Read::Data) to.write({scratch, *got});
+  return result;
+}
 
 bool ClientConnection::start(const Identity& identity, ConnectError* error) {
   server_name_ = identity.server_name;
@@ -167,6 +214,8 @@ void ClientConnection::onConnected() {
   connect_timer_.cancel();
   connect_end_us_ = loop().nowUs();
   stats::record(stats(), s::upstream_cx_connect_ms, loop().nowMs() - created_ms_);
+  if (filters_) [[unlikely]]
+    filters_->run.established();
   onUp();
 }
 

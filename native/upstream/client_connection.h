@@ -2,6 +2,7 @@
 // to connect, and the accounting of host and cluster.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@
 #include "upstream/request.h"
 
 namespace attache::upstream {
+
+struct ConnectionFilters;
 
 // Why a connection could not even be begun.
 struct ConnectError {
@@ -64,6 +67,14 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   // Closed: the last call. Timers of its own have to be cancelled.
   virtual void onGone() = 0;
 
+  // As of io::Connection, behind the cluster's filters.
+  Read readSome(char* into, size_t room, size_t* got, int* error) {
+    if (!filters_) [[likely]]
+      return io::Connection::readSome(into, room, got, error);
+    return readFiltered(into, room, got, error);
+  }
+  Read moveSome(Connection& to, io::PipePool& pipes, Bulk& bulk, char* scratch, size_t room,
+                size_t* got, int* error);
   // For what goes on for another: sessions that a server gives are this object's matter now.
   void keepTickets();
   bool up() const { return up_; }
@@ -79,10 +90,13 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   void onEnd(int error) final;
   void onClosed() final;
   bool startTls(uint32_t context);
+  void joinFilters();
+  Read readFiltered(char* into, size_t room, size_t* got, int* error);
   void connectFailed(http::UpstreamFailure failure, std::string_view reason);
   static void onTicket(void* self, SSL_SESSION* session);
   static void onConnectTimeout(void* self);
 
+  std::unique_ptr<ConnectionFilters> filters_;  // null: the cluster has none
   io::Timer connect_timer_;
   std::string local_address_;
   std::string server_name_;

@@ -8,6 +8,7 @@
 
 #include "io/address.h"
 #include "upstream/bind.h"
+#include "upstream/filters.h"
 #include "upstream/http1_client.h"
 #include "upstream/http2_client.h"
 #include "upstream/original_dst.h"
@@ -106,6 +107,7 @@ Cluster::Cluster(Worker& worker, tables::Pinned* config)
 
 Cluster::~Cluster() {
   original_ = nullptr;
+  filters_ = nullptr;
   for (Host* host : hosts_) delete host;
   worker.rows.letGo(stats_);
   if (ssl_stats_) worker.rows.letGo(ssl_stats_);
@@ -139,6 +141,11 @@ stats::Block* Cluster::proxyStats() {
   return proxy_stats_;
 }
 
+std::shared_ptr<ClusterFilters> Cluster::currentFilters() {
+  if (!filters_) filters_ = std::make_shared<ClusterFilters>(worker, config_);
+  return filters_;
+}
+
 CallStats& Cluster::callStats() {
   if (!call_stats_) {
     std::string_view other = config().alt_stat_name.view();
@@ -159,6 +166,7 @@ void Cluster::update() {
       bool other = connectsOtherwise(current->as<tables::Cluster>(), config());
       worker.pins.unpin(config_);
       config_ = current;
+      filters_ = nullptr;
       if (other) retireConnections();
       if (config().stats != stats_index_) {
         // Another name for statistics; connections still count in the old block.

@@ -28,6 +28,7 @@ class Worker;
 namespace attache::upstream {
 
 class ClientConnection;
+class ClusterFilters;
 class OriginalDst;
 class Http1Client;
 class Http2Client;
@@ -119,6 +120,12 @@ class Cluster {
   stats::Block* proxyStats();
   // Connections to a host are not all alike (upstream::Identity).
   bool apart() const { return config().apart; }
+  // The network filters at its connections; null: none.
+  std::shared_ptr<ClusterFilters> filters() {
+    if (config().filters.empty()) [[likely]]
+      return nullptr;
+    return currentFilters();
+  }
   // Of gRPC calls.
   CallStats& callStats();
   // To be resumed.
@@ -156,6 +163,7 @@ class Cluster {
   void refreshEndpoints();
   void closeIdle(Host* host);
   void retireConnections();
+  std::shared_ptr<ClusterFilters> currentFilters();
   tables::Pinned* config_;
   tables::Pinned* endpoints_ = nullptr;
   uint32_t stats_index_;
@@ -167,7 +175,8 @@ class Cluster {
   std::unique_ptr<CallStats> call_stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
-  std::unique_ptr<OriginalDst> original_;  // of a cluster of that type
+  std::shared_ptr<ClusterFilters> filters_;  // of config_, once they are wanted
+  std::unique_ptr<OriginalDst> original_;    // of a cluster of that type
 };
 
 // All clusters this worker has used.

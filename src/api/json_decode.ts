@@ -1,3 +1,4 @@
+import { isTypedStruct, namedType } from './typed_struct.ts';
 import { nearest } from '../nearest.ts';
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import type { Diagnostics, Path, PathSegment } from './diagnostics.ts';
@@ -237,7 +238,20 @@ class JsonDecoder {
     const inner = hasOwnForm(desc.fullName)
       ? this.#anyValue(desc, value)
       : this.#fields(desc, value, '@type');
-    return inner && { $type: ANY_TYPE, type_url: url as string, $decoded: inner };
+    if (inner === undefined) return undefined;
+    const opened = isTypedStruct(desc.fullName) ? this.#typedStruct(inner, value) : undefined;
+    const content = opened === undefined ? { $decoded: inner } : { $struct: inner, $decoded: opened };
+    return { $type: ANY_TYPE, type_url: url as string, ...content };
+  }
+
+  /** What a TypedStruct holds, as the message that it names; undefined: of one that nobody knows. */
+  #typedStruct(struct: Message, { value }: Plain): Message | undefined {
+    const desc = this.#pool.message(namedType(struct));
+    if (desc === undefined) return undefined;
+    this.#path.push('value');
+    const made = isNull(value) ? { $type: desc.fullName } : this.#message(desc, value);
+    this.#path.pop();
+    return made;
   }
 
   #noType(keys: readonly string[]): undefined {

@@ -10,7 +10,8 @@ import {
   type Json,
   structToPlain,
 } from './well_known.ts';
-import { decodeAny, WireError } from './wire.ts';
+import { holdsTypedStruct, isTypedStruct } from './typed_struct.ts';
+import { decodeAny, decodeWire, WireError } from './wire.ts';
 
 export type EncodeJsonOptions = {
   /** camelCase field names instead of those of the .proto files, which Envoy's admin interface prints. */
@@ -29,7 +30,6 @@ export function encodeJson(pool: DescriptorPool, message: Message, options: Enco
 }
 
 const REDACTED = '[redacted]';
-const TYPED_STRUCT = /^(?:udpa\.type\.v1|xds\.type\.v3)\.TypedStruct$/;
 
 class JsonEncoder {
   readonly #pool: DescriptorPool;
@@ -50,7 +50,7 @@ class JsonEncoder {
       const known = this.#wellKnown(desc, message, hide);
       if (known !== undefined) return known;
     }
-    if (this.#redact && !hide && TYPED_STRUCT.test(message.$type)) return this.#typedStruct(desc, message);
+    if (this.#redact && !hide && isTypedStruct(message.$type)) return this.#typedStruct(desc, message);
     return this.#fields(desc, message, hide);
   }
 
@@ -143,7 +143,7 @@ class JsonEncoder {
     const head = { '@type': any.type_url };
     let inner: Message | undefined;
     try {
-      inner = decodeAny(this.#pool, any);
+      inner = holdsTypedStruct(any) ? this.#structOf(any) : decodeAny(this.#pool, any);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
     }
@@ -153,6 +153,14 @@ class JsonEncoder {
     }
     const made = this.message(inner, hide);
     return hasOwnForm(inner.$type) ? { ...head, value: made } : { ...head, ...(made as object) };
+  }
+
+  /** The TypedStruct itself, whatever it names. */
+  #structOf(any: Message): Message {
+    const known = any.$struct ?? any.$decoded;
+    if (known !== undefined) return known as Message;
+    const value = any.value instanceof Uint8Array ? any.value : new Uint8Array();
+    return decodeWire(this.#pool, typeNameOf(String(any.type_url)), value);
   }
 
   /** What a TypedStruct holds is redacted by the type that it names. */

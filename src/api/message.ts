@@ -20,13 +20,15 @@ export type FieldValue = Scalar | Message | readonly FieldValue[] | ReadonlyMap<
 
 /**
  * `google.protobuf.Any`. `value` is what travels; `$decoded` is there when it was read from JSON, or after
- * decodeAny() (wire.ts), and must say the same as `value`.
+ * decodeAny() (wire.ts), and must say the same as `value`. Of a TypedStruct it is the message that this one names,
+ * and the TypedStruct itself is `$struct`.
  */
 export type AnyMessage = {
   readonly $type: 'google.protobuf.Any';
   readonly type_url?: string;
   readonly value?: Uint8Array;
   readonly $decoded?: Message;
+  readonly $struct?: Message;
 };
 
 export const ANY_TYPE = 'google.protobuf.Any';

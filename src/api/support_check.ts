@@ -5,6 +5,7 @@ import { EarlierErrors } from './earlier_errors.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
 import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
 import type { FieldSupport, Implemented, SupportRegistry } from './support.ts';
+import { holdsTypedStruct, isTypedStruct, namedType } from './typed_struct.ts';
 import { decodeAny, WireError } from './wire.ts';
 
 /** Ways of giving an extension its settings other than inline. */
@@ -153,7 +154,10 @@ class Checker {
   }
 
   #any(any: Message, { category, optional }: Place): void {
-    const type = typeNameOf(typeof any.type_url === 'string' ? any.type_url : '');
+    const wrapped = holdsTypedStruct(any);
+    const type = wrapped
+      ? this.#wrappedType(any)
+      : typeNameOf(typeof any.type_url === 'string' ? any.type_url : '');
     const extension = this.#registry.extensionOfType(type, category);
     const plain = category === undefined && this.#registry.fields(type).size > 0;
     if (extension === undefined && !plain && type !== FILTER_CONFIG) {
@@ -163,7 +167,17 @@ class Checker {
     }
     const decoded = this.#decode(any);
     const desc = decoded && this.#pool.message(decoded.$type);
-    if (decoded !== undefined && desc !== undefined) this.message(desc, decoded, NOWHERE);
+    if (decoded === undefined || desc === undefined) return;
+    if (wrapped) this.#path.push('value');
+    this.message(desc, decoded, NOWHERE);
+    if (wrapped) this.#path.pop();
+  }
+
+  /** Of what a TypedStruct holds, known or not. */
+  #wrappedType(any: Message): string {
+    const opened = this.#decode(any);
+    if (opened === undefined) return '';
+    return isTypedStruct(opened.$type) ? namedType(opened) : opened.$type;
   }
 
   /** Bytes that are malformed are for validate() to report. */

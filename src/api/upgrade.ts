@@ -3,6 +3,7 @@ import type { Diagnostics, PathSegment } from './diagnostics.ts';
 import { extensionCategory, mapCategory } from './extension_sites.ts';
 import { Modern } from './modern.ts';
 import { Origins, type Place, spellings } from './origins.ts';
+import { isTypedStruct } from './typed_struct.ts';
 import { ENUM_VALUES, FORMER_TYPES, TYPE_ALIASES, v2Extension } from './v2_names.ts';
 import { flow, isRecord, type Json, type Site, V2_RULES } from './v2_rules.ts';
 
@@ -53,7 +54,6 @@ type Frame = {
 };
 
 const ANY = 'google.protobuf.Any';
-const TYPED_STRUCT = /^(?:udpa\.type\.v1|xds\.type\.v3)\.TypedStruct$/;
 
 class Upgrader {
   readonly #pool: DescriptorPool;
@@ -99,7 +99,7 @@ class Upgrader {
     const url = value['@type'];
     if (typeof url !== 'string') return value;
     const name = url.slice(url.lastIndexOf('/') + 1);
-    if (TYPED_STRUCT.test(name)) return this.#typedStruct(value, at, up, field);
+    if (isTypedStruct(name)) return this.#typedStruct(value, at, up, field);
     const desc = this.#modern(name);
     if (desc === undefined) return value;
     let out = value;

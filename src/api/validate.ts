@@ -5,6 +5,7 @@ import { EarlierErrors } from './earlier_errors.ts';
 import { ANY_TYPE, type FieldValue, type Message, typeNameOf } from './message.ts';
 import { bounds, checkScalar, NUMBER_KINDS, type Rules, withinBounds } from './rules.ts';
 import { isWrapper } from './well_known.ts';
+import { holdsTypedStruct } from './typed_struct.ts';
 import { decodeAny, WireError } from './wire.ts';
 
 /**
@@ -108,7 +109,11 @@ class Validator {
     try {
       const inner = decodeAny(this.#pool, any);
       const type = inner && this.#pool.message(inner.$type);
-      if (inner !== undefined && type !== undefined) this.message(type, inner);
+      if (inner === undefined || type === undefined) return;
+      const wrapped = holdsTypedStruct(any);
+      if (wrapped) this.#path.push('value');
+      this.message(type, inner);
+      if (wrapped) this.#path.pop();
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       this.#error(error.message, `the bytes of a ${typeNameOf(String(any.type_url ?? ''))}`);

@@ -2,6 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import protobuf from 'protobufjs/minimal.js';
 import type { DescriptorPool, FieldDesc, MessageDesc } from './descriptor.ts';
 import { ANY_TYPE, type FieldValue, type MapKey, type Message, typeNameOf } from './message.ts';
+import { Diagnostics, formatPath } from './diagnostics.ts';
+import { decodeJson } from './json_decode.ts';
+import { isTypedStruct, namedType } from './typed_struct.ts';
+import { structToPlain } from './well_known.ts';
 import { WireEncoder, wireTypeOf } from './wire_encode.ts';
 
 /** Bytes that are not a message of the type. */
@@ -11,7 +15,7 @@ export class WireError extends Error {
 
 export type DecodeWireOptions = {
   /** Called for each field that the type does not have, and for each one of another wire type. */
-  readonly onUnknown?: (message: string, fieldNumber: number) => void;
+  readonly onUnknown?: (message: string, field: number | string) => void;
 };
 
 type MutableMessage = { $type: string; [field: string]: FieldValue | undefined };
@@ -61,14 +65,36 @@ export function decodeAny(
   if (pool.message(typeName) === undefined) return undefined;
   const value = any.value instanceof Uint8Array ? any.value : new Uint8Array();
   const decoded = decodeWire(pool, typeName, value, options);
-  (any as MutableMessage).$decoded = decoded;
-  return decoded;
+  const opened = isTypedStruct(typeName) ? openStruct(pool, decoded, options) : undefined;
+  if (opened !== undefined) (any as MutableMessage).$struct = decoded;
+  (any as MutableMessage).$decoded = opened ?? decoded;
+  return opened ?? decoded;
+}
+
+/** The message that a TypedStruct names; undefined: nobody knows that one. */
+function openStruct(
+  pool: DescriptorPool,
+  struct: Message,
+  { onUnknown }: DecodeWireOptions,
+): Message | undefined {
+  const type = namedType(struct);
+  if (pool.message(type) === undefined) return undefined;
+  const diagnostics = new Diagnostics();
+  const plain = struct.value === undefined ? {} : structToPlain(struct.value as Message);
+  const message = decodeJson(pool, type, plain, { diagnostics, unknownFields: 'warn' });
+  for (const { severity, code, path, message: what } of diagnostics.list) {
+    if (severity === 'error') throw new WireError(`a TypedStruct of ${type}: ${formatPath(path)}: ${what}`);
+    if (code === 'unknown-field') onUnknown?.(type, formatPath(path));
+  }
+  return message;
 }
 
 /** The `value` of a google.protobuf.Any, also of one that was read from JSON. */
 export function anyBytes(pool: DescriptorPool, any: Message): Uint8Array {
   if (any.value instanceof Uint8Array) return any.value;
-  return any.$decoded === undefined ? new Uint8Array() : encodeWire(pool, any.$decoded as Message);
+  return any.$decoded === undefined
+    ? new Uint8Array()
+    : encodeWire(pool, (any.$struct ?? any.$decoded) as Message);
 }
 
 /** Packs a message into a google.protobuf.Any. */

@@ -74,7 +74,7 @@ export class WireEncoder {
   #decoded(field: FieldDesc, any: Message): void {
     if (any.$decoded === undefined) return;
     const end = this.#out.length;
-    this.#message(any.$decoded as Message);
+    this.#message((any.$struct ?? any.$decoded) as Message);
     if (this.#out.length > end) this.#close(field, end);
   }
 

@@ -25,6 +25,7 @@ import type {
   LoadOptions,
 } from './messages.ts';
 import type { ClusterPayload, ConfigSource, ListenerPayload } from './payload.ts';
+import { peerMetadata } from './peer_metadata.ts';
 import { Reading } from './reading.ts';
 import { secretPayload } from '../tls/secrets.ts';
 import { ENVOY_VERSION } from '../version.ts';
@@ -131,7 +132,8 @@ function compileBootstrap(
   });
   if (diagnostics.hasErrors) return undefined;
   const nodeMessage = new WireEncoder(pool).encode(nodeOf(bootstrap, settings));
-  return { bytes, settings: { ...settings, nodeMessage }, clusters, listeners };
+  const told = peerMetadata(pool, child(bootstrap, 'node'), settings.node.id);
+  return { bytes, settings: { ...settings, nodeMessage, peerMetadata: told }, clusters, listeners };
 }
 
 /** What management servers are told of this process (envoy.config.core.v3.Node). */

@@ -28,7 +28,7 @@ export function findingText({ path, message, expected, suggestion }: Diagnostic)
 function openAll(
   pool: DescriptorPool,
   value: FieldValue,
-  onUnknown: (message: string, field: number) => void,
+  onUnknown: (message: string, field: number | string) => void,
 ): void {
   if (Array.isArray(value)) {
     for (const item of value) openAll(pool, item as FieldValue, onUnknown);
@@ -59,7 +59,7 @@ function read(
 ): Message | undefined {
   const pool = DescriptorPool.load();
   const unknown = new Set<string>();
-  const onUnknown = (message: string, field: number): void =>
+  const onUnknown = (message: string, field: number | string): void =>
     void unknown.add(`${message} has no field ${field}`);
   let message: Message;
   try {

@@ -1,5 +1,6 @@
 import type { Message } from '../api/message.ts';
 import type { ClusterPayload, ConfigSource, ListenerPayload, ServerSettings } from './payload.ts';
+import type { PeerMetadata } from './peer_metadata.ts';
 import type { Resource } from './resource_map.ts';
 import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
 import type { ConnectionLimits, RuntimeView } from './runtime.ts';
@@ -59,6 +60,8 @@ export type BootstrapSettings = {
   readonly resolver?: ResolverSettings;
   /** cluster_manager.upstream_bind_config */
   readonly bind?: Message;
+  /** Of the node; set beside its message. */
+  readonly peerMetadata?: PeerMetadata;
   /** The layers of the runtime, in their order. */
   readonly runtime?: readonly RuntimeView[];
   /** Extra settings for the statistics registry, as a message of envoy.config.metrics.v3.StatsConfig. */

@@ -63,6 +63,8 @@ export interface NativeAddon {
     serviceCluster: string;
     serviceNode: string;
     localAddress: string;
+    /** What metadata_exchange tells peers; absent: nothing. */
+    peerMetadata?: Uint8Array;
     /** How long log lines may wait in memory, and from how many bytes of a thread on they do not. */
     logFlushMs: number;
     logFlushBytes: number;

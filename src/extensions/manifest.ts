@@ -8,6 +8,7 @@ import { directResponse } from './network/direct_response.ts';
 import { echo } from './network/echo.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
 import { localRatelimit } from './network/local_ratelimit.ts';
+import { metadataExchange, upstreamMetadataExchange } from './network/metadata_exchange.ts';
 import { tcpProxy } from './network/tcp_proxy.ts';
 import { httpInspector } from './listener/http_inspector.ts';
 import { originalDst } from './listener/original_dst.ts';
@@ -16,7 +17,7 @@ import { tlsInspector } from './listener/tls_inspector.ts';
 import { downstreamRawBuffer, upstreamRawBuffer } from './transport/raw_buffer.ts';
 import { downstreamTls, upstreamTls } from './transport/tls.ts';
 import { upstreamProxyProtocol } from './transport/upstream_proxy_protocol.ts';
-import type { Extension, TransportSocket } from './types.ts';
+import type { Extension, TransportSocket, UpstreamFilter } from './types.ts';
 
 /** What is built in: one line each. */
 export const extensions: readonly Extension[] = [
@@ -26,6 +27,7 @@ export const extensions: readonly Extension[] = [
   directResponse,
   connectionLimit,
   localRatelimit,
+  metadataExchange,
   buffer,
   grpcHttp1Bridge,
   grpcStats,
@@ -64,3 +66,9 @@ export const transportSockets: readonly TransportSocket[] = [
 /** The transport socket of a category whose configuration is of this message type. */
 export const findTransportSocket = (type: string, category: string): TransportSocket | undefined =>
   transportSockets.find((socket) => socket.type === type && socket.category === category);
+
+/** What may be at connections to hosts. */
+export const upstreamFilters: readonly UpstreamFilter[] = [upstreamMetadataExchange];
+/** The upstream filter whose configuration is of this message type. */
+export const findUpstreamFilter = (type: string): UpstreamFilter | undefined =>
+  upstreamFilters.find((filter) => filter.type === type);

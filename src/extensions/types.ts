@@ -65,3 +65,16 @@ export type TransportSocket = {
     readonly header: ProxyHeaderInput;
   };
 };
+
+/** The config half of a network filter at connections to hosts (Cluster.filters). */
+export type UpstreamFilter = {
+  readonly name: string;
+  readonly category: 'envoy.filters.upstream_network';
+  /** The message of its typed_config. */
+  readonly type: string;
+  readonly aliases?: readonly string[];
+  /** Declares the fields that work; absent: a filter of another category has done so. */
+  readonly declare?: (registry: SupportRegistry) => void;
+  /** The extension's record struct; `cluster`: how statistics call it. */
+  readonly compile: (config: Message, cluster: string) => ExtensionInput;
+};

@@ -137,6 +137,7 @@ export class BlockFactory {
       [StatsGroup.ProxyProtocolErrors, new BlockKind(source, '', groups.ProxyProtocolErrors)],
       [StatsGroup.ConnectionLimit, new BlockKind(source, '', groups.ConnectionLimit)],
       [StatsGroup.NetworkLocalRateLimit, new BlockKind(source, '', groups.NetworkLocalRateLimit)],
+      [StatsGroup.MetadataExchange, new BlockKind(source, '', groups.MetadataExchange)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.ClusterProxyProtocol, new BlockKind(source, 'cluster.', groups.ClusterProxyProtocol)],
       [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],

@@ -418,6 +418,14 @@ export const groups = {
   ],
   /** connection_limit.<stat_prefix>. */
   ConnectionLimit: [...gauges('active_connections'), ...counters('limited_connections')],
+  /** metadata_exchange., of listeners, and below cluster.<name>. */
+  MetadataExchange: counters(
+    'alpn_protocol_found',
+    'alpn_protocol_not_found',
+    'header_not_found',
+    'initial_header_not_found',
+    'metadata_added',
+  ),
   /** local_rate_limit.<stat_prefix>., of network filters. */
   NetworkLocalRateLimit: counters('rate_limited'),
   /** One endpoint of a cluster: `/clusters` shows them. */

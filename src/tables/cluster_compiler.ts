@@ -27,6 +27,7 @@ import { http2Options } from './http2_options.ts';
 import { tcpKeepalive } from './tcp_keepalive.ts';
 import { compileTransportSocket, type TransportContext } from './transport_socket.ts';
 import { upstreamBind } from './upstream_bind.ts';
+import { upstreamFilters } from './upstream_filters.ts';
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
@@ -253,6 +254,12 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
     original_dst: originalDst(cluster),
+    filters: upstreamFilters(
+      cluster,
+      text(cluster, 'alt_stat_name') || name,
+      context.path,
+      context.diagnostics,
+    ),
     bind: upstreamBind(child(cluster, 'upstream_bind_config'), context.bind),
     keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
     protocol,

@@ -1,6 +1,8 @@
 import t from 'tap';
 import type { Message } from '../../src/api/message.ts';
-import { at, BOOTSTRAP, CLUSTER, decode, good, NODE, ROUTES } from './api_fixtures.ts';
+import { plainToStruct } from '../../src/api/well_known.ts';
+import { decodeAny, decodeWire, encodeWire } from '../../src/api/wire.ts';
+import { at, BOOTSTRAP, CLUSTER, decode, good, NODE, pool, ROUTES } from './api_fixtures.ts';
 
 // What is accepted and refused here was tried with `envoy --mode validate` of 1.40, where the type can stand
 // in a bootstrap; the exceptions say so.
@@ -159,6 +161,7 @@ t.test('maps with numbers for keys', async (t) => {
 });
 
 const RAW = 'envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer';
+const TLS = 'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
 const any = (value: unknown) =>
   decode('envoy.config.core.v3.TransportSocket', { name: 'x', typed_config: value });
 
@@ -227,18 +230,51 @@ t.test('Any of what has a JSON form of its own', async (t) => {
   t.match(any({ '@type': url('Duration'), value: '1' }).findings, [/^error type typed_config\.value: "1"/]);
 });
 
-t.test('a TypedStruct stays one', async (t) => {
+t.test('a TypedStruct is what it names, and stays one', async (t) => {
   for (const type of ['xds.type.v3.TypedStruct', 'udpa.type.v1.TypedStruct']) {
-    const { message, findings } = any({
-      '@type': `type.googleapis.com/${type}`,
-      type_url: `type.googleapis.com/${RAW}`,
-      value: { a: 'b' },
-    });
+    const struct = (named: string, value: object) =>
+      any({ '@type': `type.googleapis.com/${type}`, type_url: `type.googleapis.com/${named}`, value });
+    const { message, findings } = struct(TLS, { sni: 'b' });
     t.same(findings, []);
-    t.equal(at(message, 'typed_config', '$decoded', '$type'), type);
-    t.equal(at(message, 'typed_config', '$decoded', 'type_url'), `type.googleapis.com/${RAW}`);
-    t.equal(at(message, 'typed_config', '$decoded', 'value', 'fields', 'a', 'string_value'), 'b');
+    t.same(at(message, 'typed_config', '$decoded'), { $type: TLS, sni: 'b' });
+    t.equal(at(message, 'typed_config', '$struct', '$type'), type);
+    t.equal(at(message, 'typed_config', '$struct', 'type_url'), `type.googleapis.com/${TLS}`);
+    t.equal(at(message, 'typed_config', '$struct', 'value', 'fields', 'sni', 'string_value'), 'b');
+    // The same over the wire.
+    const bytes = encodeWire(pool, message);
+    const back = at(decodeWire(pool, message.$type, bytes), 'typed_config') as Message;
+    t.same(decodeAny(pool, back), { $type: TLS, sni: 'b' });
+    t.same(back.$struct, at(message, 'typed_config', '$struct'));
+    t.same(encodeWire(pool, { ...message, typed_config: back }), bytes);
+
+    t.same(struct(RAW, { a: 'b' }).findings, [
+      'error unknown-field typed_config.value.a: RawBuffer has no field "a"',
+    ]);
+    t.match(struct(TLS, { sni: 5 }).findings, [/^error type typed_config\.value\.sni: 5 is not valid/]);
+    const unknown = struct('a.B', { a: 'b' });
+    t.same(unknown.findings, []);
+    t.equal(at(unknown.message, 'typed_config', '$decoded', '$type'), type);
+    t.equal(at(unknown.message, 'typed_config', '$decoded', 'value', 'fields', 'a', 'string_value'), 'b');
   }
+});
+
+t.test('a TypedStruct on the wire that is not what it names', async (t) => {
+  const any = (value: object): Message => ({
+    $type: 'google.protobuf.Any',
+    type_url: 'type.googleapis.com/udpa.type.v1.TypedStruct',
+    value: encodeWire(pool, {
+      $type: 'udpa.type.v1.TypedStruct',
+      type_url: `type.googleapis.com/${TLS}`,
+      value: plainToStruct(value as Record<string, unknown>),
+    }),
+  });
+  t.throws(() => decodeAny(pool, any({ sni: 5 })), { name: 'WireError', message: /sni: 5 is not valid/ });
+  const unknown: unknown[] = [];
+  const opened = decodeAny(pool, any({ sni: 'a', more: 1 }), {
+    onUnknown: (type, field) => unknown.push([type, field]),
+  });
+  t.same(opened, { $type: TLS, sni: 'a' });
+  t.same(unknown, [[TLS, 'more']]);
 });
 
 t.test('a route configuration', async (t) => {

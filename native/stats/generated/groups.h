@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "f82258ded3bbda91";
+inline constexpr char kStatsHash[] = "e866a9882ddbe37f";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, ConnectionLimit, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, ConnectionLimit, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -547,6 +547,17 @@ enum Slot : uint16_t {
 };
 }  // namespace connection_limit
 
+namespace metadata_exchange {
+enum Slot : uint16_t {
+  alpn_protocol_found,
+  alpn_protocol_not_found,
+  header_not_found,
+  initial_header_not_found,
+  metadata_added,
+  kCount
+};
+}  // namespace metadata_exchange
+
 namespace network_local_rate_limit {
 enum Slot : uint16_t {
   rate_limited,
@@ -1051,6 +1062,13 @@ inline constexpr SlotKind kConnectionLimitKinds[] = {
     SlotKind::Gauge,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kMetadataExchangeKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kNetworkLocalRateLimitKinds[] = {
     SlotKind::Counter,
 };
@@ -1082,6 +1100,7 @@ inline constexpr GroupInfo kGroups[] = {
     {cluster_proxy_protocol::kCount, kClusterProxyProtocolKinds},
     {grpc::kCount, kGrpcKinds},
     {connection_limit::kCount, kConnectionLimitKinds},
+    {metadata_exchange::kCount, kMetadataExchangeKinds},
     {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},
     {host::kCount, kHostKinds},
 };

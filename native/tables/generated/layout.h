@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "f3e97362694301a3";
+inline constexpr char kLayoutHash[] = "0d9fba4b3093e85d";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -110,6 +110,7 @@ struct TcpDirectResponse;
 struct Echo;
 struct HttpConnectionManager;
 struct NetworkLocalRateLimit;
+struct MetadataExchange;
 struct TcpCluster;
 struct TcpProxy;
 
@@ -164,8 +165,9 @@ struct alignas(8) Cluster {
   bool apart;
   Opt<OriginalDstCluster> original_dst;
   Opt<UpstreamBind> bind;
+  Vec<Filter> filters;
 };
-static_assert(sizeof(Cluster) == 184 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 192 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -199,6 +201,7 @@ static_assert(offsetof(Cluster, proxy_stats) == 164);
 static_assert(offsetof(Cluster, apart) == 168);
 static_assert(offsetof(Cluster, original_dst) == 172);
 static_assert(offsetof(Cluster, bind) == 176);
+static_assert(offsetof(Cluster, filters) == 180);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {
@@ -1292,6 +1295,17 @@ static_assert(offsetof(NetworkLocalRateLimit, max_tokens) == 20);
 static_assert(offsetof(NetworkLocalRateLimit, tokens_per_fill) == 24);
 static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
 
+// Peers that have agreed on the protocol (ALPN) say first who they are.
+struct MetadataExchange {
+  static constexpr uint32_t kExtension = 15;
+  Str protocol;
+  uint32_t stats;
+};
+static_assert(sizeof(MetadataExchange) == 12 && alignof(MetadataExchange) == 4);
+static_assert(std::is_trivially_copyable_v<MetadataExchange>);
+static_assert(offsetof(MetadataExchange, protocol) == 0);
+static_assert(offsetof(MetadataExchange, stats) == 8);
+
 struct TcpCluster {
   uint32_t cluster;
   Str name;
@@ -1305,7 +1319,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 15;
+  static constexpr uint32_t kExtension = 16;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;

@@ -49,6 +49,7 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.apart);
   visitor(s.original_dst);
   visitor(s.bind);
+  visitor(s.filters);
 }
 
 template <class V>
@@ -663,6 +664,12 @@ void visitFields(const NetworkLocalRateLimit& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const MetadataExchange& s, V& visitor) {
+  visitor(s.protocol);
+  visitor(s.stats);
+}
+
+template <class V>
 void visitFields(const TcpCluster& s, V& visitor) {
   visitor(s.cluster);
   visitor(s.name);
@@ -764,6 +771,9 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<NetworkLocalRateLimit>());
       return;
     case 15:
+      visitor(ext.as<MetadataExchange>());
+      return;
+    case 16:
       visitor(ext.as<TcpProxy>());
       return;
     default:

@@ -54,11 +54,11 @@ export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 184, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, NetworkLocalRateLimit: 32, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 192, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -117,14 +117,18 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       w.view.setUint32(at + 4, 14, true);
       writeNetworkLocalRateLimit(w, w.child(at, SIZE.NetworkLocalRateLimit, ALIGN.NetworkLocalRateLimit), v.value);
       break;
-    case 'TcpProxy':
+    case 'MetadataExchange':
       w.view.setUint32(at + 4, 15, true);
+      writeMetadataExchange(w, w.child(at, SIZE.MetadataExchange, ALIGN.MetadataExchange), v.value);
+      break;
+    case 'TcpProxy':
+      w.view.setUint32(at + 4, 16, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.grpc_http1_bridge': 2, 'envoy.filters.http.grpc_stats': 3, 'envoy.filters.http.grpc_web': 4, 'envoy.filters.http.router': 5, 'envoy.filters.listener.http_inspector': 6, 'envoy.filters.listener.original_dst': 7, 'envoy.filters.listener.proxy_protocol': 8, 'envoy.filters.listener.tls_inspector': 9, 'envoy.filters.network.connection_limit': 10, 'envoy.filters.network.direct_response': 11, 'envoy.filters.network.echo': 12, 'envoy.filters.network.http_connection_manager': 13, 'envoy.filters.network.local_ratelimit': 14, 'envoy.filters.network.tcp_proxy': 15 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.grpc_http1_bridge': 2, 'envoy.filters.http.grpc_stats': 3, 'envoy.filters.http.grpc_web': 4, 'envoy.filters.http.router': 5, 'envoy.filters.listener.http_inspector': 6, 'envoy.filters.listener.original_dst': 7, 'envoy.filters.listener.proxy_protocol': 8, 'envoy.filters.listener.tls_inspector': 9, 'envoy.filters.network.connection_limit': 10, 'envoy.filters.network.direct_response': 11, 'envoy.filters.network.echo': 12, 'envoy.filters.network.http_connection_manager': 13, 'envoy.filters.network.local_ratelimit': 14, 'envoy.filters.network.metadata_exchange': 15, 'envoy.filters.network.tcp_proxy': 16 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -175,6 +179,7 @@ export type ClusterInput = {
   readonly apart?: boolean | undefined;
   readonly original_dst?: OriginalDstClusterInput | undefined;
   readonly bind?: UpstreamBindInput | undefined;
+  readonly filters?: readonly FilterInput[] | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -215,6 +220,13 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.apart) w.view.setUint8(at + 168, 1);
   if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 172, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
   if (v.bind) writeUpstreamBind(w, w.child(at + 176, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
+  if (v.filters?.length) {
+    let to = w.vector(at + 180, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    for (const item of v.filters) {
+      writeFilter(w, to, item);
+      to += SIZE.Filter;
+    }
+  }
 }
 
 /** What sockets to hosts are bound to: the first source of the family of the host, else the first. */
@@ -1472,6 +1484,16 @@ function writeNetworkLocalRateLimit(w: RecordWriter, at: number, v: NetworkLocal
   if (v.max_tokens) w.view.setUint32(at + 20, v.max_tokens > 0xffffffff ? 0xffffffff : v.max_tokens, true);
   if (v.tokens_per_fill) w.view.setUint32(at + 24, v.tokens_per_fill > 0xffffffff ? 0xffffffff : v.tokens_per_fill, true);
   if (v.disabled) w.view.setUint8(at + 28, 1);
+}
+
+/** Peers that have agreed on the protocol (ALPN) say first who they are. */
+export type MetadataExchangeInput = {
+  readonly protocol?: string | undefined;
+  readonly stats?: string | undefined;
+};
+function writeMetadataExchange(w: RecordWriter, at: number, v: MetadataExchangeInput): void {
+  if (v.protocol) w.text(at, v.protocol);
+  if (v.stats) w.fix({ kind: 'stats', offset: at + 8, group: StatsGroup.MetadataExchange, name: v.stats });
 }
 
 export type TcpClusterInput = {

@@ -14,6 +14,11 @@ const NAMED_BY_TYPE = 'the type of the configuration decides';
 const ENDPOINTS = [{ lb_endpoints: [{ endpoint: { address: address(8000) } }] }];
 const MINIMAL = { name: 'base', load_assignment: { cluster_name: 'base', endpoints: ENDPOINTS } };
 const EDS = { eds_config: { path_config_source: { path: '/dev/null' } } };
+const EXCHANGE_TYPE = 'envoy.tcp.metadataexchange.config.MetadataExchange';
+const EXCHANGE = {
+  name: 'exchange',
+  typed_config: { '@type': `type.googleapis.com/${EXCHANGE_TYPE}`, protocol: 'sample' },
+};
 const withDns = { type: 'STRICT_DNS' };
 const inCluster = (field: string, around: Json) => ({
   message: `${CLUSTER}.Cluster`,
@@ -73,6 +78,7 @@ export function declareClusters(registry: SupportRegistry): void {
       dns_resolution_config: implemented({ base: withDns }),
       dns_resolvers: implemented({ only: onlyServers, sample: [address(54)], base: withDns }),
       upstream_bind_config: implemented(),
+      filters: implemented({ sample: [EXCHANGE] }),
       wait_for_warm_on_init: implemented(),
       common_lb_config: implemented(),
       upstream_connection_options: implemented(),
@@ -84,6 +90,11 @@ export function declareClusters(registry: SupportRegistry): void {
       metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
     },
     { minimal: MINIMAL },
+  );
+  registry.message(
+    `${CLUSTER}.Filter`,
+    { name: harmless(NAMED_BY_TYPE), typed_config: implemented() },
+    { minimal: EXCHANGE, embed: inCluster('filters', {}) },
   );
   declareDiscovery(registry);
   declareBalancing(registry);

@@ -1,5 +1,5 @@
 import { SupportRegistry } from '../../api/support.ts';
-import { extensions, transportSockets } from '../../extensions/manifest.ts';
+import { extensions, transportSockets, upstreamFilters } from '../../extensions/manifest.ts';
 import { declareAccessLogs } from './access_log.ts';
 import { declareBootstrap } from './bootstrap.ts';
 import { declareClusters } from './cluster.ts';
@@ -27,6 +27,10 @@ export function supportRegistry(): SupportRegistry {
     const overrides = perRoute === undefined ? [] : [perRoute];
     registry.extension({ name, category, type, overrides, aliases: aliases ?? [], since: '0.1.0' });
     declare(registry);
+  }
+  for (const { name, category, type, aliases, declare } of upstreamFilters) {
+    registry.extension({ name, category, type, aliases: aliases ?? [], since: '0.1.0' });
+    declare?.(registry);
   }
   built = registry;
   return registry;
