@@ -7,7 +7,7 @@
 //   --warmup S       seconds before that (0.5)
 //   --concurrency A,B,C   workers of each proxy; several: one run for each (1)
 //   --out DIR        bench/results by default: a JSON file, a table, a chart
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus as cpuInfo, release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +30,15 @@ function readOptions() {
       warmup: { type: 'string', default: '0.5' },
       concurrency: { type: 'string', default: '1' },
       out: { type: 'string', default: join(here, 'results') },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    // The head of this file says it.
+    const [head = ''] = readFileSync(fileURLToPath(import.meta.url), 'utf8').split('\nimport');
+    console.log(head.replace(/^\/\/ ?/gm, ''));
+    process.exit(0);
+  }
   const cases = values.cases?.split(',') ?? [...loadCases.map((c) => c.name), ...otherCases];
   const known = new Set([...loadCases.map((c) => c.name), ...otherCases]);
   for (const name of cases)
