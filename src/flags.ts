@@ -30,6 +30,8 @@ export type Options = {
   readonly stopDrainTimeS: number;
   readonly drainStrategy: 'gradual' | 'immediate';
   readonly parentShutdownTimeS: number;
+  /** undefined: --disable-hot-restart. */
+  readonly hotRestart: HotRestartOptions | undefined;
   readonly fileFlushIntervalMsec: number;
   readonly fileFlushMinSizeKb: number;
   readonly allowUnknownStaticFields: boolean;
@@ -40,6 +42,18 @@ export type Options = {
   readonly dnsHosts: Readonly<Record<string, string | readonly string[]>>;
   /** As given, for /server_info. */
   readonly given: ReadonlyMap<string, string | number | boolean | readonly string[]>;
+};
+
+/** How processes that take over from each other (src/hot_restart) find each other. */
+export type HotRestartOptions = {
+  /** 0: the first process. */
+  readonly epoch: number;
+  readonly dynamicBaseId: boolean;
+  /** What the paths of Unix sockets begin with; '@…': abstract ones. */
+  readonly socketPath: string;
+  readonly socketMode: number;
+  readonly skipOnNoParent: boolean;
+  readonly skipParentStats: boolean;
 };
 
 export type ParsedFlags =
@@ -171,9 +185,15 @@ function toOptions(values: Map<string, Value>): Options {
   const flag = (name: string): boolean => values.get(name) === true;
   const list = (name: string): string[] => (values.get(name) as string[] | undefined) ?? [];
   const drain = values.get('drain-time-s') as number | undefined;
-  if (number('restart-epoch', 0) > 0) {
-    throw new FlagError('--restart-epoch above 0 is not supported: hot restart is not available yet');
+  const epoch = number('restart-epoch', 0);
+  if (epoch > 0 && flag('use-dynamic-base-id')) {
+    throw new FlagError('--use-dynamic-base-id cannot be used with a --restart-epoch above 0');
   }
+  if (epoch > 0 && flag('disable-hot-restart')) {
+    throw new FlagError('--restart-epoch above 0 cannot be used with --disable-hot-restart');
+  }
+  if (!/^[0-7]{1,4}$/.test(text('socket-mode', '600')))
+    throw new FlagError(`--socket-mode: '${text('socket-mode')}' is not an octal file mode`);
   if (flag('reject-unknown-dynamic-fields') && flag('ignore-unknown-dynamic-fields')) {
     throw new FlagError(
       '--reject-unknown-dynamic-fields and --ignore-unknown-dynamic-fields exclude each other',
@@ -206,6 +226,16 @@ function toOptions(values: Map<string, Value>): Options {
     stopDrainTimeS: drain ?? 5,
     drainStrategy: text('drain-strategy', 'gradual') as Options['drainStrategy'],
     parentShutdownTimeS: number('parent-shutdown-time-s', 900),
+    hotRestart: flag('disable-hot-restart')
+      ? undefined
+      : {
+          epoch,
+          dynamicBaseId: flag('use-dynamic-base-id'),
+          socketPath: text('socket-path', '@attache_domain_socket'),
+          socketMode: Number.parseInt(text('socket-mode', '600'), 8),
+          skipOnNoParent: flag('skip-hot-restart-on-no-parent'),
+          skipParentStats: flag('skip-hot-restart-parent-stats'),
+        },
     fileFlushIntervalMsec: number('file-flush-interval-msec', 10_000),
     fileFlushMinSizeKb: number('file-flush-min-size-kb', 64),
     allowUnknownStaticFields: flag('allow-unknown-static-fields') || flag('allow-unknown-fields'),

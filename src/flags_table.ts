@@ -24,7 +24,6 @@ export type FlagSpec = {
 const implemented: FlagStatus = { kind: 'implemented' };
 const harmless = (reason: string): FlagStatus => ({ kind: 'harmless', reason });
 const refused = (reason: string): FlagStatus => ({ kind: 'refused', reason });
-const noHotRestart = 'it only matters when a new process takes over from an old one (hot restart)';
 
 export const LOG_LEVEL_NAMES = [
   'trace',
@@ -52,12 +51,12 @@ export const FLAGS: readonly FlagSpec[] = [
       "a process that keeps its user may dump core already; the limit is the system's (ulimit -c)",
     ),
   },
-  { name: 'socket-mode', value: 'string', help: 'Socket file permission', status: harmless(noHotRestart) },
+  { name: 'socket-mode', value: 'string', help: 'Socket file permission', status: implemented },
   {
     name: 'socket-path',
     value: 'string',
     help: 'Path to hot restart socket file',
-    status: harmless(noHotRestart),
+    status: implemented,
   },
   {
     name: 'disable-extensions',
@@ -78,7 +77,7 @@ export const FLAGS: readonly FlagSpec[] = [
   {
     name: 'disable-hot-restart',
     help: 'Disable hot restart functionality',
-    status: harmless('hot restart is not available yet, so it is always disabled'),
+    status: implemented,
   },
   {
     name: 'mode',
@@ -91,7 +90,7 @@ export const FLAGS: readonly FlagSpec[] = [
     name: 'parent-shutdown-time-s',
     value: 'uint32',
     help: 'Hot restart parent shutdown time in seconds',
-    status: harmless(noHotRestart),
+    status: implemented,
   },
   {
     name: 'drain-strategy',
@@ -125,7 +124,7 @@ export const FLAGS: readonly FlagSpec[] = [
   {
     name: 'restart-epoch',
     value: 'uint32',
-    help: 'Hot restart epoch # (only 0 works: hot restart is not available yet)',
+    help: 'Hot restart epoch #',
     status: implemented,
   },
   { name: 'log-path', value: 'string', help: 'Path to logfile', status: implemented },
@@ -220,23 +219,23 @@ export const FLAGS: readonly FlagSpec[] = [
   {
     name: 'skip-hot-restart-parent-stats',
     help: 'When hot restarting, by default the child instance copies stats from the parent instance periodically during the draining period. This can potentially be an expensive operation; set this to true to reset all stats in child process.',
-    status: harmless(noHotRestart),
+    status: implemented,
   },
   {
     name: 'skip-hot-restart-on-no-parent',
     help: 'When hot restarting with epoch>0, the default behavior is for the child to crash if the connection to the parent cannot be established. Set this to true to instead continue with a regular startup, while retaining the new epoch value.',
-    status: harmless(noHotRestart),
+    status: implemented,
   },
   {
     name: 'use-dynamic-base-id',
     help: 'The server chooses a base ID dynamically. Supersedes a static base ID. May not be used when the restart epoch is non-zero.',
-    status: harmless('processes share no memory, so any number of them can run on one host'),
+    status: implemented,
   },
   {
     name: 'base-id',
     value: 'uint32',
     help: 'Base ID so that multiple envoys can run on the same host if needed',
-    status: harmless('processes share no memory, so any number of them can run on one host'),
+    status: implemented,
   },
   {
     name: 'output',

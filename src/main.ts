@@ -51,8 +51,13 @@ async function serve(options: Options): Promise<number> {
   let server: InstanceType<typeof Server>;
   try {
     server = new Server(await input(options), options);
+    if (options.hotRestart !== undefined) {
+      const { HotRestart } = await import('./hot_restart/hot_restart.ts');
+      const warn = (text: string): void => server.log.warn(text);
+      server.hotRestart = await HotRestart.open(options.hotRestart, options.baseId, server.native, warn);
+    }
   } catch (error) {
-    // No native part for this system, or one of another build.
+    // No native part for this system, or one of another build; or nobody to take over from.
     process.stderr.write(`attache: ${(error as Error).message}\n`);
     return EXIT.refused;
   }
@@ -107,7 +112,7 @@ async function main(): Promise<number> {
       process.stdout.write(`\nattache  version: ${(await import('./version.ts')).VERSION_STRING}\n\n`);
       return EXIT.ok;
     case 'hot-restart-version':
-      process.stdout.write('disabled\n');
+      process.stdout.write(`${(await import('./hot_restart/version.ts')).HOT_RESTART_VERSION}\n`);
       return EXIT.ok;
     case 'run':
       return parsed.options.mode === 'validate' ? validate(parsed.options) : serve(parsed.options);

@@ -4,6 +4,7 @@ import { loadOptions } from './config/load_options.ts';
 import type { AdminHost } from './admin/attach.ts';
 import type { DrainRequest } from './admin/context.ts';
 import type { AdminServer } from './admin/server.ts';
+import type { Counted } from './stats/blocks.ts';
 import type { StatsRegistry } from './stats/registry.ts';
 import type {
   ConfigInput,
@@ -16,6 +17,7 @@ import type {
 import { ConfigPlane } from './config/plane.ts';
 import { type Publishable, RecordPublisher } from './config/publisher.ts';
 import type { ResourceLoader } from './config/load_stream.ts';
+import type { Inherited } from './config/sockets.ts';
 import type { ConfigSource, ServerSettings } from './config/payload.ts';
 import type { FileLoader, LoadedFile } from './config/subscription.ts';
 import { defaultConcurrency } from './concurrency.ts';
@@ -24,6 +26,7 @@ import type { GrpcTransport } from './engine/grpc_transport.ts';
 import type { NativeAddon, NativeEvent } from './engine/native.ts';
 import { EngineTransport } from './engine/transport.ts';
 import type { Options } from './flags.ts';
+import type { Handing, HotRestart } from './hot_restart/hot_restart.ts';
 import { localAddress } from './local_address.ts';
 import { HeapTrimmer } from './memory.ts';
 import { COMPONENTS, levelNumber } from './log/levels.ts';
@@ -62,7 +65,7 @@ const FILE = 'src/server.ts';
 type Bootstrap = NonNullable<LoadedBootstrap<Publishable>['result']>;
 
 /** The running proxy: every part of it, built once, top to bottom. */
-export class Server {
+export class Server implements Handing {
   readonly options: Options;
   readonly input: ConfigInput;
   readonly concurrency: number;
@@ -90,6 +93,8 @@ export class Server {
   onQuit: () => void = () => undefined;
   /** There with an admin interface: who else would read them. */
   stats: StatsRegistry | undefined;
+  /** Set before the start: the processes of the epochs beside this one. */
+  hotRestart: HotRestart | undefined;
   #admin: AdminServer | undefined;
   #closing: Promise<void> | undefined;
 
@@ -172,6 +177,7 @@ export class Server {
     this.workers.release();
     await this.#startAdmin(bootstrap);
     if (this.#stopping()) return;
+    this.plane.listenerManager.sockets.inherit(this.hotRestart?.inherited ?? []);
     await this.plane.start(bootstrap, () => {
       if (!this.#stopping()) this.state = 'INITIALIZING';
     });
@@ -181,6 +187,16 @@ export class Server {
     this.state = 'LIVE';
     this.log.info('all dependencies initialized; starting to serve');
     void this.logs.load();
+    this.#takeOver();
+  }
+
+  /** Hot restart: the process before this one is not needed any more. */
+  #takeOver(): void {
+    this.plane.listenerManager.sockets.disinherit();
+    this.hotRestart?.serve(this);
+    this.hotRestart
+      ?.tookOver(this.options.parentShutdownTimeS * 1000)
+      .catch((error: Error) => this.log.warn(`the process of the earlier epoch: ${error.message}`));
   }
 
   /** Stops accepting and lets requests finish; resolves when no connection is left or the time is over. */
@@ -197,6 +213,50 @@ export class Server {
 
   #stopping(): boolean {
     return this.state === 'DRAINING' || this.#closing !== undefined;
+  }
+
+  // ---- hot restart: what the process of the next epoch asks for --------------------------------
+
+  /** ms since the epoch: when the first of the processes was started. */
+  get firstStart(): number {
+    return this.hotRestart?.firstStart ?? this.startTime;
+  }
+
+  sockets(): Inherited[] {
+    return this.plane.listenerManager.sockets.all();
+  }
+
+  stopAdmin(): void {
+    this.#admin?.close();
+    this.#admin = undefined;
+  }
+
+  startAdmin(): void {
+    if (this.bootstrap === undefined || this.#admin !== undefined) return;
+    this.#startAdmin(this.bootstrap).catch((error: Error) =>
+      this.log.error(`the admin interface does not come back: ${error.message}`),
+    );
+  }
+
+  /** What is in the queues of the sockets is the next process's. */
+  handOver(): void {
+    this.state = 'DRAINING';
+    const timeMs = this.options.drainTimeS * 1000;
+    this.log.warn('shutting down due to child request: the process of the next epoch serves');
+    this.plane.listenerManager.stop(timeMs);
+    this.native.drainAll(timeMs);
+  }
+
+  counted(): ReadonlyMap<string, Counted> {
+    return this.stats?.counted() ?? new Map();
+  }
+
+  carry(counted: ReadonlyMap<string, Counted>, gone: boolean): void {
+    this.stats?.carry(this.native, counted, gone);
+  }
+
+  end(): void {
+    this.onQuit();
   }
 
   /** Connections of clients that are open. */
@@ -229,6 +289,7 @@ export class Server {
   /** Ends everything at once. */
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      this.hotRestart?.close();
       this.#admin?.close();
       this.plane.close();
       this.transport.close();
@@ -275,7 +336,7 @@ export class Server {
   }
 
   /** The admin interface and its statistics: loaded only when configured. */
-  async #startAdmin({ settings }: Bootstrap): Promise<void> {
+  async #startAdmin({ settings }: Pick<Bootstrap, 'settings'>): Promise<void> {
     if (settings.admin === undefined || this.#stopping()) return;
     const [{ processStats, startAdmin }, { StatsRegistry }, { ClusterStats }, { statsDisplay }] =
       await Promise.all([
@@ -284,15 +345,14 @@ export class Server {
         import('./stats/cluster_stats.ts'),
         import('./stats/config.ts'),
       ]);
-    const stats = new StatsRegistry({
+    const host = this as unknown as AdminHost;
+    this.stats ??= new StatsRegistry({
       process: true,
       source: this.native,
       workers: this.concurrency,
       clusters: new ClusterStats(() => this.plane),
       loose: () => processStats(host),
     });
-    this.stats = stats;
-    const host = this as unknown as AdminHost;
     const admin = await startAdmin(
       host,
       settings.admin,
@@ -380,6 +440,7 @@ export class Server {
   };
 
   #writeFiles(): void {
-    if (this.options.baseIdPath !== '') writeFileSync(this.options.baseIdPath, `${this.options.baseId}`);
+    const { baseId, baseIdPath } = this.options;
+    if (baseIdPath !== '') writeFileSync(baseIdPath, `${this.hotRestart?.baseId ?? baseId}`);
   }
 }

@@ -49,6 +49,7 @@ struct Function {
 };
 std::span<const Function> recordFunctions();
 std::span<const Function> listenerFunctions();
+std::span<const Function> handOverFunctions();
 std::span<const Function> workerFunctions();
 std::span<const Function> statisticFunctions();
 std::span<const Function> callFunctions();

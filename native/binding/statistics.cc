@@ -70,6 +70,26 @@ napi_value statsResetCounters(napi_env env, napi_callback_info) {
   return undefinedValue(env);
 }
 
+napi_value statsCarry(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t index = static_cast<uint32_t>(toNumber(env, args[0]));
+  if (double* values = valuesOf(env, index, args[1])) state().process.registry.carry(index, values);
+  return undefinedValue(env);
+}
+
+napi_value statsCarryCodes(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  void* data = nullptr;
+  size_t n = 0;
+  napi_typedarray_type type = napi_int8_array;
+  napi_get_typedarray_info(env, args[2], &type, &n, &data, nullptr, nullptr);
+  if (type != napi_float64_array) return undefinedValue(env);
+  state().process.registry.carryCodes(static_cast<uint32_t>(toNumber(env, args[0])),
+                                      static_cast<uint16_t>(toNumber(env, args[1])),
+                                      {static_cast<const double*>(data), n});
+  return undefinedValue(env);
+}
+
 constexpr Function kFunctions[] = {
     {"statsAlloc", statsAlloc},
     {"statsFree", statsFree},
@@ -78,6 +98,8 @@ constexpr Function kFunctions[] = {
     {"statsHistogram", statsHistogram},
     {"statsCodes", statsCodes},
     {"statsResetCounters", statsResetCounters},
+    {"statsCarry", statsCarry},
+    {"statsCarryCodes", statsCarryCodes},
 };
 
 }  // namespace

@@ -425,4 +425,39 @@ void Registry::resetCounters() {
   }
 }
 
+// ---- Registry: what an earlier process has counted -------------------------------------------
+
+// Null: there is no such block. Under the mutex.
+Block* Registry::carried(uint32_t index) {
+  if (index == 0 || index >= groups_.size()) return nullptr;
+  Row* row = rows_[kCarried].load(std::memory_order_relaxed);
+  if (!row) {
+    row = new Row();
+    rows_[kCarried].store(row, std::memory_order_release);
+  }
+  return row->blocks.make(index, groups_[index]);
+}
+
+void Registry::carry(uint32_t index, const double* values) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Block* block = carried(index);
+  if (!block) return;
+  const GroupInfo& info = infoOf(block->group);
+  for (uint16_t i = 0; i < info.slots; i++) {
+    if (info.kinds[i] > SlotKind::Gauge) continue;
+    set(block, i, static_cast<uint64_t>(static_cast<int64_t>(values[i])));
+  }
+}
+
+void Registry::carryCodes(uint32_t index, uint16_t slot, std::span<const double> pairs) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Block* block = carried(index);
+  if (!block || slot >= infoOf(block->group).slots) return;
+  if (infoOf(block->group).kinds[slot] != SlotKind::Codes) return;
+  Codes* codes = detail::hung<Codes>(block->words[slot]);
+  if (!codes) codes = detail::addCodes(block->words[slot]);
+  for (size_t i = 0; i + 1 < pairs.size(); i += 2)
+    codes->set(static_cast<unsigned>(pairs[i]), static_cast<uint64_t>(pairs[i + 1]));
+}
+
 }  // namespace attache::stats

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "stats/generated/groups.h"
@@ -183,6 +184,8 @@ class Registry {
   // are shown, but sum() leaves them out: the limits of the workers are theirs alone, and looking
   // costs them nothing.
   static constexpr int kPrimary = kMaxWorkers;
+  // Number of the row for what an earlier process has counted (carry()).
+  static constexpr int kCarried = kMaxWorkers + 1;
   // Number of the one block of the group Server.
   static constexpr uint32_t kServer = 1;
 
@@ -214,6 +217,11 @@ class Registry {
   uint64_t sum(uint32_t index, uint16_t slot) const;
   // Counters start again at 0 (gauges and histograms stay).
   void resetCounters();
+  // What another process, from which this one takes over, has counted in a block so far: `values`
+  // are of its counters and gauges, as read() gives them. Replaces what was carried before.
+  void carry(uint32_t index, const double* values);
+  // The same of a codes slot: `pairs` as codes() gives them.
+  void carryCodes(uint32_t index, uint16_t slot, std::span<const double> pairs);
   // Workers that have rows, alive or not; without the primary's.
   size_t rowCount() const { return row_count_.load(std::memory_order_acquire); }
 
@@ -229,6 +237,7 @@ class Registry {
   };
   Row* attach(int worker);
   void detach(Row* row);
+  Block* carried(uint32_t index);
   bool isHeld(uint32_t index) const;
   void clear(uint32_t index);
   uint32_t reuse(Group group);
@@ -243,7 +252,7 @@ class Registry {
   BlockTable base_;  // what resetCounters() takes off
   // Rows live as long as the registry: others may be reading them when a worker dies, and the
   // worker that replaces it counts on in them.
-  std::atomic<Row*> rows_[kMaxWorkers + 1] = {};
+  std::atomic<Row*> rows_[kMaxWorkers + 2] = {};
   std::atomic<size_t> row_count_{0};
 };
 

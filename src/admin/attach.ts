@@ -22,6 +22,8 @@ export interface AdminHost<C = unknown> {
   readonly options: Options;
   readonly concurrency: number;
   readonly startTime: number;
+  readonly firstStart: number;
+  readonly hotRestart: { readonly epoch: number; readonly parentConnections: number } | undefined;
   readonly state: ServerState;
   healthcheckFailed: boolean;
   readonly bootstrap: { readonly bytes: Uint8Array; readonly settings: BootstrapSettings } | undefined;
@@ -58,6 +60,8 @@ export function* processStats<C>(host: AdminHost<C>): Generator<LooseStat> {
     workerRestarts: host.workers.restarts,
     version: versionNumber(),
     daysUntilExpiry: daysUntilExpiry(host.plane),
+    epoch: host.hotRestart?.epoch ?? 0,
+    parentConnections: host.hotRestart?.parentConnections ?? 0,
     connections: () => host.connections(),
   });
   for (const stat of configStats(host.plane)) {
@@ -87,6 +91,8 @@ function contextOf<C>(host: AdminHost<C>, display: StatsDisplay): AdminContext {
     options: host.options,
     concurrency: host.concurrency,
     startTime: host.startTime,
+    firstStart: host.firstStart,
+    hotRestart: host.hotRestart !== undefined,
     get state() {
       return host.state;
     },

@@ -26,6 +26,10 @@ export interface AdminContext {
   readonly concurrency: number;
   /** ms since the epoch. */
   readonly startTime: number;
+  /** The same of the first process, when this one took over from others. */
+  readonly firstStart: number;
+  /** Whether another process can take over. */
+  readonly hotRestart: boolean;
   readonly state: ServerState;
   /** Set by /healthcheck/fail. */
   readonly healthcheckFailed: boolean;

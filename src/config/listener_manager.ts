@@ -230,6 +230,11 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     this.#sockets.flush();
   }
 
+  /** The listening sockets, as one process hands them to the next. */
+  get sockets(): Pick<Sockets, 'inherit' | 'disinherit' | 'all'> {
+    return this.#sockets;
+  }
+
   /** `127.0.0.1:10000` and so on, in order. */
   addresses(name: string): string[] {
     return (this.#active.get(name)?.bound ?? []).map(({ spec, port }) => bindAddress(spec, port));

@@ -4,6 +4,8 @@ import type { BindSpec } from './payload.ts';
 
 /** A bound address. */
 export type Bound = { readonly socket: number; readonly port: number; readonly spec: BindSpec };
+/** A listening socket of an earlier process, under the key that `Sockets` has it under. */
+export type Inherited = { readonly key: string; readonly socket: number; readonly port: number };
 type Held = Bound & { readonly key: string; readonly options: string; users: number };
 
 export const bindAddress = (spec: BindSpec, port = spec.port): string =>
@@ -17,9 +19,26 @@ export class Sockets {
   readonly #native: Pick<NativeAddon, 'bind' | 'unbind'>;
   readonly #held = new Map<string, Held>();
   #unused: Held[] = [];
+  readonly #inherited = new Map<string, Inherited>();
 
   constructor(native: Pick<NativeAddon, 'bind' | 'unbind'>) {
     this.#native = native;
+  }
+
+  /** Sockets of an earlier process are taken instead of making ones of the same addresses. */
+  inherit(sockets: readonly Inherited[]): void {
+    for (const one of sockets) this.#inherited.set(one.key, one);
+  }
+
+  /** Closes the inherited ones that nobody has taken. */
+  disinherit(): void {
+    for (const { socket } of this.#inherited.values()) this.#native.unbind(socket);
+    this.#inherited.clear();
+  }
+
+  /** All sockets, for the next process. */
+  all(): Inherited[] {
+    return [...this.#held.values()].map(({ key, socket, port }) => ({ key, socket, port }));
   }
 
   /** Sockets for all addresses of a listener, or an error with nothing taken. */
@@ -68,7 +87,9 @@ export class Sockets {
       held.users++;
       return held;
     }
-    const answer = this.#native.bind(spec);
+    const inherited = this.#inherited.get(key);
+    this.#inherited.delete(key);
+    const answer = inherited ?? this.#native.bind(spec);
     if ('code' in answer) throw new Error(`cannot bind '${address}': ${answer.message}`);
     const made: Held = { socket: answer.socket, port: answer.port, spec, key, options, users: 1 };
     this.#held.set(key, made);

@@ -107,6 +107,18 @@ export interface NativeAddon {
   }): { socket: number; port: number } | { code: string; message: string };
   /** Closes the process-wide listening socket once no worker uses it. */
   unbind(socket: number): void;
+  /** Connects to a Unix socket ('@…': abstract): its descriptor, the caller's, or what went wrong. */
+  connectUnix(path: string): number | string;
+  /**
+   * Sends listening sockets and a text to the process of the same user that listens on the Unix socket `path` ('@…':
+   * abstract); what went wrong, if anything. Blocks, for seconds at most. The sockets stay open here.
+   */
+  sendSockets(path: string, sockets: readonly number[], text: string): string | undefined;
+  /** Waits at most so long for what another process sends to a listening Unix socket; blocks. The sockets are the caller's. */
+  takeSockets(
+    listening: number,
+    timeoutMs: number,
+  ): { readonly error?: string; readonly sockets: readonly number[]; readonly text: string };
   /** Starts / stops accepting: all workers adopt the listener of this directory id. */
   addListener(id: number): void;
   /** Draining: stop accepting, tell connections to finish; after `drainMs` the rest is closed. `done` events carry the id. */
@@ -170,6 +182,10 @@ export interface NativeAddon {
   /** Response codes seen by one `codes` slot, pairs of (code, count). */
   statsCodes(index: number, slot: number): Uint32Array | Float64Array;
   statsResetCounters(): void;
+  /** What an earlier process has counted in a block, in statsRead's form: it is added. Replaces what was carried before. */
+  statsCarry(index: number, values: Float64Array): void;
+  /** Likewise of a slot of statuses, in statsCodes's form. */
+  statsCarryCodes(index: number, slot: number, pairs: Float64Array): void;
   /** Access-log files: reopen all (SIGUSR1), flush. */
   reopenLogs(): void;
   flushLogs(): void;

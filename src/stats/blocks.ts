@@ -24,10 +24,17 @@ export interface Companion {
   text(name: string, place: number): string | undefined;
 }
 
+/** The part of the addon that takes what another process has counted. */
+export type StatsCarrier = Pick<NativeAddon, 'statsCarry' | 'statsCarryCodes'>;
+
 /** What blocks of one group have in common. */
 export class BlockKind {
   readonly source: StatsSource;
   readonly head: string;
+  /** The group's number. */
+  group = 0;
+  /** Places of statuses among the native slots. */
+  readonly codePlaces: readonly number[];
   readonly shape: Shape;
   readonly nativeSize: number;
   readonly companion: Companion | undefined;
@@ -52,6 +59,7 @@ export class BlockKind {
     this.companion = companion;
     this.workers = workers;
     this.nativeSize = native.length;
+    this.codePlaces = native.flatMap(([, kind], at) => (kind === 'codes' ? [at] : []));
     this.perWorker = perWorker.map((name) => native.findIndex((slot) => slot[0] === name));
     const shares = Array.from({ length: workers }, (_, worker) =>
       perWorker.map((name, i): ShownSlot => {
@@ -65,8 +73,14 @@ export class BlockKind {
   }
 }
 
+/** What was counted in a block: [slot, value] of counters and gauges; by slot the statuses and their counts in turns. */
+export type Counted = {
+  readonly values: readonly (readonly [number, number])[];
+  readonly codes: readonly (readonly [number, readonly number[]])[];
+};
+
 /** A block of the data plane, with what the primary adds. Small: there is one for each cluster. */
-class NativeBlock implements StatsBlock {
+export class NativeBlock implements StatsBlock {
   readonly prefix: string;
   readonly #kind: BlockKind;
   readonly #index: number;
@@ -94,6 +108,34 @@ class NativeBlock implements StatsBlock {
       for (const place of perWorker) values[at++] = scratch[place] as number;
     }
     companion?.read(this.#name, values, at);
+  }
+
+  /** The same in every process. */
+  get key(): string {
+    return `${this.#kind.group}:${this.prefix}`;
+  }
+
+  /** For another process; undefined when nothing was counted. */
+  counted(): Counted | undefined {
+    const { source, codePlaces, scratch } = this.#kind;
+    source.statsRead(this.#index, scratch);
+    const values = [...scratch].flatMap((value, at) => (value === 0 ? [] : [[at, value] as const]));
+    const codes = codePlaces.flatMap((at) => {
+      const pairs = source.statsCodes(this.#index, at);
+      return pairs.length === 0 ? [] : [[at, [...pairs]] as const];
+    });
+    return values.length + codes.length === 0 ? undefined : { values, codes };
+  }
+
+  /** Adds what another process has counted; without its gauges when it is gone. */
+  carry(source: StatsCarrier, { values, codes }: Counted, gone: boolean): void {
+    const { scratch, shape } = this.#kind;
+    scratch.fill(0);
+    const counters = new Set(shape.scalars.filter(({ kind }) => kind === 'counter').map(({ at }) => at));
+    for (const [at, value] of values)
+      if (at < scratch.length && (!gone || counters.has(at))) scratch[at] = value;
+    source.statsCarry(this.#index, scratch);
+    for (const [at, pairs] of codes) source.statsCarryCodes(this.#index, at, Float64Array.from(pairs));
   }
 
   text(slot: ShapeSlot): string | undefined {
@@ -143,10 +185,11 @@ export class BlockFactory {
       [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);
+    for (const [group, kind] of this.#kinds) kind.group = group;
   }
 
   /** undefined for a group that is not among the statistics. */
-  make(index: number, group: number, name: string): StatsBlock | undefined {
+  make(index: number, group: number, name: string): NativeBlock | undefined {
     const kind = this.#kinds.get(group);
     return kind === undefined ? undefined : new NativeBlock(kind, index, name);
   }

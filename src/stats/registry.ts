@@ -1,4 +1,12 @@
-import { BlockFactory, type Companion, type StatsSource, serverBlocks } from './blocks.ts';
+import {
+  BlockFactory,
+  type Companion,
+  type Counted,
+  type NativeBlock,
+  type StatsCarrier,
+  type StatsSource,
+  serverBlocks,
+} from './blocks.ts';
 import type { Selection } from './walk.ts';
 import { compare, Shape, type ShownSlot, type StatsBlock } from './shape.ts';
 
@@ -36,7 +44,7 @@ export class StatsRegistry {
   readonly #loose: () => Iterable<LooseStat>;
   readonly #clusters: Companion | undefined;
   #allowed: ((name: string) => boolean) | undefined;
-  readonly #native = new Map<number, StatsBlock>();
+  readonly #native = new Map<number, NativeBlock>();
   /** In the order of prefixes, but for `#added` and `#removed`. */
   #sorted: StatsBlock[] = [];
   #added: StatsBlock[] = [];
@@ -74,6 +82,25 @@ export class StatsRegistry {
 
   remove(block: StatsBlock): void {
     this.#removed.add(block);
+  }
+
+  /** What the data plane has counted, by block, for the process that takes over. */
+  counted(): Map<string, Counted> {
+    const all = new Map<string, Counted>();
+    for (const block of this.#native.values()) {
+      const counted = block.counted();
+      if (counted !== undefined) all.set(block.key, counted);
+    }
+    return all;
+  }
+
+  /** Adds what another process has counted, where there is a block of that name; `gone`: without its gauges. */
+  carry(to: StatsCarrier, counted: ReadonlyMap<string, Counted>, gone: boolean): void {
+    if (counted.size === 0) return;
+    for (const block of this.#native.values()) {
+      const one = counted.get(block.key);
+      if (one !== undefined) block.carry(to, one, gone);
+    }
   }
 
   /** How many blocks there are. */

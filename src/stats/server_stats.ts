@@ -15,6 +15,9 @@ export interface ServerFacts {
   readonly version: number;
   /** Of the first certificate, whole days; undefined without certificates. */
   readonly daysUntilExpiry?: number | undefined;
+  /** Hot restart: the process's epoch, and the connections that the one before it still has. */
+  readonly epoch: number;
+  readonly parentConnections: number;
   /** Connections of clients that are open. */
   connections(): number;
 }
@@ -46,16 +49,16 @@ export function* serverStats(facts: ServerFacts): Generator<LooseStat> {
   yield gauge('server.concurrency', facts.concurrency);
   yield gauge('server.days_until_first_cert_expiring', facts.daysUntilExpiry ?? NO_CERTIFICATES);
   yield counter('server.dynamic_unknown_fields', facts.dynamicUnknownFields, true);
-  yield gauge('server.hot_restart_epoch', 0);
+  yield gauge('server.hot_restart_epoch', facts.epoch);
   yield gauge('server.live', shown === 'LIVE' ? 1 : 0);
   yield gauge('server.memory_allocated', memory.heapUsed + memory.external);
   yield gauge('server.memory_heap_size', memory.heapTotal + memory.external);
   yield gauge('server.memory_physical_size', memory.rss);
-  yield gauge('server.parent_connections', 0);
+  yield gauge('server.parent_connections', facts.parentConnections);
   yield gauge('server.seconds_until_first_ocsp_response_expiring', 0);
   yield gauge('server.state', STATES[shown], true);
   yield counter('server.static_unknown_fields', facts.staticUnknownFields, true);
-  yield gauge('server.total_connections', facts.connections(), true);
+  yield gauge('server.total_connections', facts.connections() + facts.parentConnections, true);
   yield gauge('server.uptime', Math.floor((Date.now() - startTime) / 1000), true);
   yield gauge('server.version', facts.version);
   yield counter('server.wip_protos', 0, true);

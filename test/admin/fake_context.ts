@@ -50,6 +50,8 @@ export function fakeContext(own: Partial<AdminContext> = {}): AdminContext & { r
     options: defaultOptions(),
     concurrency: 2,
     startTime: Date.now(),
+    firstStart: Date.now(),
+    hotRestart: false,
     state: 'LIVE',
     healthcheckFailed: false,
     bootstrap: undefined,

@@ -193,7 +193,9 @@ t.test('readiness', async (t) => {
 });
 
 t.test('/server_info and /memory have the fields that tools read', async (t) => {
-  const { server, target } = await listening(fakeContext({ startTime: Date.now() - 61_500 }));
+  const { server, target } = await listening(
+    fakeContext({ startTime: Date.now() - 61_500, firstStart: Date.now() - 61_500 }),
+  );
   t.match(JSON.parse((await request(target, '/server_info')).body), {
     version: /^[^/]+\/1\.40\.0\/Clean\/RELEASE\//,
     state: 'LIVE',

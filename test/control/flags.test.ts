@@ -108,7 +108,9 @@ t.test('what is wrong is named, with the nearest right name', (t) => {
   t.match(error('-c', 'a', '--stats-tag', 'a.b:c'), 'not alphanumeric');
   t.match(error('-c', 'a', '--stats-tag', 'a:b', '--stats-tag', 'a:c'), "two values for the tag 'a'");
   t.match(error('-c', 'a', '--dns-host', 'x'), 'NAME=ADDRESS');
-  t.match(error('-c', 'a', '--restart-epoch', '1'), 'hot restart is not available');
+  t.match(error('-c', 'a', '--restart-epoch', '1', '--use-dynamic-base-id'), 'cannot be used with');
+  t.match(error('-c', 'a', '--restart-epoch', '1', '--disable-hot-restart'), 'cannot be used with');
+  t.match(error('-c', 'a', '--socket-mode', '9'), 'is not an octal file mode');
   t.equal(run('-c', 'a', '--restart-epoch', '0').configPath, 'a');
   t.match(
     error('-c', 'a', '--reject-unknown-dynamic-fields', '--ignore-unknown-dynamic-fields'),

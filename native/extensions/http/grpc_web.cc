@@ -153,7 +153,6 @@ FilterStatus transformData(State& state, FilterContext& context, Buffer& data, b
   if (!whole) text.resize(std::min(text.size(), kMaxMessage));
   transform(context, text);
   held.clear();
-  data.clear();
   return FilterStatus::Continue;
 }
 

@@ -1,4 +1,5 @@
 import type { Options } from '../../flags.ts';
+import { HOT_RESTART_VERSION } from '../../hot_restart/version.ts';
 import { ENVOY_VERSION, VERSION_STRING } from '../../version.ts';
 import { nodeJson } from '../dump/node.ts';
 import { type Handler, json } from '../reply.ts';
@@ -7,6 +8,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 /** envoy.admin.v3.CommandLineOptions, all of its fields. */
 function commandLine(options: Options, concurrency: number): object {
+  const { hotRestart } = options;
   const given = (name: string): boolean => options.given.get(name) === true;
   return {
     base_id: String(options.baseId),
@@ -27,9 +29,9 @@ function commandLine(options: Options, concurrency: number): object {
     drain_time: `${options.drainTimeS}s`,
     parent_shutdown_time: `${options.parentShutdownTimeS}s`,
     mode: capital(options.mode),
-    disable_hot_restart: true,
+    disable_hot_restart: hotRestart === undefined,
     enable_mutex_tracing: false,
-    restart_epoch: 0,
+    restart_epoch: hotRestart?.epoch ?? 0,
     cpuset_threads: given('cpuset-threads'),
     reject_unknown_dynamic_fields: options.rejectUnknownDynamicFields,
     log_format_escaped: options.logFormatEscaped,
@@ -39,12 +41,12 @@ function commandLine(options: Options, concurrency: number): object {
     base_id_path: options.baseIdPath,
     drain_strategy: capital(options.drainStrategy),
     enable_fine_grain_logging: false,
-    socket_path: '@envoy_domain_socket',
-    socket_mode: 0,
+    socket_path: hotRestart?.socketPath ?? '@envoy_domain_socket',
+    socket_mode: options.given.has('socket-mode') ? (hotRestart?.socketMode ?? 0) : 0,
     enable_core_dump: given('enable-core-dump'),
     stats_tag: [...options.statsTags].map(([name, value]) => `${name}:${value}`),
-    skip_hot_restart_on_no_parent: false,
-    skip_hot_restart_parent_stats: false,
+    skip_hot_restart_on_no_parent: given('skip-hot-restart-on-no-parent'),
+    skip_hot_restart_parent_stats: given('skip-hot-restart-parent-stats'),
     skip_deprecated_logs: options.skipDeprecatedLogs,
     // Whatever was given: Envoy never fills it in.
     file_flush_min_size: 0,
@@ -53,14 +55,14 @@ function commandLine(options: Options, concurrency: number): object {
 }
 
 export const handle: Handler = (context) => {
-  const uptime = `${Math.floor((Date.now() - context.startTime) / 1000)}s`;
+  const uptime = (since: number): string => `${Math.floor((Date.now() - since) / 1000)}s`;
   const { state, healthcheckFailed } = context;
   return json({
     version: VERSION_STRING,
     state: state === 'LIVE' && healthcheckFailed ? 'DRAINING' : state,
-    uptime_current_epoch: uptime,
-    uptime_all_epochs: uptime,
-    hot_restart_version: 'disabled',
+    uptime_current_epoch: uptime(context.startTime),
+    uptime_all_epochs: uptime(context.firstStart),
+    hot_restart_version: context.hotRestart ? HOT_RESTART_VERSION : 'disabled',
     command_line_options: commandLine(context.options, context.concurrency),
     node: {
       id: '',
