@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { Server as NetServer } from 'node:net';
 import type { Inherited } from '../config/sockets.ts';
 import type { NativeAddon } from '../engine/native.ts';
@@ -144,6 +145,7 @@ export class HotRestart {
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
     this.#answering.close();
+    forget(pathOf(this.#options.socketPath, this.baseId, this.#options.epoch));
     this.#parent?.asker.close();
   }
 
@@ -161,6 +163,7 @@ export class HotRestart {
       await asker.send({ ask: 'sockets', to, version: HOT_RESTART_VERSION });
       const taken = this.#native.takeSockets(socket, TAKE_MS);
       this.#native.unbind(socket);
+      forget(to);
       if (taken.error !== undefined) throw new Error(taken.error);
       const given = JSON.parse(taken.text) as Given;
       if ('error' in given) throw new Error(given.error);
@@ -264,6 +267,11 @@ export class HotRestart {
 
 type Bound = { readonly socket?: number; readonly code?: string; readonly message?: string };
 const IN_USE: Bound = { code: 'EADDRINUSE', message: 'another process listens there' };
+
+/** Removes a socket's file. */
+function forget(path: string): void {
+  if (!path.startsWith('@')) rmSync(path, { force: true });
+}
 
 /** Whether a process listens on a path of the file system, which binding would take away from it. */
 function isServed(native: Native, path: string): boolean {

@@ -123,8 +123,8 @@ t.test('every refused flag is refused by name with its reason, every other is ac
   for (const flag of FLAGS) {
     if (flag.name === 'help' || flag.name === 'version' || flag.name === 'hot-restart-version') continue;
     if (flag.name === 'config-path') continue;
-    const value =
-      flag.choices?.[0] ?? (flag.value === 'uint32' ? '0' : flag.name === 'dns-host' ? 'a=::1' : 'main:info');
+    const texts: { readonly [name: string]: string } = { 'dns-host': 'a=::1', 'socket-mode': '660' };
+    const value = flag.choices?.[0] ?? (flag.value === 'uint32' ? '0' : (texts[flag.name] ?? 'main:info'));
     const parsed = parseFlags(['-c', 'a', `--${flag.name}`, ...(flag.value === undefined ? [] : [value])]);
     if (flag.status.kind === 'refused') {
       t.equal(

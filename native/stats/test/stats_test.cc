@@ -233,6 +233,32 @@ TEST(what_is_held_does_not_block_the_queue) {
   CHECK(found);
 }
 
+TEST(what_an_earlier_process_has_counted_is_added) {
+  stats::Registry registry;
+  stats::Rows rows(registry, 0);
+  uint32_t index = registry.alloc(Group::Cluster);
+  stats::Block* block = rows.block(index, Group::Cluster);
+  stats::inc(block, c::upstream_rq_total);
+  std::vector<double> carried(c::kCount);
+  carried[c::upstream_rq_total] = 40;
+  carried[c::upstream_cx_active] = 3;
+  registry.carry(index, carried.data());
+  CHECK_EQ(valueOf(registry, index, c::upstream_rq_total), 41.0);
+  CHECK_EQ(valueOf(registry, index, c::upstream_cx_active), 3.0);
+  // Limits are this process's own.
+  CHECK_EQ(registry.sum(index, c::upstream_cx_active), uint64_t{0});
+  CHECK_EQ(registry.rowCount(), size_t{1});
+  carried[c::upstream_rq_total] = 50;
+  carried[c::upstream_cx_active] = 0;
+  registry.carry(index, carried.data());
+  CHECK_EQ(valueOf(registry, index, c::upstream_rq_total), 51.0);
+  CHECK_EQ(valueOf(registry, index, c::upstream_cx_active), 0.0);
+  registry.resetCounters();
+  stats::inc(block, c::upstream_rq_total);
+  CHECK_EQ(valueOf(registry, index, c::upstream_rq_total), 1.0);
+  registry.carry(index + 1, carried.data());  // there is no such block
+}
+
 TEST(an_idle_cluster_costs_next_to_nothing) {
   stats::Registry registry;
   stats::Rows rows(registry);
