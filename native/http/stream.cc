@@ -8,6 +8,7 @@
 #include "grpc/status.h"
 #include "http/access_log.h"
 #include "http/local_reply.h"
+#include "http/normalize.h"
 #include "http/request_headers.h"
 #include "http/response_headers.h"
 #include "io/address.h"
@@ -114,9 +115,13 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
                                                          : s::downstream_rq_http1_total);
   request_headers_end_ = end;
   if (!checkRequest()) return;
+  if (manager_.config.rewrites_target && !normalizeRequest(*this)) [[unlikely]]
+    return;
   mutateRequestHeaders(*this);
   selectRoute();
-  if (tunnel_ != Tunnel::None && !tunnelAllowed()) [[unlikely]] {
+  if (route_.host && route_.host->require_tls != tables::RequireTls::None) [[unlikely]]
+    demandTls();
+  if (tunnel_ != Tunnel::None && !needs_tls_ && !tunnelAllowed()) [[unlikely]] {
     stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
     if (!route_.route && tunnel_ == Tunnel::Connect) {
       sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found",
@@ -179,6 +184,15 @@ void Stream::selectRoute() {
   if (!routes_) return;
   route_ = route::match(
       *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+}
+
+// A request that has come without TLS is told where to come with it, whatever the routes are.
+void Stream::demandTls() {
+  if (request_.get(HeaderId::XForwardedProto) == "https") return;
+  bool internal = request_.get(HeaderId::XEnvoyInternal) == "true";
+  if (route_.host->require_tls == tables::RequireTls::ExternalOnly && internal) return;
+  route_ = {};
+  needs_tls_ = true;
 }
 
 // What the route says goes before what the connection manager says; as Envoy.

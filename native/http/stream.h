@@ -90,6 +90,8 @@ class Stream {
   Protocol protocol() const { return protocol_; }
   const tables::RouteConfig* routeConfig() const { return routes_; }
   const route::Match& route() const { return route_; }
+  // The client is to come again with TLS (VirtualHost.require_tls); there is no route then.
+  bool needsTls() const { return needs_tls_; }
   uint64_t random();
   // For other threads.
   StreamHandle handle();
@@ -152,6 +154,7 @@ class Stream {
   Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
   // stream.cc
   void selectRoute();
+  void demandTls();
   bool checkRequest();
   bool tunnelAllowed();
   void startTimers();
@@ -229,6 +232,7 @@ class Stream {
   int response_pauses_ = 0;
   Protocol protocol_ = Protocol::Http11;
   bool is_head_ = false;
+  bool needs_tls_ = false;
   bool is_grpc_ = false;
   Tunnel tunnel_ = Tunnel::None;
   bool tunnel_counted_ = false;

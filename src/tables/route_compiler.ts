@@ -5,14 +5,14 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { CompiledRecord, CompiledResource } from '../config/compiled.ts';
-import { PathMatch, type RouteInput, writeRecord } from './generated/layout.ts';
+import { PathMatch, type RequireTls, type RouteInput, writeRecord } from './generated/layout.ts';
 import { compileAction } from './route_action.ts';
 import { type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileDomains } from './route_domains.ts';
 import { compileOverrides } from './route_filters.ts';
 import { compileMutations } from './route_headers.ts';
 import { indexRoutes, storedPath } from './route_index.ts';
-import { child, flag, has, messages, text, texts, wrappedFlag } from './route_read.ts';
+import { child, flag, has, messages, number, text, texts, wrappedFlag } from './route_read.ts';
 import { compileConditions, compileHeaderMatcher, compileRegex } from './route_string.ts';
 
 /** The records, the configuration's own last; undefined when something was reported as an error. */
@@ -47,6 +47,7 @@ function compileHost(host: Message, path: Path, context: RouteScope): CompiledRe
     mutations: compileMutations(host, path, context),
     filters: compileOverrides(host, path, context),
     ...indexRoutes(routes),
+    require_tls: number(host, 'require_tls') as RequireTls,
   });
   return records[records.length - 1] as CompiledRecord;
 }

@@ -3,9 +3,11 @@ import { ask, Client, eventually, type Fields, get, header, type Json } from '..
 import {
   atOrigin,
   type Case,
+  echoed,
   type Family,
   of,
   originHeader,
+  originPath,
   response,
   responseHeader,
   says,
@@ -286,7 +288,37 @@ const prefix: Case = {
   unseen: 0,
 };
 
+const host =
+  (authority: string): See =>
+  async (view) => {
+    const named = authority.replace('$', String(view.port));
+    return (await echoed(view.port, `GET / HTTP/1.1\r\nhost: ${named}\r\n\r\n`)).headers.host;
+  };
+const targets: Case[] = [
+  manager('normalize_path', { normalize_path: true }, originPath('/a/../b'), '/b', '/a/../b'),
+  manager('merge_slashes', { merge_slashes: true }, originPath('/a//b'), '/a/b', '/a//b'),
+  manager(
+    'path_with_escaped_slashes_action',
+    { path_with_escaped_slashes_action: 'REJECT_REQUEST' },
+    statuses('/a%2fb'),
+    [400],
+    [200],
+  ),
+  manager('strip_any_host_port', { strip_any_host_port: true }, host('a.b:80'), 'a.b', 'a.b:80'),
+  manager(
+    'strip_matching_host_port',
+    { strip_matching_host_port: true },
+    async (view) => [
+      await host('a.b:1')(view),
+      ((await host('a.b:$')(view)) as string).replace(String(view.port), '$'),
+    ],
+    ['a.b:1', 'a.b'],
+    ['a.b:1', 'a.b:$'],
+  ),
+  manager('strip_trailing_host_dot', { strip_trailing_host_dot: true }, host('a.b.'), 'a.b', 'a.b.'),
+];
+
 export const managers: Family = {
   name: 'manager',
-  cases: () => [...headers, hops, ...inside, ...limits, ...timeouts, ...routerCases, prefix],
+  cases: () => [...headers, ...targets, hops, ...inside, ...limits, ...timeouts, ...routerCases, prefix],
 };

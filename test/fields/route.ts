@@ -250,6 +250,14 @@ const sources = (files: string): Case[] =>
 
 const tables: Case[] = [
   {
+    fields: of(`${R}.VirtualHost`, 'require_tls'),
+    on: { host: { require_tls: 'ALL' } },
+    off: {},
+    see: statuses('/'),
+    seen: [301],
+    unseen: [200],
+  },
+  {
     fields: [...of(`${R}.Route`, 'match direct_response'), ...of(`${R}.DirectResponseAction`, 'status')],
     on: { routes: [{ match: { path: '/x' }, direct_response: { status: 418 } }] },
     off: {},

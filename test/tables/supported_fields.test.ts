@@ -205,7 +205,6 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
     inManager({ http_protocol_options: { allow_absolute_url: false } }),
     'refusing absolute targets',
   ],
-  [LISTENER, inManager({ normalize_path: true }), 'normalizing paths'],
   [
     LISTENER,
     inManager({ common_http_protocol_options: { max_response_headers_kb: 7 } }),

@@ -201,6 +201,14 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   const route::Match& match = stream_.route();
   stats::Block* hcm = stream_.manager().stats;
   stats::inc(hcm, stats::hcm::rq_total);
+  if (stream_.needsTls()) [[unlikely]] {
+    stats::inc(hcm, stats::hcm::rq_direct_response);
+    std::string_view location = stream_.arena().concat("https://", headers.get(HeaderId::Authority),
+                                                       headers.get(HeaderId::Path));
+    stream_.sendLocalReply(301, "", Flag::kCount, "direct_response",
+                           {HeaderId::Location, location});
+    return http::FilterStatus::Replied;
+  }
   if (!match.route) {
     stats::inc(hcm, stats::hcm::no_route);
     stream_.sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found");

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "0d9fba4b3093e85d";
+inline constexpr char kLayoutHash[] = "6d46830e6c1afa9e";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -38,9 +38,12 @@ enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix, Conn
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
 enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
+enum class RequireTls : uint8_t { None, ExternalOnly, All };
 enum class ServerHeader : uint8_t { Overwrite, AppendIfAbsent, PassThrough };
 enum class ForwardClientCert : uint8_t { Sanitize, ForwardOnly, AppendForward, SanitizeSet, AlwaysForwardOnly };
 enum class CodecType : uint8_t { Auto, Http1, Http2 };
+enum class EscapedSlashes : uint8_t { Keep, Reject, Redirect, Forward };
+enum class StripPort : uint8_t { None, Matching, Any };
 
 struct Thresholds;
 struct Cluster;
@@ -985,6 +988,7 @@ struct alignas(8) VirtualHost {
   Opt<HeaderMutations> mutations;
   Opt<FilterOverrides> filters;
   Opt<RouteIndex> index;
+  RequireTls require_tls;
 };
 static_assert(sizeof(VirtualHost) == 40 && alignof(VirtualHost) == 8);
 static_assert(std::is_trivially_copyable_v<VirtualHost>);
@@ -993,6 +997,7 @@ static_assert(offsetof(VirtualHost, routes) == 16);
 static_assert(offsetof(VirtualHost, mutations) == 24);
 static_assert(offsetof(VirtualHost, filters) == 28);
 static_assert(offsetof(VirtualHost, index) == 32);
+static_assert(offsetof(VirtualHost, require_tls) == 36);
 
 struct DomainEntry {
   Str domain;
@@ -1183,7 +1188,7 @@ struct Echo {
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
 static_assert(std::is_trivially_copyable_v<Echo>);
 
-// client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
+// rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
   static constexpr uint32_t kExtension = 13;
   Str stat_prefix;
@@ -1225,12 +1230,18 @@ struct HttpConnectionManager {
   bool enable_trailers;
   bool stream_error_on_invalid_http_message;
   bool add_user_agent;
+  bool rewrites_target;
+  bool normalize_path;
+  bool merge_slashes;
+  EscapedSlashes escaped_slashes;
+  StripPort strip_port;
+  bool strip_trailing_host_dot;
   Http2Options http2;
   bool represent_ipv4_as_mapped;
   ForwardClientCert forward_client_cert;
   uint8_t client_cert_details;
 };
-static_assert(sizeof(HttpConnectionManager) == 256 && alignof(HttpConnectionManager) == 8);
+static_assert(sizeof(HttpConnectionManager) == 264 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
 static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
@@ -1271,10 +1282,16 @@ static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 171);
 static_assert(offsetof(HttpConnectionManager, enable_trailers) == 172);
 static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 173);
 static_assert(offsetof(HttpConnectionManager, add_user_agent) == 174);
-static_assert(offsetof(HttpConnectionManager, http2) == 176);
-static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 248);
-static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 249);
-static_assert(offsetof(HttpConnectionManager, client_cert_details) == 250);
+static_assert(offsetof(HttpConnectionManager, rewrites_target) == 175);
+static_assert(offsetof(HttpConnectionManager, normalize_path) == 176);
+static_assert(offsetof(HttpConnectionManager, merge_slashes) == 177);
+static_assert(offsetof(HttpConnectionManager, escaped_slashes) == 178);
+static_assert(offsetof(HttpConnectionManager, strip_port) == 179);
+static_assert(offsetof(HttpConnectionManager, strip_trailing_host_dot) == 180);
+static_assert(offsetof(HttpConnectionManager, http2) == 184);
+static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 256);
+static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 257);
+static_assert(offsetof(HttpConnectionManager, client_cert_details) == 258);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {

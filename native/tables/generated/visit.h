@@ -497,6 +497,7 @@ void visitFields(const VirtualHost& s, V& visitor) {
   visitor(s.mutations);
   visitor(s.filters);
   visitor(s.index);
+  visitor(s.require_tls);
 }
 
 template <class V>
@@ -647,6 +648,12 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.enable_trailers);
   visitor(s.stream_error_on_invalid_http_message);
   visitor(s.add_user_agent);
+  visitor(s.rewrites_target);
+  visitor(s.normalize_path);
+  visitor(s.merge_slashes);
+  visitor(s.escaped_slashes);
+  visitor(s.strip_port);
+  visitor(s.strip_trailing_host_dot);
   visitor(s.http2);
   visitor(s.represent_ipv4_as_mapped);
   visitor(s.forward_client_cert);

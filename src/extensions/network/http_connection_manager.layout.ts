@@ -6,6 +6,8 @@ export const layout = defineLayout({
     ServerHeader: ['Overwrite', 'AppendIfAbsent', 'PassThrough'],
     ForwardClientCert: ['Sanitize', 'ForwardOnly', 'AppendForward', 'SanitizeSet', 'AlwaysForwardOnly'],
     CodecType: ['Auto', 'Http1', 'Http2'],
+    EscapedSlashes: ['Keep', 'Reject', 'Redirect', 'Forward'],
+    StripPort: ['None', 'Matching', 'Any'],
   },
   structs: {
     HttpConnectionManager: {
@@ -50,12 +52,18 @@ export const layout = defineLayout({
         enable_trailers: 'bool',
         stream_error_on_invalid_http_message: 'bool',
         add_user_agent: 'bool',
+        rewrites_target: 'bool',
+        normalize_path: 'bool',
+        merge_slashes: 'bool',
+        escaped_slashes: 'enum:EscapedSlashes',
+        strip_port: 'enum:StripPort',
+        strip_trailing_host_dot: 'bool',
         http2: 'struct:Http2Options',
         represent_ipv4_as_mapped: 'bool',
         forward_client_cert: 'enum:ForwardClientCert',
         client_cert_details: 'u8',
       },
-      doc: 'client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).',
+      doc: 'rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).',
     },
   },
 });

@@ -7,15 +7,17 @@ import { cidrRange } from '../../tables/filter_chain_match.ts';
 import {
   type CidrRangeInput,
   type CodecType,
+  EscapedSlashes,
   type ForwardClientCert,
   ServerHeader,
+  StripPort,
 } from '../../tables/generated/layout.ts';
 import { http2Options } from '../../tables/http2_options.ts';
 import { unknownSelf } from '../../tables/config_source.ts';
 import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { compileUpgrades } from '../../tables/route_upgrades.ts';
-import { onlyFlag } from '../../tables/support/values.ts';
+import { onlyFlag, onlyType } from '../../tables/support/values.ts';
 import {
   child,
   duration,
@@ -30,6 +32,7 @@ import type { Extension, ExtensionContext } from '../types.ts';
 
 const PACKAGE = 'envoy.extensions.filters.network.http_connection_manager.v3';
 const TYPE = `${PACKAGE}.HttpConnectionManager`;
+const UUID = 'envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig';
 /** The smallest manager that is valid; its last filter is whatever ends a chain. */
 const MINIMAL = {
   stat_prefix: 'base',
@@ -118,7 +121,24 @@ function declare(registry: SupportRegistry): void {
         common_http_protocol_options: implemented({ without: ['max_response_headers_kb'] }),
         http_protocol_options: implemented(),
         http2_protocol_options: implemented({ sample: { max_concurrent_streams: 7 } }),
-        normalize_path: harmless(none, { only: onlyFlag(false, 'normalizing paths') }),
+        normalize_path: implemented({ sample: true }),
+        merge_slashes: implemented(),
+        path_with_escaped_slashes_action: implemented({
+          enum: [
+            'IMPLEMENTATION_SPECIFIC_DEFAULT',
+            'KEEP_UNCHANGED',
+            'REJECT_REQUEST',
+            'UNESCAPE_AND_REDIRECT',
+            'UNESCAPE_AND_FORWARD',
+          ],
+          sample: 'REJECT_REQUEST',
+        }),
+        strip_matching_host_port: implemented(),
+        strip_any_host_port: implemented(),
+        strip_trailing_host_dot: implemented(),
+        request_id_extension: harmless('nothing is traced, so that no reason is packed into an id', {
+          only: onlyType(UUID, 'a request id extension other than uuid'),
+        }),
         add_user_agent: harmless(none, { only: onlyFlag(false, 'adding a user-agent header') }),
         stream_error_on_invalid_http_message: harmless(none, {
           only: onlyFlag(false, 'keeping connections open after messages that are not valid'),
@@ -197,6 +217,35 @@ function routes(manager: Message, context: ExtensionContext) {
   return { inline_routes: compiled?.records };
 }
 
+const ESCAPED_SLASHES = [
+  EscapedSlashes.Keep,
+  EscapedSlashes.Keep,
+  EscapedSlashes.Reject,
+  EscapedSlashes.Redirect,
+  EscapedSlashes.Forward,
+] as const;
+
+/** What becomes of paths and hosts before a route is looked for. */
+function target(manager: Message, { path, diagnostics }: ExtensionContext) {
+  const matching = flag(manager, 'strip_matching_host_port');
+  const any = flag(manager, 'strip_any_host_port');
+  if (matching && any) {
+    diagnostics.error([...path, 'strip_any_host_port'], 'conflict', 'strip_matching_host_port is set too', {
+      expected: 'one of the two',
+      keyError: true,
+    });
+  }
+  const made = {
+    normalize_path: wrappedFlag(manager, 'normalize_path', false),
+    merge_slashes: flag(manager, 'merge_slashes'),
+    escaped_slashes:
+      ESCAPED_SLASHES[number(manager, 'path_with_escaped_slashes_action')] ?? EscapedSlashes.Keep,
+    strip_port: any ? StripPort.Any : matching ? StripPort.Matching : StripPort.None,
+    strip_trailing_host_dot: flag(manager, 'strip_trailing_host_dot'),
+  };
+  return { ...made, rewrites_target: Object.values(made).some((each) => each !== false && each !== 0) };
+}
+
 /** What counts as the inside when no ranges are given: RFC 1918, RFC 4193, loopback; as Envoy. */
 const INSIDE: CidrRangeInput[] = [
   { ip: ipBytes('10.0.0.0'), length: 8, ipv6: false },
@@ -241,6 +290,7 @@ export const httpConnectionManager: Extension = {
         stats: prefix,
         listener_stats: `${context.listenerStat}.http.${prefix}`,
         ...routes(manager, context),
+        ...target(manager, context),
         http_filters,
         access_logs: compileAccessLogs(manager, context),
         codec_type: number(manager, 'codec_type') as CodecType,

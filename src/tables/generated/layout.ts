@@ -48,13 +48,19 @@ export const HeaderMatch = { Present: 0, String: 1, Range: 2 } as const;
 export type HeaderMatch = (typeof HeaderMatch)[keyof typeof HeaderMatch];
 export const RouteAction = { Cluster: 0, WeightedClusters: 1, Redirect: 2, DirectResponse: 3 } as const;
 export type RouteAction = (typeof RouteAction)[keyof typeof RouteAction];
+export const RequireTls = { None: 0, ExternalOnly: 1, All: 2 } as const;
+export type RequireTls = (typeof RequireTls)[keyof typeof RequireTls];
 export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } as const;
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2, SanitizeSet: 3, AlwaysForwardOnly: 4 } as const;
 export type ForwardClientCert = (typeof ForwardClientCert)[keyof typeof ForwardClientCert];
 export const CodecType = { Auto: 0, Http1: 1, Http2: 2 } as const;
 export type CodecType = (typeof CodecType)[keyof typeof CodecType];
-const SIZE = { Thresholds: 20, Cluster: 192, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 256, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
+export const EscapedSlashes = { Keep: 0, Reject: 1, Redirect: 2, Forward: 3 } as const;
+export type EscapedSlashes = (typeof EscapedSlashes)[keyof typeof EscapedSlashes];
+export const StripPort = { None: 0, Matching: 1, Any: 2 } as const;
+export type StripPort = (typeof StripPort)[keyof typeof StripPort];
+const SIZE = { Thresholds: 20, Cluster: 192, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
 const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
@@ -1153,6 +1159,7 @@ export type VirtualHostInput = {
   readonly mutations?: HeaderMutationsInput | undefined;
   readonly filters?: FilterOverridesInput | undefined;
   readonly index?: RouteIndexInput | undefined;
+  readonly require_tls?: RequireTls | undefined;
 };
 function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -1166,6 +1173,7 @@ function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): voi
   if (v.mutations) writeHeaderMutations(w, w.child(at + 24, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
   if (v.filters) writeFilterOverrides(w, w.child(at + 28, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
   if (v.index) writeRouteIndex(w, w.child(at + 32, SIZE.RouteIndex, ALIGN.RouteIndex), v.index);
+  if (v.require_tls) w.view.setUint8(at + 36, v.require_tls);
 }
 
 export type DomainEntryInput = {
@@ -1352,7 +1360,7 @@ export type EchoInput = {
 function writeEcho(_w: RecordWriter, _at: number, _v: EchoInput): void {
 }
 
-/** client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
+/** rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
 export type HttpConnectionManagerInput = {
   readonly stat_prefix?: string | undefined;
   readonly stats?: string | undefined;
@@ -1393,6 +1401,12 @@ export type HttpConnectionManagerInput = {
   readonly enable_trailers?: boolean | undefined;
   readonly stream_error_on_invalid_http_message?: boolean | undefined;
   readonly add_user_agent?: boolean | undefined;
+  readonly rewrites_target?: boolean | undefined;
+  readonly normalize_path?: boolean | undefined;
+  readonly merge_slashes?: boolean | undefined;
+  readonly escaped_slashes?: EscapedSlashes | undefined;
+  readonly strip_port?: StripPort | undefined;
+  readonly strip_trailing_host_dot?: boolean | undefined;
   readonly http2?: Http2OptionsInput | undefined;
   readonly represent_ipv4_as_mapped?: boolean | undefined;
   readonly forward_client_cert?: ForwardClientCert | undefined;
@@ -1462,10 +1476,16 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.enable_trailers) w.view.setUint8(at + 172, 1);
   if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 173, 1);
   if (v.add_user_agent) w.view.setUint8(at + 174, 1);
-  if (v.http2) writeHttp2Options(w, at + 176, v.http2);
-  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 248, 1);
-  if (v.forward_client_cert) w.view.setUint8(at + 249, v.forward_client_cert);
-  if (v.client_cert_details) w.view.setUint8(at + 250, v.client_cert_details);
+  if (v.rewrites_target) w.view.setUint8(at + 175, 1);
+  if (v.normalize_path) w.view.setUint8(at + 176, 1);
+  if (v.merge_slashes) w.view.setUint8(at + 177, 1);
+  if (v.escaped_slashes) w.view.setUint8(at + 178, v.escaped_slashes);
+  if (v.strip_port) w.view.setUint8(at + 179, v.strip_port);
+  if (v.strip_trailing_host_dot) w.view.setUint8(at + 180, 1);
+  if (v.http2) writeHttp2Options(w, at + 184, v.http2);
+  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 256, 1);
+  if (v.forward_client_cert) w.view.setUint8(at + 257, v.forward_client_cert);
+  if (v.client_cert_details) w.view.setUint8(at + 258, v.client_cert_details);
 }
 
 /** share_key: filters with the same one and the same bucket share it; empty: it is the own one. */

@@ -13,6 +13,7 @@ export const route = defineLayout({
     StringMatch: ['Exact', 'Prefix', 'Suffix', 'Contains', 'Regex'],
     HeaderMatch: ['Present', 'String', 'Range'],
     RouteAction: ['Cluster', 'WeightedClusters', 'Redirect', 'DirectResponse'],
+    RequireTls: ['None', 'ExternalOnly', 'All'],
   },
   structs: {
     StringMatcher: {
@@ -165,6 +166,7 @@ export const route = defineLayout({
         mutations: 'opt:HeaderMutations',
         filters: 'opt:FilterOverrides',
         index: 'opt:RouteIndex',
+        require_tls: 'enum:RequireTls',
       },
       doc: 'Without an index the routes are looked through in order.',
     },

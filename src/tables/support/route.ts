@@ -54,6 +54,7 @@ function declareTables(registry: SupportRegistry): void {
       {
         name: harmless('it names the host in errors and in /config_dump; no two of a table may share one'),
         domains: implemented({ sample: ['sample.com', '*.sample.com', 'sample.*'] }),
+        require_tls: implemented({ enum: ['NONE', 'EXTERNAL_ONLY', 'ALL'] }),
         routes: implemented({ sample: [onRoute({})] }),
         ...HEADERS,
         ...FILTERS,
@@ -71,6 +72,8 @@ function declareTables(registry: SupportRegistry): void {
         route: implemented({ sample: { cluster: 'other' } }),
         redirect: implemented({ sample: { https_redirect: true } }),
         direct_response: implemented({ sample: { status: 404 } }),
+        metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
+        decorator: harmless('it names spans, and nothing is traced'),
         ...HEADERS,
         ...FILTERS,
       },
