@@ -324,7 +324,12 @@ export class Server implements Handing {
       logLevel: levelNumber(options.logLevel),
       serviceCluster: settings.node.cluster,
       serviceNode: settings.node.id,
-      ...(settings.peerMetadata === undefined ? {} : { peerMetadata: settings.peerMetadata.exchange }),
+      ...(settings.peerMetadata === undefined
+        ? {}
+        : {
+            peerMetadata: settings.peerMetadata.exchange,
+            peerMetadataHeader: settings.peerMetadata.header,
+          }),
       localAddress: localAddress(options.localAddressIpVersion),
       logFlushMs: options.fileFlushIntervalMsec,
       logFlushBytes: options.fileFlushMinSizeKb * 1024,

@@ -44,6 +44,7 @@ napi_value init(napi_env env, napi_callback_info info) {
   Args args(env, info);
   Process& process = state().process;
   process.options.service_cluster = toText(env, property(env, args[0], "serviceCluster"));
+  process.options.peer_metadata_header = toText(env, property(env, args[0], "peerMetadataHeader"));
   std::span<uint8_t> peer = toBytes(env, property(env, args[0], "peerMetadata"));
   process.options.peer_metadata.assign(peer.begin(), peer.end());
   process.options.service_node = toText(env, property(env, args[0], "serviceNode"));

@@ -3,9 +3,11 @@
 #include <map>
 
 #include "extensions/http/buffer.h"
+#include "extensions/http/cors.h"
 #include "extensions/http/grpc_http1_bridge.h"
 #include "extensions/http/grpc_stats.h"
 #include "extensions/http/grpc_web.h"
+#include "extensions/http/peer_metadata.h"
 #include "extensions/http/router.h"
 #include "extensions/listener/http_inspector.h"
 #include "extensions/listener/original_dst.h"
@@ -28,9 +30,11 @@ namespace {
 std::map<uint32_t, const FilterHooks*>& table() {
   static std::map<uint32_t, const FilterHooks*> hooks = {
       {tables::BufferFilter::kExtension, &extensions::kBufferFilter},
+      {tables::CorsFilter::kExtension, &extensions::kCorsFilter},
       {tables::GrpcHttp1Bridge::kExtension, &extensions::kGrpcHttp1BridgeFilter},
       {tables::GrpcStats::kExtension, &extensions::kGrpcStatsFilter},
       {tables::GrpcWeb::kExtension, &extensions::kGrpcWebFilter},
+      {tables::PeerMetadata::kExtension, &extensions::kPeerMetadata},
       {tables::Router::kExtension, &extensions::kRouterFilter},
   };
   return hooks;

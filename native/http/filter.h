@@ -104,6 +104,8 @@ struct FilterContext {
   // What the route sets of this filter, the most specific of cluster weight, route, virtual host
   // and table: a struct of its extension, or null.
   const void* routeConfig() const;
+  // All that the four set of it, the most specific first; how many.
+  uint32_t routeConfigs(const void* (&out)[4]) const;
 };
 
 // A filter of a configuration, ready to be put into streams.

@@ -37,6 +37,17 @@ std::optional<bool> FilterOverrides::disabled(std::string_view name) const {
   return std::nullopt;
 }
 
+uint32_t FilterOverrides::configs(std::string_view name, uint32_t extension,
+                                  const void* (&out)[kLevels]) const {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < count_; i++) {
+    const tables::FilterOverride* found = find(*levels_[i], name);
+    if (!found || found->config.extension != extension || extension == 0) continue;
+    out[n++] = reinterpret_cast<const char*>(&found->config) + found->config.rel;
+  }
+  return n;
+}
+
 const void* FilterOverrides::config(std::string_view name, uint32_t extension) const {
   for (uint32_t i = 0; i < count_; i++) {
     const tables::FilterOverride* found = find(*levels_[i], name);

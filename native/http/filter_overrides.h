@@ -28,6 +28,9 @@ class FilterOverrides {
   bool empty() const { return count_ == 0; }
   // Nothing: as the chain says.
   std::optional<bool> disabled(std::string_view name) const;
+  static constexpr uint32_t kLevels = 4;
+  // All settings of this extension, the most specific first; how many there are.
+  uint32_t configs(std::string_view name, uint32_t extension, const void* (&out)[kLevels]) const;
   // The most specific settings, of this extension; null: there are none.
   const void* config(std::string_view name, uint32_t extension) const;
 
@@ -35,7 +38,6 @@ class FilterOverrides {
   void add(const tables::FilterOverrides* level) {
     if (level) levels_[count_++] = level;
   }
-  static constexpr uint32_t kLevels = 4;
   const tables::FilterOverrides* levels_[kLevels];  // as many as are counted
   uint32_t count_ = 0;
 };

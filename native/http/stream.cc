@@ -384,6 +384,11 @@ void Stream::pauseResponse(bool pause) {
 
 // ---- answers of our own and failures -------------------------------------------------------
 
+void Stream::sendOwnReply(int status, std::string_view details) {
+  bare_reply_ = true;
+  sendLocalReply(status, "", Flag::kCount, details);
+}
+
 void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
                             ReplyHeader extra, int grpc_status) {
   if (finished_) return;
@@ -412,13 +417,13 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
   bool before = extra.id == HeaderId::Location;  // Envoy's order
   if (before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
   // What the route adds to responses it adds to ours too.
-  if (routes_ && route_.route) {
+  if (routes_ && route_.route && !bare_reply_) {
     route::mutateResponse(
         *routes_, route_, upstream.weighted, response_,
         [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
   }
   if (!before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
-  if (is_grpc_) {
+  if (is_grpc_ && !bare_reply_) {
     if (grpc_status == kGrpcByHttpStatus)
       grpc_status = static_cast<int>(grpc::ofHttpStatus(status));
     makeTrailersOnly(response_, grpc_status, is_head_ ? std::string_view{} : body);

@@ -109,6 +109,9 @@ class Stream {
   // A gRPC request gets it as trailers without a message: 200 with grpc-status.
   void sendLocalReply(int status, std::string_view body, Flag flag, std::string_view details,
                       ReplyHeader extra = {}, int grpc_status = kGrpcByHttpStatus);
+  // A filter's own answer, without a body: its headers are for its encode hook to add, and the
+  // route adds none.
+  void sendOwnReply(int status, std::string_view details);
   // The last filter's answer, on its way through the encode filters.
   void encodeInterim(HeaderMap& headers, int status);
   void encodeHeaders(int status, bool end);
@@ -176,6 +179,10 @@ class Stream {
   static void onMaxDuration(void* self);
   // stream_filters.cc
   void createFilters();
+  uint32_t routeConfigsOf(const FilterFactory& factory,
+                          const void* (&out)[FilterOverrides::kLevels]) const {
+    return overrides_.configs(factory.name, factory.extension, out);
+  }
   const void* routeConfigOf(const FilterFactory& factory) const {
     return overrides_.config(factory.name, factory.extension);
   }
@@ -233,6 +240,7 @@ class Stream {
   Protocol protocol_ = Protocol::Http11;
   bool is_head_ = false;
   bool needs_tls_ = false;
+  bool bare_reply_ = false;  // sendOwnReply()
   bool is_grpc_ = false;
   Tunnel tunnel_ = Tunnel::None;
   bool tunnel_counted_ = false;

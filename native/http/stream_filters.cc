@@ -54,6 +54,10 @@ const void* FilterContext::routeConfig() const {
   return stream->routeConfigOf(*factory);
 }
 
+uint32_t FilterContext::routeConfigs(const void* (&out)[4]) const {
+  return stream->routeConfigsOf(*factory, out);
+}
+
 void Stream::createFilters() {
   uint32_t count = static_cast<uint32_t>(manager_.filters.size());
   filters_ = static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * count, 8));

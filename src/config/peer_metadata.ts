@@ -2,7 +2,7 @@ import type { Message } from '../api/message.ts';
 import type { DescriptorPool } from '../api/descriptor.ts';
 import { plainToStruct, structToPlain } from '../api/well_known.ts';
 import { encodeWire } from '../api/wire.ts';
-import { child } from '../tables/route_read.ts';
+import { child, text } from '../tables/route_read.ts';
 
 /**
  * What a proxy of a mesh tells its peers of itself: the parts of its node's metadata (envoy.config.core.v3.Node)
@@ -11,6 +11,8 @@ import { child } from '../tables/route_read.ts';
 export type PeerMetadata = {
   /** What goes before the bytes of a connection (metadata_exchange): a magic number, the length, an Any. */
   readonly exchange: Uint8Array;
+  /** What is in the header x-envoy-peer-metadata: a Struct in base64. */
+  readonly header: string;
 };
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -72,6 +74,13 @@ export function workloadMetadata(metadata: Plain): Plain {
 export function peerMetadata(pool: DescriptorPool, node: Message | undefined, id: string): PeerMetadata {
   const given = node === undefined ? undefined : child(node, 'metadata');
   const own = workloadMetadata(given === undefined ? {} : (structToPlain(given) as Plain));
+  const locality = node === undefined ? undefined : child(node, 'locality');
+  const place = (field: string): string => (locality === undefined ? '' : text(locality, field));
+  const placed = {
+    ...filled({ REGION: place('region'), AVAILABILITY_ZONE: place('zone') }),
+    ...own,
+  };
+  const header = Buffer.from(encodeWire(pool, plainToStruct(placed))).toString('base64');
   const told = plainToStruct({ [KEY]: own, ...(id === '' ? {} : { [`${KEY}-id`]: id }) });
   const any = encodeWire(pool, {
     $type: 'google.protobuf.Any',
@@ -82,5 +91,5 @@ export function peerMetadata(pool: DescriptorPool, node: Message | undefined, id
   exchange.writeUInt32BE(MAGIC, 0);
   exchange.writeUInt32BE(any.length, 4);
   exchange.set(any, 8);
-  return { exchange };
+  return { exchange, header };
 }

@@ -65,6 +65,8 @@ export interface NativeAddon {
     localAddress: string;
     /** What metadata_exchange tells peers; absent: nothing. */
     peerMetadata?: Uint8Array;
+    /** The same for headers. */
+    peerMetadataHeader?: string;
     /** How long log lines may wait in memory, and from how many bytes of a thread on they do not. */
     logFlushMs: number;
     logFlushBytes: number;

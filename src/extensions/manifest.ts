@@ -1,7 +1,9 @@
 import { buffer } from './http/buffer.ts';
+import { cors } from './http/cors.ts';
 import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
+import { peerMetadata } from './http/peer_metadata.ts';
 import { router } from './http/router.ts';
 import { connectionLimit } from './network/connection_limit.ts';
 import { directResponse } from './network/direct_response.ts';
@@ -29,9 +31,11 @@ export const extensions: readonly Extension[] = [
   localRatelimit,
   metadataExchange,
   buffer,
+  cors,
   grpcHttp1Bridge,
   grpcStats,
   grpcWeb,
+  peerMetadata,
   router,
   httpInspector,
   originalDst,

@@ -13,6 +13,8 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly path: Path;
   /** The statistics prefix of the listener around it: `0.0.0.0_80`. */
   readonly listenerStat: string;
+  /** The statistics prefix of the connection manager around it: `http.<stat_prefix>.` */
+  readonly httpStat?: string;
   /** Where the listener came from; absent: it stands in the bootstrap. */
   readonly origin?: ConfigSource | undefined;
   /** Takes up the TLS contexts of the resource. */

@@ -418,6 +418,8 @@ export const groups = {
   ],
   /** connection_limit.<stat_prefix>. */
   ConnectionLimit: [...gauges('active_connections'), ...counters('limited_connections')],
+  /** http.<stat_prefix>.cors. */
+  Cors: counters('origin_invalid', 'origin_valid'),
   /** metadata_exchange., of listeners, and below cluster.<name>. */
   MetadataExchange: counters(
     'alpn_protocol_found',

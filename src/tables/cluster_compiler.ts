@@ -1,5 +1,6 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import { structToPlain } from '../api/well_known.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { Breakers, Threshold } from '../config/payload.ts';
 import { labelsOf } from './labels.ts';
@@ -218,6 +219,15 @@ function transport(
   };
 }
 
+/** What the metadata of Istio says of a cluster. */
+function mesh(cluster: Message): Pick<ClusterInput, 'external' | 'tells_nothing'> {
+  const metadata = child(cluster, 'metadata')?.filter_metadata as ReadonlyMap<string, Message> | undefined;
+  const istio = metadata?.get('istio');
+  if (istio === undefined) return {};
+  const { external, disable_mx } = structToPlain(istio) as Record<string, unknown>;
+  return { external: external === true, tells_nothing: disable_mx === true };
+}
+
 export type ClusterContext = TransportContext & {
   readonly path: Path;
   /** The upstream_bind_config of the bootstrap's cluster_manager. */
@@ -254,6 +264,7 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
     original_dst: originalDst(cluster),
+    ...mesh(cluster),
     filters: upstreamFilters(
       cluster,
       text(cluster, 'alt_stat_name') || name,

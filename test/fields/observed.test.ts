@@ -10,6 +10,7 @@ import { supportRegistry } from '../../src/tables/support/registry.ts';
 import { folder, root } from '../e2e/support.ts';
 import { accessLogs } from './access_log.ts';
 import { clusters } from './cluster.ts';
+import { cors } from './cors.ts';
 import { discovery } from './discovery.ts';
 import { dns } from './dns.ts';
 import { httpFilters } from './filters.ts';
@@ -37,6 +38,7 @@ const families: readonly Family[] = [
   discovery,
   httpFilters,
   grpcFilters,
+  cors,
   http2,
 ];
 const registry = supportRegistry();

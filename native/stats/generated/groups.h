@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "e866a9882ddbe37f";
+inline constexpr char kStatsHash[] = "b3fb43c1d0371aaf";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, ConnectionLimit, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, ConnectionLimit, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -547,6 +547,14 @@ enum Slot : uint16_t {
 };
 }  // namespace connection_limit
 
+namespace cors {
+enum Slot : uint16_t {
+  origin_invalid,
+  origin_valid,
+  kCount
+};
+}  // namespace cors
+
 namespace metadata_exchange {
 enum Slot : uint16_t {
   alpn_protocol_found,
@@ -1062,6 +1070,10 @@ inline constexpr SlotKind kConnectionLimitKinds[] = {
     SlotKind::Gauge,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kCorsKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kMetadataExchangeKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1100,6 +1112,7 @@ inline constexpr GroupInfo kGroups[] = {
     {cluster_proxy_protocol::kCount, kClusterProxyProtocolKinds},
     {grpc::kCount, kGrpcKinds},
     {connection_limit::kCount, kConnectionLimitKinds},
+    {cors::kCount, kCorsKinds},
     {metadata_exchange::kCount, kMetadataExchangeKinds},
     {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},
     {host::kCount, kHostKinds},

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "6d46830e6c1afa9e";
+inline constexpr char kLayoutHash[] = "d7fcec0bc4144809";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -39,6 +39,7 @@ enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
 enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
 enum class RequireTls : uint8_t { None, ExternalOnly, All };
+enum class OptionalFlag : uint8_t { Unset, No, Yes };
 enum class ServerHeader : uint8_t { Overwrite, AppendIfAbsent, PassThrough };
 enum class ForwardClientCert : uint8_t { Sanitize, ForwardOnly, AppendForward, SanitizeSet, AlwaysForwardOnly };
 enum class CodecType : uint8_t { Auto, Http1, Http2 };
@@ -100,9 +101,11 @@ struct DomainIndex;
 struct RouteConfig;
 struct VirtualHostRef;
 struct BufferFilter;
+struct CorsFilter;
 struct GrpcHttp1Bridge;
 struct GrpcStats;
 struct GrpcWeb;
+struct PeerMetadata;
 struct Router;
 struct HttpInspector;
 struct OriginalDst;
@@ -132,7 +135,7 @@ static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
 static_assert(offsetof(Thresholds, track_remaining) == 16);
 
-// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler.
+// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing: of the metadata of Istio (external, disable_mx). Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
@@ -169,6 +172,8 @@ struct alignas(8) Cluster {
   Opt<OriginalDstCluster> original_dst;
   Opt<UpstreamBind> bind;
   Vec<Filter> filters;
+  bool external;
+  bool tells_nothing;
 };
 static_assert(sizeof(Cluster) == 192 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
@@ -205,6 +210,8 @@ static_assert(offsetof(Cluster, apart) == 168);
 static_assert(offsetof(Cluster, original_dst) == 172);
 static_assert(offsetof(Cluster, bind) == 176);
 static_assert(offsetof(Cluster, filters) == 180);
+static_assert(offsetof(Cluster, external) == 188);
+static_assert(offsetof(Cluster, tells_nothing) == 189);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {
@@ -1064,8 +1071,37 @@ static_assert(std::is_trivially_copyable_v<BufferFilter>);
 static_assert(offsetof(BufferFilter, max_request_bytes) == 0);
 static_assert(offsetof(BufferFilter, disabled) == 4);
 
-struct GrpcHttp1Bridge {
+// The filter itself has the statistics, what routes set of it all the rest. enabled, shadow: of a million requests. What a policy leaves out those of wider scope say.
+struct CorsFilter {
   static constexpr uint32_t kExtension = 2;
+  uint32_t stats;
+  Vec<StringMatcher> allow_origins;
+  Str allow_methods;
+  Str allow_headers;
+  Str expose_headers;
+  Str max_age;
+  uint32_t enabled;
+  uint32_t shadow;
+  OptionalFlag allow_credentials;
+  OptionalFlag allow_private_network;
+  OptionalFlag forward_not_matching;
+};
+static_assert(sizeof(CorsFilter) == 56 && alignof(CorsFilter) == 4);
+static_assert(std::is_trivially_copyable_v<CorsFilter>);
+static_assert(offsetof(CorsFilter, stats) == 0);
+static_assert(offsetof(CorsFilter, allow_origins) == 4);
+static_assert(offsetof(CorsFilter, allow_methods) == 12);
+static_assert(offsetof(CorsFilter, allow_headers) == 20);
+static_assert(offsetof(CorsFilter, expose_headers) == 28);
+static_assert(offsetof(CorsFilter, max_age) == 36);
+static_assert(offsetof(CorsFilter, enabled) == 44);
+static_assert(offsetof(CorsFilter, shadow) == 48);
+static_assert(offsetof(CorsFilter, allow_credentials) == 52);
+static_assert(offsetof(CorsFilter, allow_private_network) == 53);
+static_assert(offsetof(CorsFilter, forward_not_matching) == 54);
+
+struct GrpcHttp1Bridge {
+  static constexpr uint32_t kExtension = 3;
   bool upgrade_protobuf;
   bool ignore_query;
 };
@@ -1076,7 +1112,7 @@ static_assert(offsetof(GrpcHttp1Bridge, ignore_query) == 1);
 
 // methods: "service/method" of those with statistics of their own, in the order of bytes.
 struct GrpcStats {
-  static constexpr uint32_t kExtension = 3;
+  static constexpr uint32_t kExtension = 4;
   Vec<Str> methods;
   bool all_methods;
   bool upstream_stats;
@@ -1090,14 +1126,31 @@ static_assert(offsetof(GrpcStats, upstream_stats) == 9);
 static_assert(offsetof(GrpcStats, replace_dots) == 10);
 
 struct GrpcWeb {
-  static constexpr uint32_t kExtension = 4;
+  static constexpr uint32_t kExtension = 5;
   uint8_t unused;
 };
 static_assert(sizeof(GrpcWeb) == 1 && alignof(GrpcWeb) == 1);
 static_assert(std::is_trivially_copyable_v<GrpcWeb>);
 
+// Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh.
+struct PeerMetadata {
+  static constexpr uint32_t kExtension = 18;
+  bool from_clients;
+  bool from_hosts;
+  bool to_clients;
+  bool to_hosts;
+  bool skip_external;
+};
+static_assert(sizeof(PeerMetadata) == 5 && alignof(PeerMetadata) == 1);
+static_assert(std::is_trivially_copyable_v<PeerMetadata>);
+static_assert(offsetof(PeerMetadata, from_clients) == 0);
+static_assert(offsetof(PeerMetadata, from_hosts) == 1);
+static_assert(offsetof(PeerMetadata, to_clients) == 2);
+static_assert(offsetof(PeerMetadata, to_hosts) == 3);
+static_assert(offsetof(PeerMetadata, skip_external) == 4);
+
 struct Router {
-  static constexpr uint32_t kExtension = 5;
+  static constexpr uint32_t kExtension = 6;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
@@ -1111,7 +1164,7 @@ static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
 
 struct HttpInspector {
-  static constexpr uint32_t kExtension = 6;
+  static constexpr uint32_t kExtension = 7;
   uint32_t stats;
 };
 static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
@@ -1119,7 +1172,7 @@ static_assert(std::is_trivially_copyable_v<HttpInspector>);
 static_assert(offsetof(HttpInspector, stats) == 0);
 
 struct OriginalDst {
-  static constexpr uint32_t kExtension = 7;
+  static constexpr uint32_t kExtension = 8;
   uint8_t unused;
 };
 static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
@@ -1127,7 +1180,7 @@ static_assert(std::is_trivially_copyable_v<OriginalDst>);
 
 // keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
 struct ProxyProtocol {
-  static constexpr uint32_t kExtension = 8;
+  static constexpr uint32_t kExtension = 9;
   uint32_t stats;
   uint32_t errors;
   Bytes keep_tlvs;
@@ -1147,7 +1200,7 @@ static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
 static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
 
 struct TlsInspector {
-  static constexpr uint32_t kExtension = 9;
+  static constexpr uint32_t kExtension = 10;
   uint32_t stats;
   uint32_t max_client_hello_size;
   bool close_on_errors;
@@ -1160,7 +1213,7 @@ static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 // delay_ms: how long a connection too many is left waiting for its end.
 struct ConnectionLimit {
-  static constexpr uint32_t kExtension = 10;
+  static constexpr uint32_t kExtension = 11;
   uint64_t max_connections;
   uint32_t stats;
   uint32_t delay_ms;
@@ -1174,7 +1227,7 @@ static_assert(offsetof(ConnectionLimit, delay_ms) == 12);
 static_assert(offsetof(ConnectionLimit, disabled) == 16);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 11;
+  static constexpr uint32_t kExtension = 12;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1182,7 +1235,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 12;
+  static constexpr uint32_t kExtension = 13;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1190,7 +1243,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 13;
+  static constexpr uint32_t kExtension = 14;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1295,7 +1348,7 @@ static_assert(offsetof(HttpConnectionManager, client_cert_details) == 258);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {
-  static constexpr uint32_t kExtension = 14;
+  static constexpr uint32_t kExtension = 15;
   Str share_key;
   uint64_t fill_interval_ms;
   uint32_t stats;
@@ -1314,7 +1367,7 @@ static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
 
 // Peers that have agreed on the protocol (ALPN) say first who they are.
 struct MetadataExchange {
-  static constexpr uint32_t kExtension = 15;
+  static constexpr uint32_t kExtension = 16;
   Str protocol;
   uint32_t stats;
 };
@@ -1336,7 +1389,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 16;
+  static constexpr uint32_t kExtension = 17;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;

@@ -50,6 +50,8 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.original_dst);
   visitor(s.bind);
   visitor(s.filters);
+  visitor(s.external);
+  visitor(s.tells_nothing);
 }
 
 template <class V>
@@ -538,6 +540,21 @@ void visitFields(const BufferFilter& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const CorsFilter& s, V& visitor) {
+  visitor(s.stats);
+  visitor(s.allow_origins);
+  visitor(s.allow_methods);
+  visitor(s.allow_headers);
+  visitor(s.expose_headers);
+  visitor(s.max_age);
+  visitor(s.enabled);
+  visitor(s.shadow);
+  visitor(s.allow_credentials);
+  visitor(s.allow_private_network);
+  visitor(s.forward_not_matching);
+}
+
+template <class V>
 void visitFields(const GrpcHttp1Bridge& s, V& visitor) {
   visitor(s.upgrade_protobuf);
   visitor(s.ignore_query);
@@ -553,6 +570,15 @@ void visitFields(const GrpcStats& s, V& visitor) {
 
 template <class V>
 void visitFields([[maybe_unused]] const GrpcWeb& s, [[maybe_unused]] V& visitor) {
+}
+
+template <class V>
+void visitFields(const PeerMetadata& s, V& visitor) {
+  visitor(s.from_clients);
+  visitor(s.from_hosts);
+  visitor(s.to_clients);
+  visitor(s.to_hosts);
+  visitor(s.skip_external);
 }
 
 template <class V>
@@ -739,48 +765,54 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<BufferFilter>());
       return;
     case 2:
-      visitor(ext.as<GrpcHttp1Bridge>());
+      visitor(ext.as<CorsFilter>());
       return;
     case 3:
-      visitor(ext.as<GrpcStats>());
+      visitor(ext.as<GrpcHttp1Bridge>());
       return;
     case 4:
-      visitor(ext.as<GrpcWeb>());
+      visitor(ext.as<GrpcStats>());
       return;
     case 5:
-      visitor(ext.as<Router>());
+      visitor(ext.as<GrpcWeb>());
+      return;
+    case 18:
+      visitor(ext.as<PeerMetadata>());
       return;
     case 6:
-      visitor(ext.as<HttpInspector>());
+      visitor(ext.as<Router>());
       return;
     case 7:
-      visitor(ext.as<OriginalDst>());
+      visitor(ext.as<HttpInspector>());
       return;
     case 8:
-      visitor(ext.as<ProxyProtocol>());
+      visitor(ext.as<OriginalDst>());
       return;
     case 9:
-      visitor(ext.as<TlsInspector>());
+      visitor(ext.as<ProxyProtocol>());
       return;
     case 10:
-      visitor(ext.as<ConnectionLimit>());
+      visitor(ext.as<TlsInspector>());
       return;
     case 11:
-      visitor(ext.as<TcpDirectResponse>());
+      visitor(ext.as<ConnectionLimit>());
       return;
     case 12:
-      visitor(ext.as<Echo>());
+      visitor(ext.as<TcpDirectResponse>());
       return;
     case 13:
-      visitor(ext.as<HttpConnectionManager>());
+      visitor(ext.as<Echo>());
       return;
     case 14:
-      visitor(ext.as<NetworkLocalRateLimit>());
+      visitor(ext.as<HttpConnectionManager>());
       return;
     case 15:
-      visitor(ext.as<MetadataExchange>());
+      visitor(ext.as<NetworkLocalRateLimit>());
       return;
     case 16:
+      visitor(ext.as<MetadataExchange>());
+      return;
+    case 17:
       visitor(ext.as<TcpProxy>());
       return;
     default:

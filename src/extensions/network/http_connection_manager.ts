@@ -281,6 +281,7 @@ export const httpConnectionManager: Extension = {
       (of === undefined ? undefined : duration(of, field)) ?? otherwise;
     const http_filters = compileFilters(messages(manager, 'http_filters'), 'envoy.filters.http', {
       ...context,
+      httpStat: `http.${prefix}.`,
       path: [...context.path, 'http_filters'],
     });
     return {

@@ -50,6 +50,8 @@ export const RouteAction = { Cluster: 0, WeightedClusters: 1, Redirect: 2, Direc
 export type RouteAction = (typeof RouteAction)[keyof typeof RouteAction];
 export const RequireTls = { None: 0, ExternalOnly: 1, All: 2 } as const;
 export type RequireTls = (typeof RequireTls)[keyof typeof RequireTls];
+export const OptionalFlag = { Unset: 0, No: 1, Yes: 2 } as const;
+export type OptionalFlag = (typeof OptionalFlag)[keyof typeof OptionalFlag];
 export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } as const;
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2, SanitizeSet: 3, AlwaysForwardOnly: 4 } as const;
@@ -60,81 +62,89 @@ export const EscapedSlashes = { Keep: 0, Reject: 1, Redirect: 2, Forward: 3 } as
 export type EscapedSlashes = (typeof EscapedSlashes)[keyof typeof EscapedSlashes];
 export const StripPort = { None: 0, Matching: 1, Any: 2 } as const;
 export type StripPort = (typeof StripPort)[keyof typeof StripPort];
-const SIZE = { Thresholds: 20, Cluster: 192, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 192, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
       w.view.setUint32(at + 4, 1, true);
       writeBufferFilter(w, w.child(at, SIZE.BufferFilter, ALIGN.BufferFilter), v.value);
       break;
-    case 'GrpcHttp1Bridge':
+    case 'CorsFilter':
       w.view.setUint32(at + 4, 2, true);
+      writeCorsFilter(w, w.child(at, SIZE.CorsFilter, ALIGN.CorsFilter), v.value);
+      break;
+    case 'GrpcHttp1Bridge':
+      w.view.setUint32(at + 4, 3, true);
       writeGrpcHttp1Bridge(w, w.child(at, SIZE.GrpcHttp1Bridge, ALIGN.GrpcHttp1Bridge), v.value);
       break;
     case 'GrpcStats':
-      w.view.setUint32(at + 4, 3, true);
+      w.view.setUint32(at + 4, 4, true);
       writeGrpcStats(w, w.child(at, SIZE.GrpcStats, ALIGN.GrpcStats), v.value);
       break;
     case 'GrpcWeb':
-      w.view.setUint32(at + 4, 4, true);
+      w.view.setUint32(at + 4, 5, true);
       writeGrpcWeb(w, w.child(at, SIZE.GrpcWeb, ALIGN.GrpcWeb), v.value);
       break;
+    case 'PeerMetadata':
+      w.view.setUint32(at + 4, 18, true);
+      writePeerMetadata(w, w.child(at, SIZE.PeerMetadata, ALIGN.PeerMetadata), v.value);
+      break;
     case 'Router':
-      w.view.setUint32(at + 4, 5, true);
+      w.view.setUint32(at + 4, 6, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
     case 'HttpInspector':
-      w.view.setUint32(at + 4, 6, true);
+      w.view.setUint32(at + 4, 7, true);
       writeHttpInspector(w, w.child(at, SIZE.HttpInspector, ALIGN.HttpInspector), v.value);
       break;
     case 'OriginalDst':
-      w.view.setUint32(at + 4, 7, true);
+      w.view.setUint32(at + 4, 8, true);
       writeOriginalDst(w, w.child(at, SIZE.OriginalDst, ALIGN.OriginalDst), v.value);
       break;
     case 'ProxyProtocol':
-      w.view.setUint32(at + 4, 8, true);
+      w.view.setUint32(at + 4, 9, true);
       writeProxyProtocol(w, w.child(at, SIZE.ProxyProtocol, ALIGN.ProxyProtocol), v.value);
       break;
     case 'TlsInspector':
-      w.view.setUint32(at + 4, 9, true);
+      w.view.setUint32(at + 4, 10, true);
       writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
       break;
     case 'ConnectionLimit':
-      w.view.setUint32(at + 4, 10, true);
+      w.view.setUint32(at + 4, 11, true);
       writeConnectionLimit(w, w.child(at, SIZE.ConnectionLimit, ALIGN.ConnectionLimit), v.value);
       break;
     case 'TcpDirectResponse':
-      w.view.setUint32(at + 4, 11, true);
+      w.view.setUint32(at + 4, 12, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 12, true);
+      w.view.setUint32(at + 4, 13, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 13, true);
+      w.view.setUint32(at + 4, 14, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'NetworkLocalRateLimit':
-      w.view.setUint32(at + 4, 14, true);
+      w.view.setUint32(at + 4, 15, true);
       writeNetworkLocalRateLimit(w, w.child(at, SIZE.NetworkLocalRateLimit, ALIGN.NetworkLocalRateLimit), v.value);
       break;
     case 'MetadataExchange':
-      w.view.setUint32(at + 4, 15, true);
+      w.view.setUint32(at + 4, 16, true);
       writeMetadataExchange(w, w.child(at, SIZE.MetadataExchange, ALIGN.MetadataExchange), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 16, true);
+      w.view.setUint32(at + 4, 17, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.grpc_http1_bridge': 2, 'envoy.filters.http.grpc_stats': 3, 'envoy.filters.http.grpc_web': 4, 'envoy.filters.http.router': 5, 'envoy.filters.listener.http_inspector': 6, 'envoy.filters.listener.original_dst': 7, 'envoy.filters.listener.proxy_protocol': 8, 'envoy.filters.listener.tls_inspector': 9, 'envoy.filters.network.connection_limit': 10, 'envoy.filters.network.direct_response': 11, 'envoy.filters.network.echo': 12, 'envoy.filters.network.http_connection_manager': 13, 'envoy.filters.network.local_ratelimit': 14, 'envoy.filters.network.metadata_exchange': 15, 'envoy.filters.network.tcp_proxy': 16 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.grpc_http1_bridge': 3, 'envoy.filters.http.grpc_stats': 4, 'envoy.filters.http.grpc_web': 5, 'io.istio.http.peer_metadata': 18, 'envoy.filters.http.router': 6, 'envoy.filters.listener.http_inspector': 7, 'envoy.filters.listener.original_dst': 8, 'envoy.filters.listener.proxy_protocol': 9, 'envoy.filters.listener.tls_inspector': 10, 'envoy.filters.network.connection_limit': 11, 'envoy.filters.network.direct_response': 12, 'envoy.filters.network.echo': 13, 'envoy.filters.network.http_connection_manager': 14, 'envoy.filters.network.local_ratelimit': 15, 'envoy.filters.network.metadata_exchange': 16, 'envoy.filters.network.tcp_proxy': 17 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -151,7 +161,7 @@ function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void 
   if (v.track_remaining) w.view.setUint8(at + 16, 1);
 }
 
-/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). Defaults are filled in by the compiler. */
+/** Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing: of the metadata of Istio (external, disable_mx). Defaults are filled in by the compiler. */
 export type ClusterInput = {
   readonly name?: string | undefined;
   readonly alt_stat_name?: string | undefined;
@@ -186,6 +196,8 @@ export type ClusterInput = {
   readonly original_dst?: OriginalDstClusterInput | undefined;
   readonly bind?: UpstreamBindInput | undefined;
   readonly filters?: readonly FilterInput[] | undefined;
+  readonly external?: boolean | undefined;
+  readonly tells_nothing?: boolean | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -233,6 +245,8 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
       to += SIZE.Filter;
     }
   }
+  if (v.external) w.view.setUint8(at + 188, 1);
+  if (v.tells_nothing) w.view.setUint8(at + 189, 1);
 }
 
 /** What sockets to hosts are bound to: the first source of the family of the host, else the first. */
@@ -1250,6 +1264,40 @@ function writeBufferFilter(w: RecordWriter, at: number, v: BufferFilterInput): v
   if (v.disabled) w.view.setUint8(at + 4, 1);
 }
 
+/** The filter itself has the statistics, what routes set of it all the rest. enabled, shadow: of a million requests. What a policy leaves out those of wider scope say. */
+export type CorsFilterInput = {
+  readonly stats?: string | undefined;
+  readonly allow_origins?: readonly StringMatcherInput[] | undefined;
+  readonly allow_methods?: string | undefined;
+  readonly allow_headers?: string | undefined;
+  readonly expose_headers?: string | undefined;
+  readonly max_age?: string | undefined;
+  readonly enabled?: number | undefined;
+  readonly shadow?: number | undefined;
+  readonly allow_credentials?: OptionalFlag | undefined;
+  readonly allow_private_network?: OptionalFlag | undefined;
+  readonly forward_not_matching?: OptionalFlag | undefined;
+};
+function writeCorsFilter(w: RecordWriter, at: number, v: CorsFilterInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.Cors, name: v.stats });
+  if (v.allow_origins?.length) {
+    let to = w.vector(at + 4, v.allow_origins.length, SIZE.StringMatcher, ALIGN.StringMatcher);
+    for (const item of v.allow_origins) {
+      writeStringMatcher(w, to, item);
+      to += SIZE.StringMatcher;
+    }
+  }
+  if (v.allow_methods) w.text(at + 12, v.allow_methods);
+  if (v.allow_headers) w.text(at + 20, v.allow_headers);
+  if (v.expose_headers) w.text(at + 28, v.expose_headers);
+  if (v.max_age) w.text(at + 36, v.max_age);
+  if (v.enabled) w.view.setUint32(at + 44, v.enabled > 0xffffffff ? 0xffffffff : v.enabled, true);
+  if (v.shadow) w.view.setUint32(at + 48, v.shadow > 0xffffffff ? 0xffffffff : v.shadow, true);
+  if (v.allow_credentials) w.view.setUint8(at + 52, v.allow_credentials);
+  if (v.allow_private_network) w.view.setUint8(at + 53, v.allow_private_network);
+  if (v.forward_not_matching) w.view.setUint8(at + 54, v.forward_not_matching);
+}
+
 export type GrpcHttp1BridgeInput = {
   readonly upgrade_protobuf?: boolean | undefined;
   readonly ignore_query?: boolean | undefined;
@@ -1276,6 +1324,22 @@ function writeGrpcStats(w: RecordWriter, at: number, v: GrpcStatsInput): void {
 export type GrpcWebInput = {
 };
 function writeGrpcWeb(_w: RecordWriter, _at: number, _v: GrpcWebInput): void {
+}
+
+/** Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh. */
+export type PeerMetadataInput = {
+  readonly from_clients?: boolean | undefined;
+  readonly from_hosts?: boolean | undefined;
+  readonly to_clients?: boolean | undefined;
+  readonly to_hosts?: boolean | undefined;
+  readonly skip_external?: boolean | undefined;
+};
+function writePeerMetadata(w: RecordWriter, at: number, v: PeerMetadataInput): void {
+  if (v.from_clients) w.view.setUint8(at, 1);
+  if (v.from_hosts) w.view.setUint8(at + 1, 1);
+  if (v.to_clients) w.view.setUint8(at + 2, 1);
+  if (v.to_hosts) w.view.setUint8(at + 3, 1);
+  if (v.skip_external) w.view.setUint8(at + 4, 1);
 }
 
 export type RouterInput = {

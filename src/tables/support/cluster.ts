@@ -87,7 +87,11 @@ export function declareClusters(registry: SupportRegistry): void {
       original_dst_lb_config: implemented({ base: ORIGINAL }),
       cleanup_interval: implemented({ base: ORIGINAL }),
       ignore_health_on_host_removal: harmless('a host that is removed is no longer used, healthy or not'),
-      metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
+      metadata: implemented({
+        opaque: true,
+        sample: { filter_metadata: { istio: { disable_mx: true } } },
+        note: '`istio`: `external` and `disable_mx`; the rest is shown by `/config_dump`',
+      }),
     },
     { minimal: MINIMAL },
   );
