@@ -39,5 +39,6 @@ export const otherCases = [
   'startup',
   'clusters-10k',
   'updates',
+  'xds',
   'xds-server',
 ];

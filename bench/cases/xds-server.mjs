@@ -11,7 +11,7 @@ const CHANGES = 20;
 const LIMIT_MS = 300_000;
 
 /** A process that answers commands. */
-class Helper {
+export class Helper {
   #child;
   #waiting = new Map();
   #last = 0;

@@ -1,4 +1,5 @@
-// The process under test of bench/cases/xds-server.mjs: a control plane that does as it is told over IPC.
+// A control plane that does as it is told over IPC: the process under test of bench/cases/xds-server.mjs, and what
+// serves the proxies of bench/cases/xds.mjs.
 import { readFileSync } from 'node:fs';
 import { LinearCache, MuxCache, XdsServer } from '../../dist/xds-server.js';
 
@@ -11,13 +12,11 @@ const cluster = (i, seconds = 5) => ({
   eds_cluster_config: { eds_config: source },
   circuit_breakers: { thresholds: [{ max_connections: 4096, max_requests: 4096 }] },
 });
-const endpoints = (i, port = 8080) => ({
+const endpoints = (i, port = 8080, address = '10.0.0.1') => ({
   cluster_name: `cluster-${i}`,
   endpoints: [
     {
-      lb_endpoints: [
-        { endpoint: { address: { socket_address: { address: '10.0.0.1', port_value: port } } } },
-      ],
+      lb_endpoints: [{ endpoint: { address: { socket_address: { address, port_value: port } } } }],
     },
   ],
 });
@@ -40,6 +39,15 @@ const commands = {
   },
   endpoint: (n) => void hosts.set(endpoints(7, 1000 + n)),
   cluster: (n) => void clusters.set(cluster(7, 10 + n)),
+  /** The hosts of a cluster, and a cluster with its host, at a port of this machine. */
+  moveEndpoint: ({ i, port }) => void hosts.set(endpoints(i, port, '127.0.0.1')),
+  moveCluster: ({ name, port }) =>
+    void clusters.set({
+      name,
+      type: 'STATIC',
+      connect_timeout: '5s',
+      load_assignment: { ...endpoints(0, port, '127.0.0.1'), cluster_name: name },
+    }),
   settled: () => server.settled(120_000),
   memory: () => ({ residentKb: kb('VmRSS'), peakKb: kb('VmHWM'), cpuMs: cpuMs(), inFlight: server.inFlight }),
 };
