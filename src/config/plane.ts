@@ -314,9 +314,9 @@ export class ConfigPlane<C> {
     };
   }
 
-  /** As in Envoy clusters are acknowledged when they are warm: then come the routes that use them. */
+  /** As in Envoy clusters of the aggregated stream are acknowledged when they are warm: then come the routes that use them. */
   #holdCds(): void {
-    if (!this.#clustersInitialized || !(this.#cds instanceof WorldStream)) return;
+    if (!this.#clustersInitialized || !(this.#cds instanceof WorldStream) || !this.#cds.aggregated) return;
     const warming = this.clusterManager.warmingCount > 0;
     if (warming === this.#cdsPaused) return;
     this.#cdsPaused = warming;

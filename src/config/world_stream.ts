@@ -70,6 +70,11 @@ export class WorldStream<P> implements TypeHandler {
     return this.#channel?.controlPlane?.('');
   }
 
+  /** Whether all types come on one stream. */
+  get aggregated(): boolean {
+    return 'ads' in this.#source;
+  }
+
   pause(): void {
     this.#channel?.pause();
   }
