@@ -9,13 +9,18 @@ const rotl = (x: bigint, r: bigint): bigint => ((x << r) | (x >> (64n - r))) & M
 const round = (acc: bigint, lane: bigint): bigint => (rotl((acc + lane * P2) & MASK, 31n) * P1) & MASK;
 const merge = (hash: bigint, acc: bigint): bigint => ((hash ^ round(0n, acc)) * P1 + P4) & MASK;
 
-/** XXH64 with seed 0 of a text: what Envoy shows of a version in its `version` gauges. For short texts. */
-export function xxhash64(text: string): bigint {
+/** XXH64 of a text: what Envoy shows of a version in its `version` gauges. For short texts. */
+export function xxhash64(text: string, seed = 0n): bigint {
   const bytes = Buffer.from(text, 'utf8');
   let at = 0;
-  let hash = P5;
+  let hash = (seed + P5) & MASK;
   if (bytes.length >= 32) {
-    let [a, b, c, d] = [(P1 + P2) & MASK, P2, 0n, (0n - P1) & MASK];
+    let [a, b, c, d] = [seed + P1 + P2, seed + P2, seed, seed - P1].map((lane) => lane & MASK) as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ];
     for (; at + 32 <= bytes.length; at += 32) {
       a = round(a, bytes.readBigUInt64LE(at));
       b = round(b, bytes.readBigUInt64LE(at + 8));

@@ -160,7 +160,7 @@ bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& header
   if (header == nullptr) {
     return matcher.treat_missing_as_empty && valueMatches(matcher, {}) != matcher.invert;
   }
-  if (kJoinedSet.has[static_cast<size_t>(header->id)] && headers.next(header) != nullptr) {
+  if (isJoined(header->id) && headers.next(header) != nullptr) {
     std::string_view all = headers.joined(header->id, *headers.arena());
     return valueMatches(matcher, all) != matcher.invert;
   }
@@ -178,30 +178,33 @@ bool headersMatch(const tables::Vec<tables::HeaderMatcher>& matchers, const Head
   return true;
 }
 
-bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and_query) {
-  std::string_view name = matcher.name.view();
+bool queryParameter(std::string_view path_and_query, std::string_view name,
+                    std::string_view& value) {
   size_t start = path_and_query.find('?');
-  bool found = false;
-  std::string_view value;
-  while (start != std::string_view::npos && !found) {
+  while (start != std::string_view::npos) {
     std::string_view rest = path_and_query.substr(start + 1);
     size_t amp = rest.find('&');
     std::string_view pair = rest.substr(0, amp);
     size_t equals = pair.find('=');
     if (pair.substr(0, equals) == name) {
-      found = true;
-      if (equals != std::string_view::npos) value = pair.substr(equals + 1);
+      value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+      return true;
     }
     start = amp == std::string_view::npos ? amp : start + 1 + amp;
   }
+  return false;
+}
+
+bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and_query) {
+  std::string_view value;
+  bool found = queryParameter(path_and_query, matcher.name.view(), value);
   if (matcher.kind == tables::HeaderMatch::Present) return found == matcher.present;
   return found && stringMatches(matcher.string, value);
 }
 
 // As Envoy reads cookies: pairs without '=' are none, spaces before the name go, those after it
 // and around the value stay, and so do quotes unless there are two.
-bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& headers) {
-  std::string_view name = matcher.name.view();
+bool cookieValue(const HeaderMap& headers, std::string_view name, std::string_view& value) {
   for (const Header* h = headers.find(HeaderId::Cookie); h != nullptr; h = headers.next(h)) {
     std::string_view rest = h->valueView();
     while (!rest.empty()) {
@@ -211,14 +214,24 @@ bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& header
       size_t equals = pair.find('=');
       size_t start = pair.find_first_not_of(' ');
       if (equals == std::string_view::npos || pair.substr(start, equals - start) != name) continue;
-      std::string_view value = pair.substr(equals + 1);
+      value = pair.substr(equals + 1);
       if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
         value = value.substr(1, value.size() - 2);
       }
-      return stringMatches(matcher.string, value) != matcher.invert;
+      return true;
     }
   }
-  return matcher.invert;
+  return false;
+}
+
+bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& headers) {
+  std::string_view value;
+  bool found = cookieValue(headers, matcher.name.view(), value);
+  return (found && stringMatches(matcher.string, value)) != matcher.invert;
+}
+
+bool isJoined(HeaderId id) {
+  return kJoinedSet.has[static_cast<size_t>(id)];
 }
 
 }  // namespace attache::route

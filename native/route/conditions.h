@@ -18,9 +18,16 @@ bool stringMatches(const tables::StringMatcher& matcher, std::string_view text);
 bool headerMatches(const tables::HeaderMatcher& matcher, const HeaderMap& headers);
 bool headersMatch(const tables::Vec<tables::HeaderMatcher>& matchers, const HeaderMap& headers);
 
-// The first parameter of that name in the query, as it is written (nothing is decoded).
+// Whether Envoy keeps one value of that header, joining those of repeated fields with commas.
+bool isJoined(HeaderId id);
+
+// The value of the first parameter of that name in the query, as it is written (nothing is
+// decoded); false: there is none.
+bool queryParameter(std::string_view path_and_query, std::string_view name,
+                    std::string_view& value);
 bool queryMatches(const tables::QueryMatcher& matcher, std::string_view path_and_query);
-// The first cookie of that name, without the quotes around its value.
+// The value of the first cookie of that name, without the quotes around it; false: there is none.
+bool cookieValue(const HeaderMap& headers, std::string_view name, std::string_view& value);
 bool cookieMatches(const tables::CookieMatcher& matcher, const HeaderMap& headers);
 // envoy.config.core.v3.RuntimeFractionalPercent; true when there is none.
 inline bool fractionHolds(const tables::RouteConditions& conditions, uint64_t random) {

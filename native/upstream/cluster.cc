@@ -3,9 +3,11 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <unordered_map>
 
+#include "base/shared_state.h"
 #include "io/address.h"
 #include "upstream/bind.h"
 #include "upstream/filters.h"
@@ -62,6 +64,8 @@ void Host::update(const tables::Host& config) {
   hostname_ = std::string(config.hostname.view());
   weight = std::max<uint32_t>(config.weight, 1);
   priority = config.priority;
+  locality = config.locality;
+  hash_key_ = std::string(config.hash_key.view());
   health = config.health;
   labels_.clear();
   for (const tables::Str& label : config.labels) labels_.emplace_back(label.view());
@@ -95,6 +99,22 @@ uint64_t Host::activeRequests() {
   return registry.sum(stats_index_, stats::host::rq_active);
 }
 
+std::string_view Host::hashKey(bool by_hostname) const {
+  if (!hash_key_.empty()) return hash_key_;
+  return by_hostname ? hostname_ : address_text_;
+}
+
+double Host::factorNow() const {
+  const tables::SlowStart* config = cluster.config().slow_start.get();
+  if (!config) return 1;
+  uint64_t now = cluster.worker.loop.nowMs();
+  uint64_t age = now > since_ms_ ? now - since_ms_ : 0;  // another worker's clock may be ahead
+  if (age >= config->window_ms) return 1;
+  double part =
+      static_cast<double>(std::max<uint64_t>(age, 1)) / static_cast<double>(config->window_ms);
+  return std::max(std::pow(part, 1 / config->aggression), config->min_weight);
+}
+
 // ---- Cluster -------------------------------------------------------------------------------
 
 Cluster::Cluster(Worker& worker, tables::Pinned* config)
@@ -112,6 +132,7 @@ Cluster::~Cluster() {
   worker.rows.letGo(stats_);
   if (ssl_stats_) worker.rows.letGo(ssl_stats_);
   if (proxy_stats_) worker.rows.letGo(proxy_stats_);
+  if (hash_stats_) worker.rows.letGo(hash_stats_);
   worker.pins.unpin(config_);
   if (endpoints_) worker.pins.unpin(endpoints_);
 }
@@ -220,12 +241,53 @@ void Cluster::refreshEndpoints() {
     next.push_back(host);
   }
   hosts_ = std::move(next);
-  balancer_.rebuild(usable, config(),
-                    endpoints_ ? endpoints_->as<tables::Endpoints>().overprovisioning_factor : 0,
+  noteAges(usable);
+  balancer_.rebuild(usable, config(), endpoints_ ? &endpoints_->as<tables::Endpoints>() : nullptr,
                     worker.random);
+  showHashNumbers();
   std::vector<Host*> gone;
   for (auto& [key, host] : known) gone.push_back(host);
   for (Host* host : gone) closeIdle(host);
+}
+
+void Cluster::showHashNumbers() {
+  const tables::Hashing* config = this->config().hashing.get();
+  uint32_t index = config ? config->ring_stats + config->maglev_stats : 0;  // it has one of them
+  if (index != hash_stats_index_) {
+    if (hash_stats_) worker.rows.letGo(hash_stats_);
+    hash_stats_index_ = index;
+    hash_stats_ = nullptr;
+  }
+  const HashNumbers* numbers = balancer_.hashNumbers();
+  if (!index || !numbers) return;
+  if (config->maglev_stats) {
+    if (!hash_stats_) hash_stats_ = worker.rows.hold(index, stats::Group::ClusterMaglev);
+    stats::set(hash_stats_, stats::cluster_maglev::maglev_lb_min_entries_per_host, numbers->least);
+    stats::set(hash_stats_, stats::cluster_maglev::maglev_lb_max_entries_per_host, numbers->most);
+    return;
+  }
+  if (!hash_stats_) hash_stats_ = worker.rows.hold(index, stats::Group::ClusterRing);
+  stats::set(hash_stats_, stats::cluster_ring::ring_hash_lb_min_hashes_per_host, numbers->least);
+  stats::set(hash_stats_, stats::cluster_ring::ring_hash_lb_max_hashes_per_host, numbers->most);
+  stats::set(hash_stats_, stats::cluster_ring::ring_hash_lb_size, numbers->size);
+}
+
+void Cluster::noteAges(const std::vector<Host*>& hosts) {
+  if (!config().slow_start.get()) {
+    ages_ = nullptr;
+    return;
+  }
+  if (!ages_) {
+    ages_ = sharedState<HostAges>("slow_start " + std::string(name()),
+                                  [] { return std::make_shared<HostAges>(); });
+  }
+  std::vector<std::string_view> addresses;
+  for (const Host* host : hosts) addresses.push_back(host->addressText());
+  ages_->keepOnly(addresses);
+  for (Host* host : hosts) {
+    if (host->health == tables::HostHealth::Healthy)
+      host->since_ms_ = ages_->since(host->addressText(), worker.loop.nowMs());
+  }
 }
 
 // Connections that were made in another way: no request begins on them any more.
@@ -253,7 +315,7 @@ Host* Cluster::choose(const ChoiceContext& context) {
   if (original_) [[unlikely]]
     return original_->choose(context);
   bool panic;
-  Host* host = balancer_.pick(worker.random, &panic);
+  Host* host = balancer_.pick(worker.random, context.hash, &panic);
   if (panic) stats::inc(stats_, stats::cluster::lb_healthy_panic);
   return host;
 }
@@ -273,7 +335,7 @@ void Cluster::shutDown() {
   removed = true;
   original_ = nullptr;
   std::vector<Host*> all = hosts_;
-  balancer_.rebuild({}, config(), 0, worker.random);
+  balancer_.rebuild({}, config(), nullptr, worker.random);
   for (Host* host : all) {
     host->removed = true;
     closeIdle(host);

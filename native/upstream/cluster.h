@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "tables/pins.h"
 #include "tls/session_cache.h"
 #include "upstream/call_stats.h"
+#include "upstream/host_ages.h"
 #include "upstream/lb.h"
 
 namespace attache {
@@ -49,6 +51,7 @@ struct Transport {
 struct ChoiceContext {
   const network::Peer* client = nullptr;  // null: nobody
   const HeaderMap* headers = nullptr;     // of a request; null: there are none
+  std::optional<uint64_t> hash = {};      // for clusters that choose by one
 };
 
 // One endpoint. Survives changes of the endpoint set that keep its address; a removed host stays
@@ -74,10 +77,17 @@ class Host {
   stats::Block* stats() { return stats_ ? stats_ : holdStats(); }
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
+  // What it goes by where hosts are chosen by hash.
+  std::string_view hashKey(bool by_hostname) const;
+  // By how much its weight counts while it is new (slow_start_config).
+  double startFactor() const {
+    return since_ms_ == kOld || health != tables::HostHealth::Healthy ? 1 : factorNow();
+  }
 
   Cluster& cluster;
   uint32_t weight = 1;
   uint32_t priority = 0;
+  uint32_t locality = 0;  // its number in the Endpoints record
   tables::HostHealth health = tables::HostHealth::Healthy;
   bool removed = false;
   bool used = true;  // since OriginalDst looked last
@@ -93,9 +103,14 @@ class Host {
   http::Protocol speaks = http::Protocol::Http2;
 
  private:
+  friend class Cluster;
+  static constexpr uint64_t kOld = UINT64_MAX;
   [[gnu::cold]] stats::Block* holdStats();
+  double factorNow() const;
+  uint64_t since_ms_ = kOld;  // known and healthy, in time of the loop
   std::string address_text_;
   std::string hostname_;
+  std::string hash_key_;
   std::vector<std::string> labels_;
   sockaddr_storage address_{};
   socklen_t address_size_ = 0;
@@ -143,6 +158,8 @@ class Cluster {
   }
   // A host for one request; null: none is healthy.
   Host* choose(const ChoiceContext& context);
+  // Whether the hash of a request decides.
+  bool choosesByHash() const { return config().hashing.get() != nullptr; }
   // A host becomes one of this cluster, or is one no more as soon as nothing uses it.
   void addHost(Host* host) { hosts_.push_back(host); }
   void removeHost(Host* host);
@@ -161,6 +178,8 @@ class Cluster {
   bool upToDate() const;
   void update();
   void refreshEndpoints();
+  void noteAges(const std::vector<Host*>& hosts);
+  void showHashNumbers();
   void closeIdle(Host* host);
   void retireConnections();
   std::shared_ptr<ClusterFilters> currentFilters();
@@ -172,11 +191,14 @@ class Cluster {
   stats::Block* ssl_stats_ = nullptr;
   uint32_t proxy_stats_index_ = 0;
   stats::Block* proxy_stats_ = nullptr;
+  uint32_t hash_stats_index_ = 0;
+  stats::Block* hash_stats_ = nullptr;
   std::unique_ptr<CallStats> call_stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
   std::shared_ptr<ClusterFilters> filters_;  // of config_, once they are wanted
   std::unique_ptr<OriginalDst> original_;    // of a cluster of that type
+  std::shared_ptr<HostAges> ages_;           // with slow_start_config
 };
 
 // All clusters this worker has used.

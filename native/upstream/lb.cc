@@ -2,170 +2,247 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string_view>
+#include <tuple>
 
 #include "upstream/cluster.h"
 
 namespace attache::upstream {
 
 namespace {
-bool later(double a, uint64_t ao, double b, uint64_t bo) {
-  return a != b ? a > b : ao > bo;
+
+using tables::HostHealth;
+using tables::LbPolicy;
+
+// Hosts with their shares of `share`, by weight.
+void shareOut(const std::vector<Host*>& hosts, double share, std::vector<HostHash::Share>& out) {
+  uint64_t sum = 0;
+  for (const Host* host : hosts) sum += host->weight;
+  for (Host* host : hosts) out.emplace_back(host, host->weight * share / static_cast<double>(sum));
 }
+
 }  // namespace
 
-Host* LoadBalancer::Edf::next(double bias) {
-  if (heap.empty()) return nullptr;
-  auto cmp = [](const Entry& a, const Entry& b) {
-    return later(a.deadline, a.order, b.deadline, b.order);
-  };
-  std::pop_heap(heap.begin(), heap.end(), cmp);
-  Entry& entry = heap.back();
-  now = entry.deadline;
-  Host* host = entry.host;
-  double weight = static_cast<double>(host->weight);
-  // Least request: a busy host weighs less (weight / (active + 1)^bias).
-  if (bias > 0) weight /= std::pow(static_cast<double>(host->activeRequests() + 1), bias);
-  entry.deadline = now + 1.0 / std::max(weight, 1e-9);
-  entry.order = order++;
-  std::push_heap(heap.begin(), heap.end(), cmp);
-  return host;
+void LoadBalancer::Hosts::add(Host* host) {
+  all.push_back(host);
+  if (host->health == HostHealth::Healthy) healthy.push_back(host);
+  if (host->health == HostHealth::Degraded) degraded.push_back(host);
+  if (host->health == HostHealth::Draining) excluded.push_back(host);
 }
 
-void LoadBalancer::addSet(const std::vector<Host*>& hosts, uint32_t share, bool panic,
-                          Random& random) {
-  if (hosts.empty() || share == 0) return;
-  Set set;
-  set.hosts = hosts;
-  set.share = share;
-  set.panic = panic;
-  set.weighted = std::any_of(hosts.begin(), hosts.end(),
-                             [&](Host* h) { return h->weight != hosts[0]->weight; });
-  // Workers start at different places, or a rarely used cluster would load its first host.
-  set.at = random.below(hosts.size());
-  if (set.weighted) {
-    for (size_t i = 0; i < hosts.size(); i++) {
-      Host* host = hosts[(i + set.at) % hosts.size()];
-      set.edf.heap.push_back({1.0 / std::max<uint32_t>(host->weight, 1), set.edf.order++, host});
+PriorityHosts::Count LoadBalancer::Hosts::count(bool by_weight) const {
+  auto sum = [&](const std::vector<Host*>& hosts) {
+    uint64_t weights = 0;
+    for (const Host* host : hosts) weights += host->weight;
+    return by_weight ? weights : hosts.size();
+  };
+  return {sum(all), sum(healthy), sum(degraded), sum(excluded)};
+}
+
+// ---- when hosts change ----------------------------------------------------------------------
+
+// By priority; with `localities` by those too, in the order of their names, as in Envoy.
+std::vector<LoadBalancer::Level> LoadBalancer::levelsOf(const std::vector<Host*>& hosts,
+                                                        const tables::Endpoints* localities) {
+  std::vector<Level> levels(1);
+  using Name = std::tuple<std::string_view, std::string_view, std::string_view>;
+  std::vector<std::map<Name, Hosts>> near(1);
+  for (Host* host : hosts) {
+    if (host->priority >= levels.size()) {
+      levels.resize(host->priority + 1);
+      near.resize(host->priority + 1);
     }
-    std::make_heap(set.edf.heap.begin(), set.edf.heap.end(),
-                   [](const Edf::Entry& a, const Edf::Entry& b) {
-                     return later(a.deadline, a.order, b.deadline, b.order);
-                   });
-    uint64_t skip = random.below(hosts.size());
-    for (uint64_t i = 0; i < skip; i++) set.edf.next(0);
+    levels[host->priority].add(host);
+    if (!localities || host->locality >= localities->localities.size()) continue;
+    const tables::Locality& where = localities->localities[host->locality];
+    Name name(where.region.view(), where.zone.view(), where.sub_zone.view());
+    Hosts& own = near[host->priority][name];
+    own.add(host);
+    if (where.weight) own.weight = where.weight;
   }
-  sets_.push_back(std::move(set));
+  for (size_t i = 0; i < levels.size(); i++) {
+    for (auto& [name, own] : near[i]) levels[i].localities.push_back(std::move(own));
+  }
+  return levels;
 }
 
 void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluster& config,
-                           uint32_t overprovisioning, Random& random) {
+                           const tables::Endpoints* endpoints, Random& random) {
   policy_ = config.lb_policy;
+  by_hash_ = config.hashing.get() != nullptr;
+  full_scan_ = config.full_scan;
   choices_ = config.choice_count ? config.choice_count : 2;
   bias_ = config.active_request_bias;
-  panics_ = config.panic_threshold > 0;
-  sets_.clear();
-  std::vector<Level> levels;
-  for (Host* host : hosts) {
-    if (host->priority >= levels.size()) levels.resize(host->priority + 1);
-    Level& level = levels[host->priority];
-    level.all.push_back(host);
-    if (host->health == tables::HostHealth::Healthy) level.healthy.push_back(host);
-    if (host->health == tables::HostHealth::Degraded) level.degraded.push_back(host);
+  groups_.clear();
+  hashes_.clear();
+  overprovisioning_ = endpoints ? endpoints->overprovisioning_factor : 140;
+  bool by_weight = endpoints && endpoints->weighted_priority_health;
+  std::vector<Level> levels = levelsOf(hosts, config.locality_weighted ? endpoints : nullptr);
+  std::vector<PriorityHosts> counts;
+  for (const Level& level : levels) counts.push_back({level.count(false), level.count(by_weight)});
+  std::vector<PriorityLoad> loads =
+      priorityLoads(counts, overprovisioning_, config.panic_threshold);
+  if (by_hash_) {
+    for (size_t i = 0; i < levels.size(); i++)
+      addHash(levels[i], loads[i].panic ? &Hosts::all : &Hosts::healthy, config);
   }
-  double factor = (overprovisioning ? overprovisioning : 140) / 100.0;
-  // Load goes to the first priorities up to what their healthy hosts carry, then to degraded ones
-  // in the same order (docs: "Priority levels", "Degraded endpoints").
-  uint32_t left = 100;
-  std::vector<uint32_t> healthy_share(levels.size()), degraded_share(levels.size());
-  double total = 0;
-  auto percent = [&](size_t some, size_t all) {
-    return all ? std::min(100.0, std::floor(100.0 * factor * static_cast<double>(some) /
-                                            static_cast<double>(all)))
-               : 0.0;
-  };
-  for (Level& level : levels) {
-    total += percent(level.healthy.size(), level.all.size()) +
-             percent(level.degraded.size(), level.all.size());
-  }
-  double normal = std::min(100.0, total);
-  auto take = [&](size_t some, size_t all) {
-    uint32_t share =
-        normal > 0 ? static_cast<uint32_t>(std::lround(percent(some, all) * 100 / normal)) : 0;
-    share = std::min(share, left);
-    left -= share;
-    return share;
-  };
-  for (size_t i = 0; i < levels.size(); i++)
-    healthy_share[i] = take(levels[i].healthy.size(), levels[i].all.size());
-  for (size_t i = 0; i < levels.size(); i++)
-    degraded_share[i] = take(levels[i].degraded.size(), levels[i].all.size());
-  // Rounding's rest goes to the first priority that carries anything.
-  for (size_t i = 0; i < levels.size() && left > 0; i++) {
-    uint32_t& share = healthy_share[i] ? healthy_share[i] : degraded_share[i];
-    if (share) share += left, left = 0;
-  }
-  bool all_panic = normal < 100;
-  if (left == 100) {
-    // Nobody is available anywhere: panic over the first priority that has hosts.
+  auto add = [&](Kind kind, uint32_t PriorityLoad::*share) {
     for (size_t i = 0; i < levels.size(); i++) {
-      if (levels[i].all.empty()) continue;
-      healthy_share[i] = 100;
-      break;
+      const PriorityLoad& load = loads[i];
+      if (load.*share == 0) continue;
+      Group& group = groups_.emplace_back();
+      group.share = load.*share;
+      group.panic = load.panic;
+      // As in Envoy: the table of a priority has its healthy hosts, whoever the load is for.
+      if (by_hash_) group.hash = hashes_[i].get();
+      if (!by_hash_) fill(group, levels[i], load.panic ? &Hosts::all : kind, random);
+    }
+  };
+  add(&Hosts::healthy, &PriorityLoad::healthy);
+  add(&Hosts::degraded, &PriorityLoad::degraded);
+}
+
+void LoadBalancer::addHash(const Level& level, Kind kind, const tables::Cluster& config) {
+  std::vector<HostHash::Share> shares;
+  if (level.localities.empty()) {
+    shareOut(level.*kind, 1, shares);
+  } else {
+    uint64_t sum = 0;
+    for (const Hosts& each : level.localities) sum += each.weight;
+    for (const Hosts& each : level.localities) {
+      if (each.weight)
+        shareOut(each.*kind, static_cast<double>(each.weight) / static_cast<double>(sum), shares);
     }
   }
-  for (size_t i = 0; i < levels.size(); i++) {
-    Level& level = levels[i];
-    size_t usable = level.healthy.size() + level.degraded.size();
-    bool panic = config.panic_threshold > 0 && !level.all.empty() && all_panic &&
-                 100.0 * static_cast<double>(usable) / static_cast<double>(level.all.size()) <
-                     static_cast<double>(config.panic_threshold);
-    if (panic) {
-      addSet(level.all, healthy_share[i] + degraded_share[i], true, random);
-    } else {
-      addSet(level.healthy, healthy_share[i], false, random);
-      addSet(level.degraded, degraded_share[i], false, random);
-    }
+  hashes_.push_back(std::make_unique<HostHash>(std::move(shares), *config.hashing,
+                                               config.lb_policy == LbPolicy::Maglev));
+}
+
+void LoadBalancer::fill(Group& group, const Level& level, Kind kind, Random& random) {
+  // In a panic localities do not count.
+  if (group.panic || !addLocalities(group, level, kind, random)) addSet(group, level.*kind, random);
+}
+
+// Localities weigh what is left of their weight by the share of their hosts that can be used.
+bool LoadBalancer::addLocalities(Group& group, const Level& level, Kind kind, Random& random) {
+  double spare = overprovisioning_ / 100.0;
+  std::vector<double> weights;
+  for (const Hosts& each : level.localities) {
+    size_t counted = each.all.size() - each.excluded.size();
+    if (counted == 0) continue;
+    double usable = static_cast<double>((each.*kind).size()) / static_cast<double>(counted);
+    double weight = each.weight * std::min(1.0, spare * usable);
+    if (weight <= 0) continue;
+    addSet(group, each.*kind, random);
+    weights.push_back(weight);
   }
+  auto n = static_cast<uint32_t>(weights.size());
+  if (n < 2) return n == 1;
+  uint64_t first = random.below(n);
+  for (uint32_t i = 0; i < n; i++) {
+    auto number = static_cast<uint32_t>((first + i) % n);
+    group.localities.add(number, weights[number]);
+  }
+  group.localities.start();
+  for (uint64_t skip = random.below(n); skip > 0; skip--)
+    group.localities.next([&](uint32_t number) { return weights[number]; });
+  group.locality_weights = std::move(weights);
+  return true;
+}
+
+void LoadBalancer::addSet(Group& group, const std::vector<Host*>& hosts, Random& random) {
+  Set& set = group.sets.emplace_back();
+  set.hosts = hosts;
+  if (hosts.empty()) return;
+  set.scheduled = std::any_of(hosts.begin(), hosts.end(), [&](Host* h) {
+    return h->weight != hosts[0]->weight || h->startFactor() < 1;
+  });
+  // Workers start at different places, or a rarely used cluster would load its first host.
+  set.at = random.below(hosts.size());
+  if (!set.scheduled) return;
+  for (size_t i = 0; i < hosts.size(); i++) {
+    Host* host = hosts[(i + set.at) % hosts.size()];
+    set.edf.add(host, weightOf(host, false));
+  }
+  set.edf.start();
+  for (uint64_t skip = random.below(hosts.size()); skip > 0; skip--)
+    set.edf.next([&](Host* host) { return weightOf(host, false); });
+}
+
+const HashNumbers* LoadBalancer::hashNumbers() const {
+  for (size_t i = hashes_.size(); i > 0; i--) {
+    if (!hashes_[i - 1]->empty()) return &hashes_[i - 1]->numbers();
+  }
+  return nullptr;
+}
+
+// ---- for each request -----------------------------------------------------------------------
+
+// Least request: a busy host weighs less (weight / (active + 1)^bias).
+double LoadBalancer::weightOf(Host* host, bool by_requests) const {
+  double weight = host->weight;
+  if (by_requests && bias_ > 0)
+    weight /= std::pow(static_cast<double>(host->activeRequests() + 1), bias_);
+  return weight * host->startFactor();
+}
+
+Host* LoadBalancer::pickLeastRequest(Set& set, Random& random) {
+  size_t n = set.hosts.size();
+  if (set.scheduled) return set.edf.next([this](Host* host) { return weightOf(host, true); });
+  Host* best = nullptr;
+  uint64_t best_active = 0;
+  if (full_scan_) {
+    uint64_t equal = 0;
+    for (Host* host : set.hosts) {
+      uint64_t active = host->activeRequests();
+      if (!best || active < best_active) {
+        best = host, best_active = active, equal = 1;
+      } else if (active == best_active && random.below(++equal) == 0) {
+        best = host;  // of those that are equal each is as likely
+      }
+    }
+    return best;
+  }
+  for (uint32_t i = 0; i < choices_; i++) {
+    Host* host = set.hosts[random.below(n)];
+    uint64_t active = host->activeRequests();
+    if (!best || active < best_active) best = host, best_active = active;
+  }
+  return best;
 }
 
 Host* LoadBalancer::pickFrom(Set& set, Random& random) {
   size_t n = set.hosts.size();
-  if (n == 1) return set.hosts[0];
+  if (n <= 1) return n ? set.hosts[0] : nullptr;
   switch (policy_) {
-    case tables::LbPolicy::Random:
+    case LbPolicy::Random:
       return set.hosts[random.below(n)];
-    case tables::LbPolicy::LeastRequest: {
-      if (set.weighted) return set.edf.next(bias_);
-      Host* best = nullptr;
-      uint64_t best_active = 0;
-      for (uint32_t i = 0; i < choices_; i++) {
-        Host* host = set.hosts[random.below(n)];
-        uint64_t active = host->activeRequests();
-        if (!best || active < best_active) best = host, best_active = active;
-      }
-      return best;
-    }
+    case LbPolicy::LeastRequest:
+      return pickLeastRequest(set, random);
     default:
-      if (set.weighted) return set.edf.next(0);
+      if (set.scheduled) return set.edf.next([this](Host* host) { return weightOf(host, false); });
       if (++set.at >= n) set.at = 0;
       return set.hosts[set.at];
   }
 }
 
-Host* LoadBalancer::pick(Random& random, bool* panic) {
-  *panic = sets_.empty() && panics_;
-  if (sets_.empty()) return nullptr;
-  Set* chosen = &sets_[0];
-  if (sets_.size() > 1) {
-    uint64_t roll = random.below(100);
-    for (Set& set : sets_) {
-      chosen = &set;
-      if (roll < set.share) break;
-      roll -= set.share;
-    }
+Host* LoadBalancer::pick(Random& random, std::optional<uint64_t> hash, bool* panic) {
+  Group* chosen = &groups_[0];
+  uint64_t roll = 0;
+  if (by_hash_ || groups_.size() > 1) roll = hash && by_hash_ ? *hash : random.next();
+  uint64_t at = roll % 100;
+  for (size_t i = 0; i + 1 < groups_.size() && at >= groups_[i].share; i++) {
+    at -= groups_[i].share;
+    chosen = &groups_[i + 1];
   }
   *panic = chosen->panic;
-  return pickFrom(*chosen, random);
+  if (chosen->hash) return chosen->hash->choose(roll);
+  if (chosen->sets.size() == 1) [[likely]]
+    return pickFrom(chosen->sets[0], random);
+  uint32_t number =
+      chosen->localities.next([&](uint32_t i) { return chosen->locality_weights[i]; });
+  return pickFrom(chosen->sets[number], random);
 }
 
 }  // namespace attache::upstream

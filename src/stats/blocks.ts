@@ -183,6 +183,8 @@ export class BlockFactory {
       [StatsGroup.MetadataExchange, new BlockKind(source, '', groups.MetadataExchange)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.ClusterProxyProtocol, new BlockKind(source, 'cluster.', groups.ClusterProxyProtocol)],
+      [StatsGroup.ClusterRing, new BlockKind(source, 'cluster.', groups.ClusterRing)],
+      [StatsGroup.ClusterMaglev, new BlockKind(source, 'cluster.', groups.ClusterMaglev)],
       [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);

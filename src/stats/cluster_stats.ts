@@ -95,14 +95,14 @@ export class ClusterStats<C> implements Companion {
 type Values = { readonly [slot in (typeof SLOTS)[number][0]]?: number };
 
 function valuesOf<C>(runtime: ClusterRuntime<C>, file: SubscriptionCounts | undefined): Values {
-  const { total, healthy, degraded } = runtime.membership;
+  const { total, healthy, degraded, excluded } = runtime.membership;
   const { counts, hosts } = runtime;
   const weights =
     runtime.version.payload.discovery.kind === 'static' ? [] : hosts.map(({ weight }) => weight);
   return {
     membership_change: counts.membership_change,
     membership_degraded: degraded,
-    membership_excluded: 0,
+    membership_excluded: excluded,
     membership_healthy: healthy,
     membership_total: total,
     // Envoy leaves it at 0 for hosts that never change.

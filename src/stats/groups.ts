@@ -404,6 +404,13 @@ export const groups = {
   ClusterSsl: ssl('client_ssl_socket_factory'),
   /** cluster.<name>., with a PROXY header. */
   ClusterProxyProtocol: counters('upstream.proxyprotocol.v2_tlvs_exceed_max_length'),
+  /** cluster.<name>., of the newest ring or table: all workers make the same. */
+  ClusterRing: slots('flag', [
+    'ring_hash_lb.max_hashes_per_host',
+    'ring_hash_lb.min_hashes_per_host',
+    'ring_hash_lb.size',
+  ]),
+  ClusterMaglev: slots('flag', ['maglev_lb.max_entries_per_host', 'maglev_lb.min_entries_per_host']),
   /** cluster.<name>.grpc. or .grpc-web., with <service>.<method>. behind it where those are told apart. */
   Grpc: [
     ...slots(

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import { checkBalancing } from './balancing_checks.ts';
+import { typedPolicy } from './balancing.ts';
 import { decoded } from './route_read.ts';
 import { child, duration, has, messages, number, text } from './route_read.ts';
 import { checkBind } from './upstream_bind.ts';
@@ -43,6 +45,7 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
   checkDiscovery(cluster, kind, path, diagnostics);
   checkRefreshRates(cluster, path, diagnostics);
   checkOriginalDst(cluster, kind, path, diagnostics);
+  checkBalancing(cluster, path, diagnostics);
   checkBind(child(cluster, 'upstream_bind_config'), [...path, 'upstream_bind_config'], diagnostics);
   const policy = child(cluster, 'load_balancing_policy');
   if (policy !== undefined && messages(policy, 'policies').length === 0) {
@@ -59,14 +62,8 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
 
 /** Whether the cluster itself says which host it is, whatever the balancer. */
 function providesHosts(cluster: Message): boolean {
-  const typed = child(cluster, 'load_balancing_policy');
-  if (typed === undefined) return number(cluster, 'lb_policy') === CLUSTER_PROVIDED;
-  const [first] = messages(typed, 'policies');
-  const extension = first === undefined ? undefined : child(first, 'typed_extension_config');
-  return (
-    decoded(extension === undefined ? undefined : child(extension, 'typed_config'))?.$type ===
-    CLUSTER_PROVIDED_POLICY
-  );
+  if (has(cluster, 'load_balancing_policy')) return typedPolicy(cluster)?.$type === CLUSTER_PROVIDED_POLICY;
+  return number(cluster, 'lb_policy') === CLUSTER_PROVIDED;
 }
 
 function checkOriginalDst(cluster: Message, kind: Kind, path: Path, diagnostics: Diagnostics): void {

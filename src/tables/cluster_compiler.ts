@@ -3,10 +3,10 @@ import type { Message } from '../api/message.ts';
 import { structToPlain } from '../api/well_known.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { Breakers, Threshold } from '../config/payload.ts';
+import { compileBalancing } from './balancing.ts';
 import { labelsOf } from './labels.ts';
 import {
   type ClusterInput,
-  LbPolicy,
   type OriginalDstClusterInput,
   type ThresholdsInput,
   type TlsMatchInput,
@@ -31,47 +31,8 @@ import { upstreamBind } from './upstream_bind.ts';
 import { upstreamFilters } from './upstream_filters.ts';
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
-const LEAST_REQUEST = 'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest';
-const RANDOM = 'envoy.extensions.load_balancing_policies.random.v3.Random';
 const CATEGORY = 'envoy.transport_sockets.upstream';
 const HOUR = 3_600_000;
-
-type Balancing = {
-  readonly lb_policy: LbPolicy;
-  readonly choice_count: number;
-  readonly active_request_bias: number;
-};
-const ROUND_ROBIN: Balancing = { lb_policy: LbPolicy.RoundRobin, choice_count: 2, active_request_bias: 1 };
-const AT_RANDOM: Balancing = { ...ROUND_ROBIN, lb_policy: LbPolicy.Random };
-
-function leastRequest(config: Message | undefined): Balancing {
-  const bias = config === undefined ? undefined : child(config, 'active_request_bias');
-  return {
-    lb_policy: LbPolicy.LeastRequest,
-    choice_count: config === undefined ? 2 : wrappedNumber(config, 'choice_count', 2),
-    active_request_bias: bias === undefined ? 1 : number(bias, 'default_value'),
-  };
-}
-
-/** The first of the typed list when there is one, whatever the old enum says. */
-function balancing(cluster: Message): Balancing {
-  const typed = child(cluster, 'load_balancing_policy');
-  if (typed !== undefined) {
-    const [first] = messages(typed, 'policies');
-    const extension = first === undefined ? undefined : child(first, 'typed_extension_config');
-    const config = decoded(extension === undefined ? undefined : child(extension, 'typed_config'));
-    if (config?.$type === LEAST_REQUEST) return leastRequest(config);
-    return config?.$type === RANDOM ? AT_RANDOM : ROUND_ROBIN;
-  }
-  switch (number(cluster, 'lb_policy')) {
-    case 1:
-      return leastRequest(child(cluster, 'least_request_lb_config'));
-    case 3:
-      return AT_RANDOM;
-    default:
-      return ROUND_ROBIN;
-  }
-}
 
 const DEFAULTS: ThresholdsInput = {
   max_connections: 1024,
@@ -260,7 +221,7 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     max_response_headers_kb: count('max_response_headers_kb', 60),
     max_response_headers_count: count('max_headers_count', 100),
     panic_threshold: panic === undefined ? 50 : Math.round(number(panic, 'value')),
-    ...balancing(cluster),
+    ...compileBalancing(cluster, text(cluster, 'alt_stat_name') || name),
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
     original_dst: originalDst(cluster),

@@ -1,5 +1,6 @@
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
+import { structToPlain } from '../api/well_known.ts';
 import { labelsOf } from './labels.ts';
 import { addressKey, compileAddress } from './address.ts';
 import {
@@ -9,12 +10,12 @@ import {
   type LocalityInput,
   writeRecord,
 } from './generated/layout.ts';
-import { child, messages, number, text, wrappedNumber } from './route_read.ts';
+import { child, flag, messages, number, text, wrappedNumber } from './route_read.ts';
 
 /** envoy.config.core.v3.HealthStatus: what the balancer makes of what the configuration says. */
 const HEALTH: Readonly<Record<number, HostHealth>> = {
   2: HostHealth.Unhealthy,
-  3: HostHealth.Unhealthy, // DRAINING
+  3: HostHealth.Draining,
   4: HostHealth.Unhealthy, // TIMEOUT
   5: HostHealth.Degraded,
 };
@@ -24,6 +25,15 @@ export const hostStatName = (clusterName: string, address: AddressInput): string
   `${clusterName}|${addressKey(address)}`;
 
 const SOCKET_MATCH = 'envoy.transport_socket_match';
+
+/** What a host goes by where hosts are chosen by hash. */
+function hashKey(entry: Message): string | undefined {
+  const metadata = child(entry, 'metadata')?.filter_metadata;
+  const own = metadata instanceof Map ? (metadata.get('envoy.lb') as Message | undefined) : undefined;
+  const plain = own === undefined ? undefined : structToPlain(own);
+  const key = typeof plain === 'object' && plain !== null ? (plain as Record<string, unknown>).hash_key : '';
+  return typeof key === 'string' ? key : undefined;
+}
 
 /** What transport_socket_matches of the cluster look at. */
 function hostLabels(entry: Message): string[] | undefined {
@@ -46,7 +56,8 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
       region: locality === undefined ? '' : text(locality, 'region'),
       zone: locality === undefined ? '' : text(locality, 'zone'),
       sub_zone: locality === undefined ? '' : text(locality, 'sub_zone'),
-      weight: wrappedNumber(group, 'load_balancing_weight', 0),
+      // As in Envoy: what has no name has no weight.
+      weight: locality === undefined ? 0 : wrappedNumber(group, 'load_balancing_weight', 0),
       priority,
     });
     for (const entry of messages(group, 'lb_endpoints')) {
@@ -62,6 +73,7 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
         health: HEALTH[number(entry, 'health_status')] ?? HostHealth.Healthy,
         stats: hostStatName(clusterName, address),
         labels: hostLabels(entry),
+        hash_key: hashKey(entry),
       });
     }
   }
@@ -72,6 +84,7 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
     localities,
     overprovisioning_factor:
       policy === undefined ? 140 : wrappedNumber(policy, 'overprovisioning_factor', 140),
+    weighted_priority_health: policy !== undefined && flag(policy, 'weighted_priority_health'),
   });
   return { records };
 }

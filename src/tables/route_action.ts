@@ -11,6 +11,7 @@ import {
 } from './generated/layout.ts';
 import { checkCluster, type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileOverrides } from './route_filters.ts';
+import { compileHashPolicies } from './route_hash_policy.ts';
 import { compileMutations } from './route_headers.ts';
 import {
   child,
@@ -23,7 +24,7 @@ import {
   wrappedFlag,
   wrappedNumber,
 } from './route_read.ts';
-import { compileRegex } from './route_string.ts';
+import { compileSubstitution } from './route_substitution.ts';
 import { compileTimeouts } from './route_timeouts.ts';
 import { compileUpgrades } from './route_upgrades.ts';
 
@@ -81,6 +82,7 @@ function compileForward(action: Message, path: Path, context: RouteScope): Parti
     timeout_ms:
       timeouts?.limits_stream === true ? 0 : (milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS),
     timeouts,
+    hash: compileHashPolicies(action, path, context),
     idle_timeout_ms: idle,
     upgrades: types.length === 0 ? undefined : { types },
     has_idle_timeout: idle !== undefined,
@@ -137,23 +139,6 @@ function compileRewrite(action: Message, path: Path, context: RouteContext): Rew
     append_x_forwarded_host: flag(action, 'append_x_forwarded_host'),
   };
   return Object.values(rewrite).some((value) => value !== '' && value !== false) ? rewrite : undefined;
-}
-
-type Substitution = { readonly regex: { readonly patterns: string[] }; readonly substitution: string };
-
-/** envoy.type.matcher.v3.RegexMatchAndSubstitute */
-function compileSubstitution(
-  message: Message,
-  field: string,
-  path: Path,
-  context: RouteContext,
-): Substitution | undefined {
-  const rewrite = child(message, field);
-  const pattern = rewrite === undefined ? undefined : child(rewrite, 'pattern');
-  if (rewrite === undefined || pattern === undefined) return undefined;
-  const compiled = compileRegex(pattern, [...path, field, 'pattern'], context);
-  if (compiled === undefined) return undefined;
-  return { regex: { patterns: [compiled] }, substitution: text(rewrite, 'substitution') };
 }
 
 const pathRegex = (message: Message, path: Path, context: RouteContext): Partial<RewriteInput> =>

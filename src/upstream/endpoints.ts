@@ -49,6 +49,7 @@ export type HostView = {
 };
 
 const UNHEALTHY = new Set([2, 3, 4]); // UNHEALTHY, DRAINING, TIMEOUT
+const DRAINING = 3;
 const DEGRADED = 5;
 
 /** The names of an assignment that need resolving, each once. */
@@ -130,16 +131,24 @@ export function hostViews(assignment: Assignment): HostView[] {
   );
 }
 
-export type Membership = { readonly total: number; readonly healthy: number; readonly degraded: number };
+export type Membership = {
+  readonly total: number;
+  readonly healthy: number;
+  readonly degraded: number;
+  /** Of the unhealthy ones those that do not count as missing. */
+  readonly excluded: number;
+};
 
 export function membership(hosts: readonly HostView[]): Membership {
   let healthy = 0;
   let degraded = 0;
+  let excluded = 0;
   for (const { health } of hosts) {
+    if (health === DRAINING) excluded++;
     if (health === DEGRADED) degraded++;
     else if (!UNHEALTHY.has(health)) healthy++;
   }
-  return { total: hosts.length, healthy, degraded };
+  return { total: hosts.length, healthy, degraded, excluded };
 }
 
 /** Whether two host sets differ in anything but their order. */

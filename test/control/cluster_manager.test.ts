@@ -105,7 +105,7 @@ t.test('static: at once, with its hosts', (t) => {
   const { put, take, manager, table } = make();
   put('1', { kind: 'static' }, views('10.0.0.1'));
   t.same(take(), ['cluster c 10.0.0.1']);
-  t.same(manager.active().get('c')?.membership, { total: 1, healthy: 1, degraded: 0 });
+  t.same(manager.active().get('c')?.membership, { total: 1, healthy: 1, degraded: 0, excluded: 0 });
   table.apply('dynamic', { added: [], removed: ['c'] }, '2');
   t.same(take(), ['drop c']);
   t.same(manager.counters, { cluster_added: 1, cluster_modified: 0, cluster_removed: 1 });

@@ -101,6 +101,15 @@ function leastRequest(origin: number, other: number): Case[] {
   return [
     ...both(byEnum, `${CLUSTER}.LeastRequestLbConfig`, of(CLUSTER, 'least_request_lb_config')),
     ...both(byType, LEAST, []),
+    ...([{ selection_method: 'FULL_SCAN' }, { enable_full_scan: true }] as Fields[]).map((scan) =>
+      two(
+        of(LEAST, Object.keys(scan)[0] ?? ''),
+        { ...even, ...byType(scan) },
+        { ...even, ...byType({}) },
+        onlyIdle,
+        true,
+      ),
+    ),
   ];
 }
 

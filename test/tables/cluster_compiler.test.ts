@@ -194,7 +194,7 @@ t.test('endpoints', async (t) => {
       {
         address: { family: AddressFamily.Ipv6, ip: v6('00000000000000000000ffff0a000001'), port: 81 },
         weight: 1,
-        health: HostHealth.Unhealthy,
+        health: HostHealth.Draining,
         stats: 'c|00000000000000000000ffff0a000001_81',
       },
       {

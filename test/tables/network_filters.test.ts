@@ -98,7 +98,6 @@ t.test('what is not built is refused by its name', async (t) => {
   const fields: readonly (readonly [name: string, value: unknown])[] = [
     ['on_demand', {}],
     ['metadata_match', { filter_metadata: { 'envoy.lb': { a: 'b' } } }],
-    ['hash_policy', [{ source_ip: {} }]],
     ['tunneling_config', { hostname: 'a:1' }],
     ['proxy_protocol_tlvs', [{ type: 1, value: 'YQ==' }]],
     ['downstream_idle_timeout', '1s'],

@@ -226,7 +226,6 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
     options({ explicit_http_config: { http_protocol_options: { accept_http_10: true } } }),
     'accept_http_10',
   ],
-  [CLUSTER, cluster({ lb_policy: 'RING_HASH' }), 'lb_policy: RING_HASH is not supported'],
   [
     CLUSTER,
     cluster({

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "codec/h1.h"
+#include "extensions/http/router_hash.h"
 #include "grpc/status.h"
 #include "http/access_log.h"
 #include "http/stream.h"
@@ -65,6 +66,7 @@ class Router final : public upstream::UpstreamRequest {
   bool answerHere(const route::Match& match);
   bool endsHere() const;
   upstream::Cluster* selectCluster(const tables::Route& route);
+  upstream::Host* chooseHost();
   void prepareRequest(const tables::Route& route);
   void startUpstream();
   void identify();
@@ -118,6 +120,7 @@ class Router final : public upstream::UpstreamRequest {
   bool status_awaited_ = false;  // the trailers say whether the host has done it
   bool done_ = false;
   uint8_t retries_ = 0;
+  const HashCookie* cookies_ = nullptr;  // made for the client; in the arena
   bool paused_downstream_ = false;
 };
 
@@ -166,6 +169,15 @@ upstream::Cluster* Router::selectCluster(const tables::Route& route) {
   std::string_view other = cluster->config().alt_stat_name.view();
   if (!other.empty()) stream_.upstream.observed_cluster = stream_.arena().copy(other);
   return cluster;
+}
+
+upstream::Host* Router::chooseHost() {
+  upstream::ChoiceContext context{&stream_.peer(), &stream_.request()};
+  if (cluster_->choosesByHash()) [[unlikely]] {
+    if (const tables::HashPolicies* policies = stream_.route().route->hash.get())
+      context.hash = hashRequest(stream_, *policies, cookies_);
+  }
+  return cluster_->choose(context);
 }
 
 // The request as the host will see it.
@@ -226,7 +238,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   cluster_->users++;
   grpc_ = grpc::isRequest(headers);
   timeout_ms_ = route::requestTimeout(route, headers, grpc_, !config_.suppress_envoy_headers);
-  host_ = cluster_->choose({&stream_.peer(), &stream_.request()});
+  host_ = chooseHost();
   if (!host_) {
     stream_.upstream.attempts++;
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
@@ -439,6 +451,8 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     headers.setNumber(HeaderId::XEnvoyUpstreamServiceTime, now - request_complete_ms_);
   }
   if (retries_ > 0) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+  if (cookies_) [[unlikely]]
+    addHashCookies(headers, cookies_);
   stream_.setStatus(status);  // headers that are added may name it
   route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   stream_.setDetails(!end && handshakeFailed(status) ? "websocket_handshake_unsuccessful"
@@ -536,7 +550,7 @@ void Router::onReset(const UpstreamError& error) {
   if (mayRetry(error)) {
     retries_++;
     stats::inc(cluster_->stats(), cs::upstream_rq_retry);
-    host_ = cluster_->choose({&stream_.peer(), &stream_.request()});
+    host_ = chooseHost();
     if (host_) {
       startUpstream();
       stream_.worker().cork.flush();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/hash.h"
 #include "extensions/network/tcp_proxy.h"
 #include "upstream/cluster.h"
 #include "worker/worker.h"
@@ -90,7 +91,10 @@ void TcpSession::connect() {
     fail(Flag::UpstreamOverflow);
     return;
   }
-  upstream::Host* host = cluster->choose({&peer(), nullptr});
+  upstream::ChoiceContext context{&peer()};
+  if (proxy_.config.hash_source_ip && peer().ip().size > 0)
+    context.hash = xxHash64(peer().remoteIp());
+  upstream::Host* host = cluster->choose(context);
   if (!host) {
     stats::inc(cluster->stats(), cs::upstream_cx_none_healthy);
     fail(Flag::NoHealthyUpstream);

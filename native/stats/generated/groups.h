@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "b3fb43c1d0371aaf";
+inline constexpr char kStatsHash[] = "b1acf14e424ee331";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, Grpc, ConnectionLimit, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -509,6 +509,23 @@ enum Slot : uint16_t {
   kCount
 };
 }  // namespace cluster_proxy_protocol
+
+namespace cluster_ring {
+enum Slot : uint16_t {
+  ring_hash_lb_max_hashes_per_host,
+  ring_hash_lb_min_hashes_per_host,
+  ring_hash_lb_size,
+  kCount
+};
+}  // namespace cluster_ring
+
+namespace cluster_maglev {
+enum Slot : uint16_t {
+  maglev_lb_max_entries_per_host,
+  maglev_lb_min_entries_per_host,
+  kCount
+};
+}  // namespace cluster_maglev
 
 namespace grpc {
 enum Slot : uint16_t {
@@ -1041,6 +1058,15 @@ inline constexpr SlotKind kClusterSslKinds[] = {
 inline constexpr SlotKind kClusterProxyProtocolKinds[] = {
     SlotKind::Counter,
 };
+inline constexpr SlotKind kClusterRingKinds[] = {
+    SlotKind::Flag,
+    SlotKind::Flag,
+    SlotKind::Flag,
+};
+inline constexpr SlotKind kClusterMaglevKinds[] = {
+    SlotKind::Flag,
+    SlotKind::Flag,
+};
 inline constexpr SlotKind kGrpcKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1110,6 +1136,8 @@ inline constexpr GroupInfo kGroups[] = {
     {proxy_protocol_errors::kCount, kProxyProtocolErrorsKinds},
     {cluster_ssl::kCount, kClusterSslKinds},
     {cluster_proxy_protocol::kCount, kClusterProxyProtocolKinds},
+    {cluster_ring::kCount, kClusterRingKinds},
+    {cluster_maglev::kCount, kClusterMaglevKinds},
     {grpc::kCount, kGrpcKinds},
     {connection_limit::kCount, kConnectionLimitKinds},
     {cors::kCount, kCorsKinds},

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "d7fcec0bc4144809";
+inline constexpr char kLayoutHash[] = "e221283f1c108522";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -17,9 +17,9 @@ struct RecordHeader {
   uint32_t size;
 };
 
-enum class LbPolicy : uint8_t { RoundRobin, LeastRequest, Random };
+enum class LbPolicy : uint8_t { RoundRobin, LeastRequest, Random, RingHash, Maglev };
 enum class UpstreamProtocol : uint8_t { Http1, Http2, Auto, UseDownstream };
-enum class HostHealth : uint8_t { Healthy, Degraded, Unhealthy };
+enum class HostHealth : uint8_t { Healthy, Degraded, Unhealthy, Draining };
 enum class AddressFamily : uint8_t { None, Ipv4, Ipv6, Pipe };
 enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteIfExistsOrAdd, OverwriteIfExists };
 enum class AccessLogSink : uint8_t { File, Stdout, Stderr };
@@ -37,6 +37,7 @@ enum class ListenerMatchKind : uint8_t { Any, DestinationPort, Not, And, Or };
 enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix, Connect };
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
+enum class HashOf : uint8_t { Header, Cookie, SourceIp, QueryParameter };
 enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
 enum class RequireTls : uint8_t { None, ExternalOnly, All };
 enum class OptionalFlag : uint8_t { Unset, No, Yes };
@@ -51,6 +52,8 @@ struct Cluster;
 struct UpstreamBind;
 struct Address;
 struct BindSource;
+struct Hashing;
+struct SlowStart;
 struct TlsMatch;
 struct OriginalDstCluster;
 struct ProxyHeader;
@@ -90,6 +93,8 @@ struct DirectResponse;
 struct Rewrite;
 struct Upgrade;
 struct Upgrades;
+struct HashPolicy;
+struct HashPolicies;
 struct Timeouts;
 struct Route;
 struct TrieNode;
@@ -155,7 +160,11 @@ struct alignas(8) Cluster {
   Thresholds default_priority;
   Thresholds high_priority;
   Opt<TcpKeepalive> keepalive;
+  Opt<Hashing> hashing;
+  Opt<SlowStart> slow_start;
   LbPolicy lb_policy;
+  bool full_scan;
+  bool locality_weighted;
   bool enable_trailers;
   uint32_t endpoints;
   UpstreamProtocol protocol;
@@ -175,7 +184,7 @@ struct alignas(8) Cluster {
   bool external;
   bool tells_nothing;
 };
-static_assert(sizeof(Cluster) == 192 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 200 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -193,25 +202,29 @@ static_assert(offsetof(Cluster, active_request_bias) == 64);
 static_assert(offsetof(Cluster, default_priority) == 72);
 static_assert(offsetof(Cluster, high_priority) == 92);
 static_assert(offsetof(Cluster, keepalive) == 112);
-static_assert(offsetof(Cluster, lb_policy) == 116);
-static_assert(offsetof(Cluster, enable_trailers) == 117);
-static_assert(offsetof(Cluster, endpoints) == 120);
-static_assert(offsetof(Cluster, protocol) == 124);
-static_assert(offsetof(Cluster, http2) == 128);
-static_assert(offsetof(Cluster, tls) == 132);
-static_assert(offsetof(Cluster, tls_matches) == 136);
-static_assert(offsetof(Cluster, ssl_stats) == 144);
-static_assert(offsetof(Cluster, auto_sni) == 148);
-static_assert(offsetof(Cluster, auto_san_validation) == 149);
-static_assert(offsetof(Cluster, auto_sni_header) == 152);
-static_assert(offsetof(Cluster, proxy_header) == 160);
-static_assert(offsetof(Cluster, proxy_stats) == 164);
-static_assert(offsetof(Cluster, apart) == 168);
-static_assert(offsetof(Cluster, original_dst) == 172);
-static_assert(offsetof(Cluster, bind) == 176);
-static_assert(offsetof(Cluster, filters) == 180);
-static_assert(offsetof(Cluster, external) == 188);
-static_assert(offsetof(Cluster, tells_nothing) == 189);
+static_assert(offsetof(Cluster, hashing) == 116);
+static_assert(offsetof(Cluster, slow_start) == 120);
+static_assert(offsetof(Cluster, lb_policy) == 124);
+static_assert(offsetof(Cluster, full_scan) == 125);
+static_assert(offsetof(Cluster, locality_weighted) == 126);
+static_assert(offsetof(Cluster, enable_trailers) == 127);
+static_assert(offsetof(Cluster, endpoints) == 128);
+static_assert(offsetof(Cluster, protocol) == 132);
+static_assert(offsetof(Cluster, http2) == 136);
+static_assert(offsetof(Cluster, tls) == 140);
+static_assert(offsetof(Cluster, tls_matches) == 144);
+static_assert(offsetof(Cluster, ssl_stats) == 152);
+static_assert(offsetof(Cluster, auto_sni) == 156);
+static_assert(offsetof(Cluster, auto_san_validation) == 157);
+static_assert(offsetof(Cluster, auto_sni_header) == 160);
+static_assert(offsetof(Cluster, proxy_header) == 168);
+static_assert(offsetof(Cluster, proxy_stats) == 172);
+static_assert(offsetof(Cluster, apart) == 176);
+static_assert(offsetof(Cluster, original_dst) == 180);
+static_assert(offsetof(Cluster, bind) == 184);
+static_assert(offsetof(Cluster, filters) == 188);
+static_assert(offsetof(Cluster, external) == 196);
+static_assert(offsetof(Cluster, tells_nothing) == 197);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {
@@ -248,6 +261,40 @@ static_assert(sizeof(BindSource) == 40 && alignof(BindSource) == 4);
 static_assert(std::is_trivially_copyable_v<BindSource>);
 static_assert(offsetof(BindSource, address) == 0);
 static_assert(offsetof(BindSource, options) == 32);
+
+// Of RingHash and Maglev. balance_factor: percent of its share of the requests under way that a host may have, 0: any. Hosts without a key of their own go by their address, or by_hostname.
+struct Hashing {
+  uint32_t minimum_ring_size;
+  uint32_t maximum_ring_size;
+  uint32_t table_size;
+  uint32_t balance_factor;
+  uint32_t ring_stats;
+  uint32_t maglev_stats;
+  bool murmur;
+  bool by_hostname;
+};
+static_assert(sizeof(Hashing) == 28 && alignof(Hashing) == 4);
+static_assert(std::is_trivially_copyable_v<Hashing>);
+static_assert(offsetof(Hashing, minimum_ring_size) == 0);
+static_assert(offsetof(Hashing, maximum_ring_size) == 4);
+static_assert(offsetof(Hashing, table_size) == 8);
+static_assert(offsetof(Hashing, balance_factor) == 12);
+static_assert(offsetof(Hashing, ring_stats) == 16);
+static_assert(offsetof(Hashing, maglev_stats) == 20);
+static_assert(offsetof(Hashing, murmur) == 24);
+static_assert(offsetof(Hashing, by_hostname) == 25);
+
+// A new host weighs (age / window)^(1 / aggression) of its weight, at least min_weight of it.
+struct SlowStart {
+  uint64_t window_ms;
+  double aggression;
+  double min_weight;
+};
+static_assert(sizeof(SlowStart) == 24 && alignof(SlowStart) == 8);
+static_assert(std::is_trivially_copyable_v<SlowStart>);
+static_assert(offsetof(SlowStart, window_ms) == 0);
+static_assert(offsetof(SlowStart, aggression) == 8);
+static_assert(offsetof(SlowStart, min_weight) == 16);
 
 // For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.
 struct TlsMatch {
@@ -298,8 +345,9 @@ struct Host {
   uint32_t stats;
   HostHealth health;
   Vec<Str> labels;
+  Str hash_key;
 };
-static_assert(sizeof(Host) == 68 && alignof(Host) == 4);
+static_assert(sizeof(Host) == 76 && alignof(Host) == 4);
 static_assert(std::is_trivially_copyable_v<Host>);
 static_assert(offsetof(Host, address) == 0);
 static_assert(offsetof(Host, hostname) == 32);
@@ -309,6 +357,7 @@ static_assert(offsetof(Host, locality) == 48);
 static_assert(offsetof(Host, stats) == 52);
 static_assert(offsetof(Host, health) == 56);
 static_assert(offsetof(Host, labels) == 60);
+static_assert(offsetof(Host, hash_key) == 68);
 
 struct Locality {
   Str region;
@@ -332,6 +381,7 @@ struct alignas(8) Endpoints {
   Vec<Host> hosts;
   Vec<Locality> localities;
   uint32_t overprovisioning_factor;
+  bool weighted_priority_health;
 };
 static_assert(sizeof(Endpoints) == 40 && alignof(Endpoints) == 8);
 static_assert(std::is_trivially_copyable_v<Endpoints>);
@@ -339,6 +389,7 @@ static_assert(offsetof(Endpoints, cluster_name) == 8);
 static_assert(offsetof(Endpoints, hosts) == 16);
 static_assert(offsetof(Endpoints, localities) == 24);
 static_assert(offsetof(Endpoints, overprovisioning_factor) == 32);
+static_assert(offsetof(Endpoints, weighted_priority_health) == 36);
 
 // 0: the kernel default
 struct TcpKeepalive {
@@ -862,6 +913,33 @@ static_assert(sizeof(Upgrades) == 8 && alignof(Upgrades) == 4);
 static_assert(std::is_trivially_copyable_v<Upgrades>);
 static_assert(offsetof(Upgrades, types) == 0);
 
+// name: of the header (in lower case), the cookie, the parameter. regex: what is replaced in values of the header by substitution. makes_cookie: a client without the cookie gets one, which ends with cookie_suffix. terminal: the last one if there is a hash by then.
+struct HashPolicy {
+  Str name;
+  uint32_t regex;
+  Str substitution;
+  Str cookie_suffix;
+  HashOf of;
+  bool makes_cookie;
+  bool terminal;
+};
+static_assert(sizeof(HashPolicy) == 32 && alignof(HashPolicy) == 4);
+static_assert(std::is_trivially_copyable_v<HashPolicy>);
+static_assert(offsetof(HashPolicy, name) == 0);
+static_assert(offsetof(HashPolicy, regex) == 8);
+static_assert(offsetof(HashPolicy, substitution) == 12);
+static_assert(offsetof(HashPolicy, cookie_suffix) == 20);
+static_assert(offsetof(HashPolicy, of) == 28);
+static_assert(offsetof(HashPolicy, makes_cookie) == 29);
+static_assert(offsetof(HashPolicy, terminal) == 30);
+
+struct HashPolicies {
+  Vec<HashPolicy> policies;
+};
+static_assert(sizeof(HashPolicies) == 8 && alignof(HashPolicies) == 4);
+static_assert(std::is_trivially_copyable_v<HashPolicies>);
+static_assert(offsetof(HashPolicies, policies) == 0);
+
 // Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit.
 struct Timeouts {
   uint64_t max_grpc_timeout_ms;
@@ -905,6 +983,7 @@ struct Route {
   Opt<Upgrades> upgrades;
   Opt<FilterOverrides> filters;
   Opt<Timeouts> timeouts;
+  Opt<HashPolicies> hash;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -912,7 +991,7 @@ struct Route {
   bool has_idle_timeout;
   bool high_priority;
 };
-static_assert(sizeof(Route) == 92 && alignof(Route) == 4);
+static_assert(sizeof(Route) == 96 && alignof(Route) == 4);
 static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
@@ -931,12 +1010,13 @@ static_assert(offsetof(Route, direct) == 68);
 static_assert(offsetof(Route, upgrades) == 72);
 static_assert(offsetof(Route, filters) == 76);
 static_assert(offsetof(Route, timeouts) == 80);
-static_assert(offsetof(Route, cluster_not_found_status) == 84);
-static_assert(offsetof(Route, path_match) == 86);
-static_assert(offsetof(Route, action) == 87);
-static_assert(offsetof(Route, case_sensitive) == 88);
-static_assert(offsetof(Route, has_idle_timeout) == 89);
-static_assert(offsetof(Route, high_priority) == 90);
+static_assert(offsetof(Route, hash) == 84);
+static_assert(offsetof(Route, cluster_not_found_status) == 88);
+static_assert(offsetof(Route, path_match) == 90);
+static_assert(offsetof(Route, action) == 91);
+static_assert(offsetof(Route, case_sensitive) == 92);
+static_assert(offsetof(Route, has_idle_timeout) == 93);
+static_assert(offsetof(Route, high_priority) == 94);
 
 // A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text.
 struct TrieNode {
@@ -1387,7 +1467,7 @@ static_assert(offsetof(TcpCluster, cluster) == 0);
 static_assert(offsetof(TcpCluster, name) == 4);
 static_assert(offsetof(TcpCluster, weight) == 12);
 
-// Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.
+// Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address.
 struct TcpProxy {
   static constexpr uint32_t kExtension = 17;
   uint32_t stats;
@@ -1407,6 +1487,7 @@ struct TcpProxy {
   bool log_at_start;
   bool log_when_connected;
   bool check_drain_close;
+  bool hash_source_ip;
 };
 static_assert(sizeof(TcpProxy) == 96 && alignof(TcpProxy) == 8);
 static_assert(std::is_trivially_copyable_v<TcpProxy>);
@@ -1427,5 +1508,6 @@ static_assert(offsetof(TcpProxy, connect_on_data) == 89);
 static_assert(offsetof(TcpProxy, log_at_start) == 90);
 static_assert(offsetof(TcpProxy, log_when_connected) == 91);
 static_assert(offsetof(TcpProxy, check_drain_close) == 92);
+static_assert(offsetof(TcpProxy, hash_source_ip) == 93);
 
 }  // namespace attache::tables

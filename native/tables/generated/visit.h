@@ -33,7 +33,11 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.default_priority);
   visitor(s.high_priority);
   visitor(s.keepalive);
+  visitor(s.hashing);
+  visitor(s.slow_start);
   visitor(s.lb_policy);
+  visitor(s.full_scan);
+  visitor(s.locality_weighted);
   visitor(s.enable_trailers);
   visitor(s.endpoints);
   visitor(s.protocol);
@@ -76,6 +80,25 @@ void visitFields(const BindSource& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const Hashing& s, V& visitor) {
+  visitor(s.minimum_ring_size);
+  visitor(s.maximum_ring_size);
+  visitor(s.table_size);
+  visitor(s.balance_factor);
+  visitor(s.ring_stats);
+  visitor(s.maglev_stats);
+  visitor(s.murmur);
+  visitor(s.by_hostname);
+}
+
+template <class V>
+void visitFields(const SlowStart& s, V& visitor) {
+  visitor(s.window_ms);
+  visitor(s.aggression);
+  visitor(s.min_weight);
+}
+
+template <class V>
 void visitFields(const TlsMatch& s, V& visitor) {
   visitor(s.name);
   visitor(s.labels);
@@ -108,6 +131,7 @@ void visitFields(const Host& s, V& visitor) {
   visitor(s.stats);
   visitor(s.health);
   visitor(s.labels);
+  visitor(s.hash_key);
 }
 
 template <class V>
@@ -125,6 +149,7 @@ void visitFields(const Endpoints& s, V& visitor) {
   visitor(s.hosts);
   visitor(s.localities);
   visitor(s.overprovisioning_factor);
+  visitor(s.weighted_priority_health);
 }
 
 template <class V>
@@ -426,6 +451,22 @@ void visitFields(const Upgrades& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const HashPolicy& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.regex);
+  visitor(s.substitution);
+  visitor(s.cookie_suffix);
+  visitor(s.of);
+  visitor(s.makes_cookie);
+  visitor(s.terminal);
+}
+
+template <class V>
+void visitFields(const HashPolicies& s, V& visitor) {
+  visitor(s.policies);
+}
+
+template <class V>
 void visitFields(const Timeouts& s, V& visitor) {
   visitor(s.max_grpc_timeout_ms);
   visitor(s.grpc_timeout_offset_ms);
@@ -457,6 +498,7 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.upgrades);
   visitor(s.filters);
   visitor(s.timeouts);
+  visitor(s.hash);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
@@ -728,6 +770,7 @@ void visitFields(const TcpProxy& s, V& visitor) {
   visitor(s.log_at_start);
   visitor(s.log_when_connected);
   visitor(s.check_drain_close);
+  visitor(s.hash_source_ip);
 }
 
 // Calls visitor(struct) with what the record is.

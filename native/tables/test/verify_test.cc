@@ -138,9 +138,9 @@ TEST(an_empty_text_points_nowhere) {
 TEST(enums_and_flags_in_range) {
   ClusterImage image;
   uint8_t* bytes = image.bytes();
-  bytes[offsetof(Cluster, lb_policy)] = 3;
+  bytes[offsetof(Cluster, lb_policy)] = 5;
   CHECK(about(image.verdict(), "out of its range"));
-  bytes[offsetof(Cluster, lb_policy)] = 2;
+  bytes[offsetof(Cluster, lb_policy)] = 4;
   CHECK_EQ(image.verdict(), "");
   size_t flag = offsetof(Cluster, high_priority) + offsetof(Thresholds, track_remaining);
   bytes[flag] = 2;

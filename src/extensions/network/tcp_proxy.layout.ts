@@ -24,8 +24,9 @@ export const layout = defineLayout({
         log_at_start: 'bool',
         log_when_connected: 'bool',
         check_drain_close: 'bool',
+        hash_source_ip: 'bool',
       },
-      doc: 'Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something.',
+      doc: "Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address.",
     },
   },
 });

@@ -50,6 +50,7 @@ function declare(registry: SupportRegistry): void {
         }),
         max_early_data_bytes: implemented(),
         check_drain_close: implemented(),
+        hash_policy: implemented({ sample: [{ source_ip: {} }] }),
       },
       { minimal: { stat_prefix: 'base', cluster: 'base' } },
     )
@@ -63,6 +64,12 @@ function declare(registry: SupportRegistry): void {
       { name: implemented(), weight: implemented() },
       { minimal: { name: 'base', weight: 1 } },
     )
+    .message(
+      'envoy.type.v3.HashPolicy',
+      { source_ip: implemented({ uncompiled: 'all that the message says' }) },
+      { minimal: { source_ip: {} } },
+    )
+    .message('envoy.type.v3.HashPolicy.SourceIp', {})
     .message(`${TYPE}.TcpAccessLogOptions`, {
       access_log_flush_interval: implemented(),
       flush_access_log_on_connected: implemented(),
@@ -153,6 +160,7 @@ export const tcpProxy: Extension = {
         max_connection_duration_ms: duration(proxy, 'max_downstream_connection_duration'),
         duration_jitter_percent: jitter === undefined ? 0 : number(jitter, 'value'),
         check_drain_close: wrappedFlag(proxy, 'check_drain_close', false),
+        hash_source_ip: messages(proxy, 'hash_policy').some((policy) => has(policy, 'source_ip')),
       },
     };
   },

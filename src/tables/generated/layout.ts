@@ -6,11 +6,11 @@ import { RecordWriter } from '../writer.ts';
 export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
-export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2 } as const;
+export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2, RingHash: 3, Maglev: 4 } as const;
 export type LbPolicy = (typeof LbPolicy)[keyof typeof LbPolicy];
 export const UpstreamProtocol = { Http1: 0, Http2: 1, Auto: 2, UseDownstream: 3 } as const;
 export type UpstreamProtocol = (typeof UpstreamProtocol)[keyof typeof UpstreamProtocol];
-export const HostHealth = { Healthy: 0, Degraded: 1, Unhealthy: 2 } as const;
+export const HostHealth = { Healthy: 0, Degraded: 1, Unhealthy: 2, Draining: 3 } as const;
 export type HostHealth = (typeof HostHealth)[keyof typeof HostHealth];
 export const AddressFamily = { None: 0, Ipv4: 1, Ipv6: 2, Pipe: 3 } as const;
 export type AddressFamily = (typeof AddressFamily)[keyof typeof AddressFamily];
@@ -46,6 +46,8 @@ export const StringMatch = { Exact: 0, Prefix: 1, Suffix: 2, Contains: 3, Regex:
 export type StringMatch = (typeof StringMatch)[keyof typeof StringMatch];
 export const HeaderMatch = { Present: 0, String: 1, Range: 2 } as const;
 export type HeaderMatch = (typeof HeaderMatch)[keyof typeof HeaderMatch];
+export const HashOf = { Header: 0, Cookie: 1, SourceIp: 2, QueryParameter: 3 } as const;
+export type HashOf = (typeof HashOf)[keyof typeof HashOf];
 export const RouteAction = { Cluster: 0, WeightedClusters: 1, Redirect: 2, DirectResponse: 3 } as const;
 export type RouteAction = (typeof RouteAction)[keyof typeof RouteAction];
 export const RequireTls = { None: 0, ExternalOnly: 1, All: 2 } as const;
@@ -62,8 +64,8 @@ export const EscapedSlashes = { Keep: 0, Reject: 1, Redirect: 2, Forward: 3 } as
 export type EscapedSlashes = (typeof EscapedSlashes)[keyof typeof EscapedSlashes];
 export const StripPort = { None: 0, Matching: 1, Any: 2 } as const;
 export type StripPort = (typeof StripPort)[keyof typeof StripPort];
-const SIZE = { Thresholds: 20, Cluster: 192, UpstreamBind: 12, Address: 32, BindSource: 40, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 68, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, Timeouts: 48, Route: 92, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
+const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, Route: 96, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
@@ -179,7 +181,11 @@ export type ClusterInput = {
   readonly default_priority?: ThresholdsInput | undefined;
   readonly high_priority?: ThresholdsInput | undefined;
   readonly keepalive?: TcpKeepaliveInput | undefined;
+  readonly hashing?: HashingInput | undefined;
+  readonly slow_start?: SlowStartInput | undefined;
   readonly lb_policy?: LbPolicy | undefined;
+  readonly full_scan?: boolean | undefined;
+  readonly locality_weighted?: boolean | undefined;
   readonly enable_trailers?: boolean | undefined;
   readonly endpoints?: string | undefined;
   readonly protocol?: UpstreamProtocol | undefined;
@@ -216,37 +222,41 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.default_priority) writeThresholds(w, at + 72, v.default_priority);
   if (v.high_priority) writeThresholds(w, at + 92, v.high_priority);
   if (v.keepalive) writeTcpKeepalive(w, w.child(at + 112, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
-  if (v.lb_policy) w.view.setUint8(at + 116, v.lb_policy);
-  if (v.enable_trailers) w.view.setUint8(at + 117, 1);
-  if (v.endpoints) w.fix({ kind: 'id', offset: at + 120, target: RecordKind.Endpoints, name: v.endpoints });
-  if (v.protocol) w.view.setUint8(at + 124, v.protocol);
-  if (v.http2) writeHttp2Options(w, w.child(at + 128, SIZE.Http2Options, ALIGN.Http2Options), v.http2);
-  if (v.tls) w.fix({ kind: 'id', offset: at + 132, target: RecordKind.TlsContext, name: v.tls });
+  if (v.hashing) writeHashing(w, w.child(at + 116, SIZE.Hashing, ALIGN.Hashing), v.hashing);
+  if (v.slow_start) writeSlowStart(w, w.child(at + 120, SIZE.SlowStart, ALIGN.SlowStart), v.slow_start);
+  if (v.lb_policy) w.view.setUint8(at + 124, v.lb_policy);
+  if (v.full_scan) w.view.setUint8(at + 125, 1);
+  if (v.locality_weighted) w.view.setUint8(at + 126, 1);
+  if (v.enable_trailers) w.view.setUint8(at + 127, 1);
+  if (v.endpoints) w.fix({ kind: 'id', offset: at + 128, target: RecordKind.Endpoints, name: v.endpoints });
+  if (v.protocol) w.view.setUint8(at + 132, v.protocol);
+  if (v.http2) writeHttp2Options(w, w.child(at + 136, SIZE.Http2Options, ALIGN.Http2Options), v.http2);
+  if (v.tls) w.fix({ kind: 'id', offset: at + 140, target: RecordKind.TlsContext, name: v.tls });
   if (v.tls_matches?.length) {
-    let to = w.vector(at + 136, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
+    let to = w.vector(at + 144, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
     for (const item of v.tls_matches) {
       writeTlsMatch(w, to, item);
       to += SIZE.TlsMatch;
     }
   }
-  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 144, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
-  if (v.auto_sni) w.view.setUint8(at + 148, 1);
-  if (v.auto_san_validation) w.view.setUint8(at + 149, 1);
-  if (v.auto_sni_header) w.text(at + 152, v.auto_sni_header);
-  if (v.proxy_header) writeProxyHeader(w, w.child(at + 160, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
-  if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 164, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
-  if (v.apart) w.view.setUint8(at + 168, 1);
-  if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 172, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
-  if (v.bind) writeUpstreamBind(w, w.child(at + 176, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 152, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
+  if (v.auto_sni) w.view.setUint8(at + 156, 1);
+  if (v.auto_san_validation) w.view.setUint8(at + 157, 1);
+  if (v.auto_sni_header) w.text(at + 160, v.auto_sni_header);
+  if (v.proxy_header) writeProxyHeader(w, w.child(at + 168, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
+  if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 172, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
+  if (v.apart) w.view.setUint8(at + 176, 1);
+  if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 180, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
+  if (v.bind) writeUpstreamBind(w, w.child(at + 184, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
   if (v.filters?.length) {
-    let to = w.vector(at + 180, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    let to = w.vector(at + 188, v.filters.length, SIZE.Filter, ALIGN.Filter);
     for (const item of v.filters) {
       writeFilter(w, to, item);
       to += SIZE.Filter;
     }
   }
-  if (v.external) w.view.setUint8(at + 188, 1);
-  if (v.tells_nothing) w.view.setUint8(at + 189, 1);
+  if (v.external) w.view.setUint8(at + 196, 1);
+  if (v.tells_nothing) w.view.setUint8(at + 197, 1);
 }
 
 /** What sockets to hosts are bound to: the first source of the family of the host, else the first. */
@@ -295,6 +305,40 @@ function writeBindSource(w: RecordWriter, at: number, v: BindSourceInput): void 
       to += SIZE.SocketOption;
     }
   }
+}
+
+/** Of RingHash and Maglev. balance_factor: percent of its share of the requests under way that a host may have, 0: any. Hosts without a key of their own go by their address, or by_hostname. */
+export type HashingInput = {
+  readonly minimum_ring_size?: number | undefined;
+  readonly maximum_ring_size?: number | undefined;
+  readonly table_size?: number | undefined;
+  readonly balance_factor?: number | undefined;
+  readonly ring_stats?: string | undefined;
+  readonly maglev_stats?: string | undefined;
+  readonly murmur?: boolean | undefined;
+  readonly by_hostname?: boolean | undefined;
+};
+function writeHashing(w: RecordWriter, at: number, v: HashingInput): void {
+  if (v.minimum_ring_size) w.view.setUint32(at, v.minimum_ring_size > 0xffffffff ? 0xffffffff : v.minimum_ring_size, true);
+  if (v.maximum_ring_size) w.view.setUint32(at + 4, v.maximum_ring_size > 0xffffffff ? 0xffffffff : v.maximum_ring_size, true);
+  if (v.table_size) w.view.setUint32(at + 8, v.table_size > 0xffffffff ? 0xffffffff : v.table_size, true);
+  if (v.balance_factor) w.view.setUint32(at + 12, v.balance_factor > 0xffffffff ? 0xffffffff : v.balance_factor, true);
+  if (v.ring_stats) w.fix({ kind: 'stats', offset: at + 16, group: StatsGroup.ClusterRing, name: v.ring_stats });
+  if (v.maglev_stats) w.fix({ kind: 'stats', offset: at + 20, group: StatsGroup.ClusterMaglev, name: v.maglev_stats });
+  if (v.murmur) w.view.setUint8(at + 24, 1);
+  if (v.by_hostname) w.view.setUint8(at + 25, 1);
+}
+
+/** A new host weighs (age / window)^(1 / aggression) of its weight, at least min_weight of it. */
+export type SlowStartInput = {
+  readonly window_ms?: number | bigint | undefined;
+  readonly aggression?: number | undefined;
+  readonly min_weight?: number | undefined;
+};
+function writeSlowStart(w: RecordWriter, at: number, v: SlowStartInput): void {
+  if (v.window_ms) w.view.setBigUint64(at, BigInt(v.window_ms), true);
+  if (v.aggression) w.view.setFloat64(at + 8, v.aggression, true);
+  if (v.min_weight) w.view.setFloat64(at + 16, v.min_weight, true);
 }
 
 /** For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster. */
@@ -346,6 +390,7 @@ export type HostInput = {
   readonly stats?: string | undefined;
   readonly health?: HostHealth | undefined;
   readonly labels?: readonly string[] | undefined;
+  readonly hash_key?: string | undefined;
 };
 function writeHost(w: RecordWriter, at: number, v: HostInput): void {
   if (v.address) writeAddress(w, at, v.address);
@@ -356,6 +401,7 @@ function writeHost(w: RecordWriter, at: number, v: HostInput): void {
   if (v.stats) w.fix({ kind: 'stats', offset: at + 52, group: StatsGroup.Host, name: v.stats });
   if (v.health) w.view.setUint8(at + 56, v.health);
   if (v.labels?.length) w.texts(at + 60, v.labels);
+  if (v.hash_key) w.text(at + 68, v.hash_key);
 }
 
 export type LocalityInput = {
@@ -378,6 +424,7 @@ export type EndpointsInput = {
   readonly hosts?: readonly HostInput[] | undefined;
   readonly localities?: readonly LocalityInput[] | undefined;
   readonly overprovisioning_factor?: number | undefined;
+  readonly weighted_priority_health?: boolean | undefined;
 };
 function writeEndpoints(w: RecordWriter, at: number, v: EndpointsInput): void {
   if (v.cluster_name) w.text(at + 8, v.cluster_name);
@@ -396,6 +443,7 @@ function writeEndpoints(w: RecordWriter, at: number, v: EndpointsInput): void {
     }
   }
   if (v.overprovisioning_factor) w.view.setUint32(at + 32, v.overprovisioning_factor > 0xffffffff ? 0xffffffff : v.overprovisioning_factor, true);
+  if (v.weighted_priority_health) w.view.setUint8(at + 36, 1);
 }
 
 /** 0: the kernel default */
@@ -1030,6 +1078,39 @@ function writeUpgrades(w: RecordWriter, at: number, v: UpgradesInput): void {
   }
 }
 
+/** name: of the header (in lower case), the cookie, the parameter. regex: what is replaced in values of the header by substitution. makes_cookie: a client without the cookie gets one, which ends with cookie_suffix. terminal: the last one if there is a hash by then. */
+export type HashPolicyInput = {
+  readonly name?: string | undefined;
+  readonly regex?: RegexInput | undefined;
+  readonly substitution?: string | undefined;
+  readonly cookie_suffix?: string | undefined;
+  readonly of?: HashOf | undefined;
+  readonly makes_cookie?: boolean | undefined;
+  readonly terminal?: boolean | undefined;
+};
+function writeHashPolicy(w: RecordWriter, at: number, v: HashPolicyInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.regex) w.fix({ kind: 'regex', offset: at + 8, patterns: v.regex.patterns, ignoreCase: v.regex.ignoreCase ?? false });
+  if (v.substitution) w.text(at + 12, v.substitution);
+  if (v.cookie_suffix) w.text(at + 20, v.cookie_suffix);
+  if (v.of) w.view.setUint8(at + 28, v.of);
+  if (v.makes_cookie) w.view.setUint8(at + 29, 1);
+  if (v.terminal) w.view.setUint8(at + 30, 1);
+}
+
+export type HashPoliciesInput = {
+  readonly policies?: readonly HashPolicyInput[] | undefined;
+};
+function writeHashPolicies(w: RecordWriter, at: number, v: HashPoliciesInput): void {
+  if (v.policies?.length) {
+    let to = w.vector(at, v.policies.length, SIZE.HashPolicy, ALIGN.HashPolicy);
+    for (const item of v.policies) {
+      writeHashPolicy(w, to, item);
+      to += SIZE.HashPolicy;
+    }
+  }
+}
+
 /** Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit. */
 export type TimeoutsInput = {
   readonly max_grpc_timeout_ms?: number | bigint | undefined;
@@ -1073,6 +1154,7 @@ export type RouteInput = {
   readonly upgrades?: UpgradesInput | undefined;
   readonly filters?: FilterOverridesInput | undefined;
   readonly timeouts?: TimeoutsInput | undefined;
+  readonly hash?: HashPoliciesInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -1104,12 +1186,13 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.upgrades) writeUpgrades(w, w.child(at + 72, SIZE.Upgrades, ALIGN.Upgrades), v.upgrades);
   if (v.filters) writeFilterOverrides(w, w.child(at + 76, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
   if (v.timeouts) writeTimeouts(w, w.child(at + 80, SIZE.Timeouts, ALIGN.Timeouts), v.timeouts);
-  if (v.cluster_not_found_status) w.view.setUint16(at + 84, v.cluster_not_found_status, true);
-  if (v.path_match) w.view.setUint8(at + 86, v.path_match);
-  if (v.action) w.view.setUint8(at + 87, v.action);
-  if (v.case_sensitive) w.view.setUint8(at + 88, 1);
-  if (v.has_idle_timeout) w.view.setUint8(at + 89, 1);
-  if (v.high_priority) w.view.setUint8(at + 90, 1);
+  if (v.hash) writeHashPolicies(w, w.child(at + 84, SIZE.HashPolicies, ALIGN.HashPolicies), v.hash);
+  if (v.cluster_not_found_status) w.view.setUint16(at + 88, v.cluster_not_found_status, true);
+  if (v.path_match) w.view.setUint8(at + 90, v.path_match);
+  if (v.action) w.view.setUint8(at + 91, v.action);
+  if (v.case_sensitive) w.view.setUint8(at + 92, 1);
+  if (v.has_idle_timeout) w.view.setUint8(at + 93, 1);
+  if (v.high_priority) w.view.setUint8(at + 94, 1);
 }
 
 /** A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text. */
@@ -1591,7 +1674,7 @@ function writeTcpCluster(w: RecordWriter, at: number, v: TcpClusterInput): void 
   if (v.weight) w.view.setUint32(at + 12, v.weight > 0xffffffff ? 0xffffffff : v.weight, true);
 }
 
-/** Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. */
+/** Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address. */
 export type TcpProxyInput = {
   readonly stats?: string | undefined;
   readonly clusters?: readonly TcpClusterInput[] | undefined;
@@ -1610,6 +1693,7 @@ export type TcpProxyInput = {
   readonly log_at_start?: boolean | undefined;
   readonly log_when_connected?: boolean | undefined;
   readonly check_drain_close?: boolean | undefined;
+  readonly hash_source_ip?: boolean | undefined;
 };
 function writeTcpProxy(w: RecordWriter, at: number, v: TcpProxyInput): void {
   if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.TcpProxy, name: v.stats });
@@ -1641,6 +1725,7 @@ function writeTcpProxy(w: RecordWriter, at: number, v: TcpProxyInput): void {
   if (v.log_at_start) w.view.setUint8(at + 90, 1);
   if (v.log_when_connected) w.view.setUint8(at + 91, 1);
   if (v.check_drain_close) w.view.setUint8(at + 92, 1);
+  if (v.hash_source_ip) w.view.setUint8(at + 93, 1);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };

@@ -3,9 +3,9 @@ import { defineLayout } from './dsl.ts';
 /** envoy.config.cluster.v3, envoy.config.endpoint.v3 */
 export const cluster = defineLayout({
   enums: {
-    LbPolicy: ['RoundRobin', 'LeastRequest', 'Random'],
+    LbPolicy: ['RoundRobin', 'LeastRequest', 'Random', 'RingHash', 'Maglev'],
     UpstreamProtocol: ['Http1', 'Http2', 'Auto', 'UseDownstream'],
-    HostHealth: ['Healthy', 'Degraded', 'Unhealthy'],
+    HostHealth: ['Healthy', 'Degraded', 'Unhealthy', 'Draining'],
   },
   structs: {
     Thresholds: {
@@ -36,7 +36,11 @@ export const cluster = defineLayout({
         default_priority: 'struct:Thresholds',
         high_priority: 'struct:Thresholds',
         keepalive: 'opt:TcpKeepalive',
+        hashing: 'opt:Hashing',
+        slow_start: 'opt:SlowStart',
         lb_policy: 'enum:LbPolicy',
+        full_scan: 'bool',
+        locality_weighted: 'bool',
         enable_trailers: 'bool',
         endpoints: 'id:Endpoints',
         protocol: 'enum:UpstreamProtocol',
@@ -66,6 +70,23 @@ export const cluster = defineLayout({
       fields: { address: 'struct:Address', options: 'vec:SocketOption' },
       doc: 'An address without a family: the socket is not bound, and has the options.',
     },
+    Hashing: {
+      fields: {
+        minimum_ring_size: 'u32',
+        maximum_ring_size: 'u32',
+        table_size: 'u32',
+        balance_factor: 'u32',
+        ring_stats: 'stats:ClusterRing',
+        maglev_stats: 'stats:ClusterMaglev',
+        murmur: 'bool',
+        by_hostname: 'bool',
+      },
+      doc: 'Of RingHash and Maglev. balance_factor: percent of its share of the requests under way that a host may have, 0: any. Hosts without a key of their own go by their address, or by_hostname.',
+    },
+    SlowStart: {
+      fields: { window_ms: 'u64', aggression: 'f64', min_weight: 'f64' },
+      doc: 'A new host weighs (age / window)^(1 / aggression) of its weight, at least min_weight of it.',
+    },
     TlsMatch: {
       fields: { name: 'str', labels: 'vec:str', tls: 'id:TlsContext', proxy_header: 'opt:ProxyHeader' },
       doc: 'For hosts that have all of the labels: this context, 0: plain bytes. The first that fits counts, else tls and proxy_header of the cluster.',
@@ -88,6 +109,7 @@ export const cluster = defineLayout({
         stats: 'stats:Host',
         health: 'enum:HostHealth',
         labels: 'vec:str',
+        hash_key: 'str',
       },
     },
     Locality: { fields: { region: 'str', zone: 'str', sub_zone: 'str', weight: 'u32', priority: 'u32' } },
@@ -98,6 +120,7 @@ export const cluster = defineLayout({
         hosts: 'vec:Host',
         localities: 'vec:Locality',
         overprovisioning_factor: 'u32',
+        weighted_priority_health: 'bool',
       },
     },
   },

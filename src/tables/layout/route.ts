@@ -12,6 +12,7 @@ export const route = defineLayout({
     PathMatch: ['Prefix', 'Exact', 'Regex', 'PathSeparatedPrefix', 'Connect'],
     StringMatch: ['Exact', 'Prefix', 'Suffix', 'Contains', 'Regex'],
     HeaderMatch: ['Present', 'String', 'Range'],
+    HashOf: ['Header', 'Cookie', 'SourceIp', 'QueryParameter'],
     RouteAction: ['Cluster', 'WeightedClusters', 'Redirect', 'DirectResponse'],
     RequireTls: ['None', 'ExternalOnly', 'All'],
   },
@@ -91,6 +92,19 @@ export const route = defineLayout({
       doc: 'type: of the Upgrade header, in lower case; "connect" for the method. terminate: what the tunnel carries goes to the host as it is; with allow_post a POST too.',
     },
     Upgrades: { fields: { types: 'vec:Upgrade' } },
+    HashPolicy: {
+      fields: {
+        name: 'str',
+        regex: 'regex',
+        substitution: 'str',
+        cookie_suffix: 'str',
+        of: 'enum:HashOf',
+        makes_cookie: 'bool',
+        terminal: 'bool',
+      },
+      doc: 'name: of the header (in lower case), the cookie, the parameter. regex: what is replaced in values of the header by substitution. makes_cookie: a client without the cookie gets one, which ends with cookie_suffix. terminal: the last one if there is a hash by then.',
+    },
+    HashPolicies: { fields: { policies: 'vec:HashPolicy' } },
     Timeouts: {
       fields: {
         max_grpc_timeout_ms: 'u64',
@@ -124,6 +138,7 @@ export const route = defineLayout({
         upgrades: 'opt:Upgrades',
         filters: 'opt:FilterOverrides',
         timeouts: 'opt:Timeouts',
+        hash: 'opt:HashPolicies',
         cluster_not_found_status: 'u16',
         path_match: 'enum:PathMatch',
         action: 'enum:RouteAction',

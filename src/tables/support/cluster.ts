@@ -1,12 +1,12 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import { declareHttp2Options } from '../http2_options.ts';
+import { declareBalancing } from './balancing.ts';
 import { onlyServers } from './dns_resolver.ts';
 import { address } from './values.ts';
 
 type Json = Record<string, unknown>;
 const CLUSTER = 'envoy.config.cluster.v3';
 const ENDPOINT = 'envoy.config.endpoint.v3';
-const POLICIES = 'envoy.extensions.load_balancing_policies';
 const HTTP = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const DNS = 'envoy.extensions.clusters.dns.v3.DnsCluster';
 const NAMED_BY_TYPE = 'the type of the configuration decides';
@@ -50,10 +50,21 @@ export function declareClusters(registry: SupportRegistry): void {
       connect_timeout: implemented(),
       per_connection_buffer_limit_bytes: implemented(),
       lb_policy: implemented({
-        enum: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM', 'CLUSTER_PROVIDED', 'LOAD_BALANCING_POLICY_CONFIG'],
+        enum: [
+          'ROUND_ROBIN',
+          'LEAST_REQUEST',
+          'RING_HASH',
+          'RANDOM',
+          'MAGLEV',
+          'CLUSTER_PROVIDED',
+          'LOAD_BALANCING_POLICY_CONFIG',
+        ],
         sample: 'RANDOM',
       }),
+      round_robin_lb_config: implemented(),
       least_request_lb_config: implemented({ base: { lb_policy: 'LEAST_REQUEST' } }),
+      ring_hash_lb_config: implemented({ base: { lb_policy: 'RING_HASH' } }),
+      maglev_lb_config: implemented({ base: { lb_policy: 'MAGLEV' } }),
       load_balancing_policy: implemented(),
       load_assignment: implemented(),
       max_requests_per_connection: implemented(),
@@ -101,7 +112,7 @@ export function declareClusters(registry: SupportRegistry): void {
     { minimal: EXCHANGE, embed: inCluster('filters', {}) },
   );
   declareDiscovery(registry);
-  declareBalancing(registry);
+  declareBalancing(registry, { minimal: MINIMAL, original: ORIGINAL });
   declareConnections(registry);
   declareEndpoints(registry);
   declareHttp2Options(registry, (json) => ({ ...MINIMAL, http2_protocol_options: json }));
@@ -140,48 +151,6 @@ function declareDiscovery(registry: SupportRegistry): void {
     })
     .message(`${DNS}.RefreshRate`, refresh, { minimal: { base_interval: '1s' } })
     .extension({ category: 'envoy.clusters', name: 'envoy.clusters.dns', type: DNS, since: '0.1.0' });
-}
-
-function declareBalancing(registry: SupportRegistry): void {
-  const leastRequest = { choice_count: implemented(), active_request_bias: implemented() };
-  registry
-    .message(`${CLUSTER}.Cluster.CommonLbConfig`, {
-      healthy_panic_threshold: implemented(),
-      update_merge_window: harmless('hosts that change are taken over at once'),
-    })
-    .message(`${CLUSTER}.Cluster.LeastRequestLbConfig`, leastRequest, {
-      embed: inCluster('least_request_lb_config', { lb_policy: 'LEAST_REQUEST' }),
-    })
-    .message(
-      `${CLUSTER}.Cluster.OriginalDstLbConfig`,
-      {
-        use_http_header: implemented(),
-        http_header_name: implemented({ sample: 'x-where', base: { use_http_header: true } }),
-        upstream_port_override: implemented(),
-      },
-      {
-        embed: inCluster('original_dst_lb_config', ORIGINAL),
-      },
-    )
-    .message(`${CLUSTER}.LoadBalancingPolicy`, { policies: implemented() })
-    .message(`${CLUSTER}.LoadBalancingPolicy.Policy`, { typed_extension_config: implemented() })
-    .message(`${POLICIES}.round_robin.v3.RoundRobin`, {})
-    .message(`${POLICIES}.random.v3.Random`, {})
-    .message(`${POLICIES}.cluster_provided.v3.ClusterProvided`, {})
-    .message(`${POLICIES}.least_request.v3.LeastRequest`, leastRequest);
-  for (const [name, type] of [
-    ['round_robin', 'round_robin.v3.RoundRobin'],
-    ['random', 'random.v3.Random'],
-    ['least_request', 'least_request.v3.LeastRequest'],
-    ['cluster_provided', 'cluster_provided.v3.ClusterProvided'],
-  ] as const) {
-    registry.extension({
-      category: 'envoy.load_balancing_policies',
-      name: `envoy.load_balancing_policies.${name}`,
-      type: `${POLICIES}.${type}`,
-      since: '0.1.0',
-    });
-  }
 }
 
 function declareConnections(registry: SupportRegistry): void {
@@ -276,13 +245,16 @@ function declareEndpoints(registry: SupportRegistry): void {
       { cluster_name: implemented(), endpoints: implemented(), policy: implemented() },
       { minimal: { cluster_name: 'base', endpoints: ENDPOINTS } },
     )
-    .message(`${ENDPOINT}.ClusterLoadAssignment.Policy`, { overprovisioning_factor: implemented() })
+    .message(`${ENDPOINT}.ClusterLoadAssignment.Policy`, {
+      overprovisioning_factor: implemented(),
+      weighted_priority_health: implemented(),
+    })
     .message(
       `${ENDPOINT}.LocalityLbEndpoints`,
       {
         locality: implemented(),
         lb_endpoints: implemented(),
-        load_balancing_weight: harmless('weights of localities count only with locality_weighted_lb_config'),
+        load_balancing_weight: implemented({ base: { locality: { zone: 'base' } } }),
         priority: implemented(),
         metadata: harmless('nothing in the proxy reads it yet'),
       },

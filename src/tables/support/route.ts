@@ -8,6 +8,7 @@ export function declareRoutes(registry: SupportRegistry): void {
   declareTables(registry);
   declareMatches(registry);
   declareActions(registry);
+  declareHashPolicies(registry);
   declareShared(registry);
 }
 
@@ -201,6 +202,7 @@ function declareActions(registry: SupportRegistry): void {
         max_stream_duration: implemented({ sample: { max_stream_duration: '7s' } }),
         priority: implemented({ enum: ['DEFAULT', 'HIGH'] }),
         upgrade_configs: implemented({ sample: [{ upgrade_type: 'sample' }] }),
+        hash_policy: implemented({ sample: [{ query_parameter: { name: 'sample' } }] }),
       },
       {
         minimal: { cluster: 'sample' },
@@ -306,6 +308,71 @@ function declareActions(registry: SupportRegistry): void {
           wrap: (json) => ({ match: { prefix: '/' }, direct_response: json }),
         },
       },
+    );
+}
+
+function declareHashPolicies(registry: SupportRegistry): void {
+  const POLICY = `${ROUTE}.RouteAction.HashPolicy`;
+  const inPolicy = (field: string) => ({
+    message: POLICY,
+    wrap: (json: Json): Json => ({ [field]: json }),
+  });
+  registry
+    .message(
+      POLICY,
+      {
+        header: implemented({ sample: { header_name: 'x-sample' } }),
+        cookie: implemented({ sample: { name: 'sample' } }),
+        connection_properties: implemented({ sample: { source_ip: true } }),
+        query_parameter: implemented({ sample: { name: 'sample' } }),
+        terminal: implemented({ base: { query_parameter: { name: 'base' } } }),
+      },
+      {
+        minimal: { query_parameter: { name: 'base' } },
+        embed: {
+          message: `${ROUTE}.RouteAction`,
+          wrap: (json) => ({ cluster: 'sample', hash_policy: [json] }),
+        },
+      },
+    )
+    .message(
+      `${POLICY}.Header`,
+      {
+        header_name: implemented(),
+        regex_rewrite: implemented({ sample: { pattern: { regex: 'a+' }, substitution: 'b' } }),
+      },
+      { minimal: { header_name: 'x-base' }, embed: inPolicy('header') },
+    )
+    .message(
+      `${POLICY}.Cookie`,
+      {
+        name: implemented(),
+        ttl: implemented(),
+        path: implemented({ base: { ttl: '1s' } }),
+        attributes: implemented({ sample: [{ name: 'Secure' }], base: { ttl: '1s' } }),
+      },
+      { minimal: { name: 'base' }, embed: inPolicy('cookie') },
+    )
+    .message(
+      `${POLICY}.CookieAttribute`,
+      { name: implemented(), value: implemented() },
+      {
+        minimal: { name: 'Base' },
+        embed: {
+          message: `${POLICY}.Cookie`,
+          wrap: (json) => ({ name: 'base', ttl: '1s', attributes: [json] }),
+        },
+      },
+    )
+    .message(
+      `${POLICY}.ConnectionProperties`,
+      { source_ip: implemented() },
+      { embed: inPolicy('connection_properties') },
+    )
+    .message(
+      `${POLICY}.QueryParameter`,
+      { name: implemented() },
+      { minimal: { name: 'base' }, embed: inPolicy('query_parameter') },
     );
 }
 
