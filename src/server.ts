@@ -22,7 +22,6 @@ import type { ConfigSource, ServerSettings } from './config/payload.ts';
 import type { FileLoader, LoadedFile } from './config/subscription.ts';
 import { defaultConcurrency } from './concurrency.ts';
 import { Engine, loadAddon } from './engine/engine.ts';
-import type { GrpcTransport } from './engine/grpc_transport.ts';
 import type { NativeAddon, NativeEvent } from './engine/native.ts';
 import { EngineTransport } from './engine/transport.ts';
 import type { Options } from './flags.ts';
@@ -35,6 +34,7 @@ import type { Message } from './api/message.ts';
 import { compileEndpointsRecord } from './tables/endpoints_compiler.ts';
 import { RecordKind } from './tables/generated/layout.ts';
 import { Resolvers } from './upstream/dns_resolvers.ts';
+import { engineHealth } from './upstream/health/engine_health.ts';
 import { VERSION_STRING } from './version.ts';
 import { tlsRecord } from './tls/record.ts';
 import { Workers } from './workers.ts';
@@ -80,7 +80,7 @@ export class Server implements Handing {
   readonly publisher: RecordPublisher;
   readonly plane: ConfigPlane<Publishable>;
   /** Calls of the primary thread to the clusters that are published. */
-  readonly transport: GrpcTransport;
+  readonly transport: EngineTransport;
   state: ServerState = 'PRE_INITIALIZING';
   /** Set by /healthcheck/fail. */
   healthcheckFailed = false;
@@ -150,6 +150,12 @@ export class Server implements Handing {
       compileTls: tlsRecord,
       drainTimeMs: () => options.drainTimeS * 1000,
       logs: this.logs,
+      health: engineHealth({
+        native,
+        publisher: this.publisher,
+        transport: this.transport,
+        log: this.logs.get('hc', FILE),
+      }),
     });
   }
 

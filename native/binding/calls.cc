@@ -185,6 +185,13 @@ napi_value callsHttp(napi_env env, napi_callback_info info) {
   return undefinedValue(env);
 }
 
+napi_value callsConnect(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t id = idOf(env, args[0]);
+  if (running) running->add(id, makePipe(env, *running, id, args[1]));
+  return undefinedValue(env);
+}
+
 napi_value callsSend(napi_env env, napi_callback_info info) {
   Args args(env, info);
   std::span<uint8_t> bytes = toBytes(env, args[1]);
@@ -221,9 +228,10 @@ napi_value callsWaiting(napi_env env, napi_callback_info info) {
 }
 
 constexpr Function kFunctions[] = {
-    {"callsStart", callsStart}, {"callsStop", callsStop},     {"callsGrpc", callsGrpc},
-    {"callsHttp", callsHttp},   {"callsSend", callsSend},     {"callsEnd", callsEnd},
-    {"callsPause", callsPause}, {"callsCancel", callsCancel}, {"callsWaiting", callsWaiting},
+    {"callsStart", callsStart},     {"callsStop", callsStop},       {"callsGrpc", callsGrpc},
+    {"callsHttp", callsHttp},       {"callsConnect", callsConnect}, {"callsSend", callsSend},
+    {"callsEnd", callsEnd},         {"callsPause", callsPause},     {"callsCancel", callsCancel},
+    {"callsWaiting", callsWaiting},
 };
 
 }  // namespace

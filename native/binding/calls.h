@@ -100,4 +100,7 @@ std::unique_ptr<Call> makeGrpcCall(napi_env env, Caller& caller, uint32_t id, ui
 std::unique_ptr<Call> makeHttpCall(napi_env env, Caller& caller, uint32_t id, uint32_t cluster,
                                    napi_value fields, napi_value body, napi_value options);
 
+// A connection without a protocol (pipe.cc): `spec` as in callsConnect of src/engine/native.ts.
+std::unique_ptr<Call> makePipe(napi_env env, Caller& caller, uint32_t id, napi_value spec);
+
 }  // namespace attache::binding

@@ -4,7 +4,7 @@ import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { compileHeaderValue } from '../accesslog/format.ts';
 import { findExtension, impliedExtension, terminalExtensions } from '../extensions/manifest.ts';
-import { breakers, compileCluster } from '../tables/cluster_compiler.ts';
+import { breakers, compileClusterParts } from '../tables/cluster_compiler.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
@@ -89,19 +89,21 @@ export function clusterPayload(
   const how = discovery(cluster, context.origin);
   const { diagnostics } = context;
   const tls = new TlsContexts(diagnostics, readFile, context.checkTls);
+  const parts = compileClusterParts(cluster, {
+    diagnostics,
+    env: process.env,
+    tls,
+    path,
+    origin: context.origin,
+    bind: context.bind,
+  });
   const payload: ClusterPayload<Compiled> = {
-    compiled: compileCluster(cluster, {
-      diagnostics,
-      env: process.env,
-      tls,
-      path,
-      origin: context.origin,
-      bind: context.bind,
-    }),
+    compiled: parts.compiled,
     discovery: how.kind === 'eds' ? { ...how, source: once(how.source) } : how,
     statName: clusterStatName(cluster),
     waitForWarm: waitForWarm(cluster),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
+    ...(parts.health === undefined ? {} : { health: parts.health }),
   };
   const limits = breakers(cluster);
   if (limits !== undefined) payload.breakers = once(limits);

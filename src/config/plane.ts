@@ -1,6 +1,7 @@
 import type { NativeAddon } from '../engine/native.ts';
 import type { LogRoot } from '../log/logger.ts';
 import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
+import type { HealthDeps } from '../upstream/health/cluster_health.ts';
 import type { Resolvers } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import { FileWatcher } from './file_watch.ts';
@@ -58,6 +59,8 @@ export type PlaneOptions<C> = {
   readonly compileTls: (spec: Uint8Array) => C;
   readonly drainTimeMs: () => number;
   readonly logs: LogRoot;
+  /** What checks of hosts need; absent: there are none. */
+  readonly health?: HealthDeps<C> | undefined;
 };
 
 type Bootstrap<C> = NonNullable<LoadedBootstrap<C>['result']>;
@@ -133,6 +136,7 @@ export class ConfigPlane<C> {
       resolvers,
       publisher,
       compileEndpoints,
+      health: options.health,
       tls: this.tls,
       log: this.#log,
       endpoints: {

@@ -162,6 +162,25 @@ export interface NativeAddon {
     body: Uint8Array | undefined,
     options: { timeoutMs: number; maxBytes: number },
   ): void;
+  /**
+   * Connects to an address (`10.0.0.1:80`, `[::1]:80`, the path of a Unix socket) for bytes without a protocol:
+   * Metadata says that it is connected, Message brings bytes (`number` 1: no more before callsPause(id, false)),
+   * Status ends it (`number`: errno, `text`: TLS's reason). `tls`: the directory id of a context, where `secured`;
+   * `alpn` as on the wire, empty: the context's; `proxy`: version of a PROXY header that goes first, 0: none;
+   * `sslStats`: a block, 0: none.
+   */
+  callsConnect(
+    id: number,
+    spec: {
+      address: string;
+      secured: boolean;
+      tls: number;
+      serverName: string;
+      alpn: string;
+      proxy: number;
+      sslStats: number;
+    },
+  ): void;
   callsSend(id: number, message: Uint8Array): void;
   callsEnd(id: number): void;
   callsPause(id: number, pause: boolean): void;

@@ -9,6 +9,7 @@ import {
   type RequestOutcome,
 } from './grpc_transport.ts';
 import { CallEvent, type NativeAddon } from './native.ts';
+import type { Pipe, PipeEvents } from '../upstream/health/probe.ts';
 
 /** The part of the addon that calls are made through. */
 export type CallsSource = Pick<
@@ -17,6 +18,7 @@ export type CallsSource = Pick<
   | 'callsStop'
   | 'callsGrpc'
   | 'callsHttp'
+  | 'callsConnect'
   | 'callsSend'
   | 'callsEnd'
   | 'callsPause'
@@ -110,6 +112,14 @@ export class EngineTransport implements GrpcTransport {
     });
   }
 
+  /** Connects without a protocol: for checks of hosts, which belong to no pool. */
+  connect(spec: Parameters<NativeAddon['callsConnect']>[1], events: PipeEvents): Pipe {
+    const pipe = new BytePipe(this.#native, events, () => this.#calls.delete(pipe.id));
+    if (this.#begin(pipe)) this.#native.callsConnect(pipe.id, spec);
+    else queueMicrotask(() => pipe.closed());
+    return pipe;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -193,6 +203,65 @@ class Stream implements GrpcStream, Call {
     if (this.#over) return;
     this.#finish();
     this.#callbacks.onStatus(GrpcStatus.UNAVAILABLE, 'the proxy is closing', []);
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#forget();
+  }
+}
+
+/** A connection without a protocol. */
+class BytePipe implements Pipe, Call {
+  id = 0;
+  readonly #native: CallsSource;
+  readonly #events: PipeEvents;
+  readonly #forget: () => void;
+  /** What is written before it is connected. */
+  #waiting: Uint8Array[] | undefined = [];
+  #over = false;
+
+  constructor(native: CallsSource, events: PipeEvents, forget: () => void) {
+    this.#native = native;
+    this.#events = events;
+    this.#forget = forget;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#over) return;
+    if (this.#waiting === undefined) this.#native.callsSend(this.id, bytes);
+    else this.#waiting.push(bytes);
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#native.callsCancel(this.id);
+  }
+
+  tell(type: number, number: number, text: string, bytes: Buffer): void {
+    switch (type) {
+      case CallEvent.Metadata: {
+        const waiting = this.#waiting ?? [];
+        this.#waiting = undefined;
+        for (const each of waiting) this.write(each);
+        this.#events.onConnected();
+        return;
+      }
+      case CallEvent.Message:
+        if (number === 1) this.#native.callsPause(this.id, false);
+        this.#events.onData(bytes);
+        return;
+      default:
+        this.#finish();
+        this.#events.onClosed(number, text);
+    }
+  }
+
+  closed(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#events.onClosed(0, '');
   }
 
   #finish(): void {

@@ -1,6 +1,7 @@
 import type { ConfigPlane } from '../config/plane.ts';
 import type { SubscriptionCounts } from '../config/subscription.ts';
 import type { ClusterRuntime } from '../upstream/cluster_manager.ts';
+import type { HealthCounts } from '../upstream/health/session.ts';
 import { xxhash64 } from '../xxhash64.ts';
 import { type Companion, sanitize } from './blocks.ts';
 import { NO_LIMIT, REMAINING, readBreakers } from './breakers.ts';
@@ -31,6 +32,15 @@ const SLOTS = [
   ['update_rejected', 'counter'],
   ['update_time', 'gauge'],
   ['version_text', 'text'],
+  // Of clusters whose hosts are checked.
+  ['health_check.attempt', 'counter'],
+  ['health_check.degraded', 'gauge'],
+  ['health_check.failure', 'counter'],
+  ['health_check.healthy', 'gauge'],
+  ['health_check.network_failure', 'counter'],
+  ['health_check.passive_failure', 'counter'],
+  ['health_check.success', 'counter'],
+  ['health_check.verify_cluster', 'counter'],
 ] as const satisfies readonly ShownSlot[];
 const ALL: readonly ShownSlot[] = [...SLOTS, ...REMAINING];
 
@@ -125,5 +135,20 @@ function valuesOf<C>(runtime: ClusterRuntime<C>, file: SubscriptionCounts | unde
           update_rejected: file.update_rejected,
           update_time: file.update_time,
         }),
+    ...healthValues(counts.health),
+  };
+}
+
+function healthValues(counts: HealthCounts | undefined): Values {
+  if (counts === undefined) return {};
+  return {
+    'health_check.attempt': counts.attempt,
+    'health_check.degraded': counts.degraded,
+    'health_check.failure': counts.failure,
+    'health_check.healthy': counts.healthy,
+    'health_check.network_failure': counts.network_failure,
+    'health_check.passive_failure': counts.passive_failure,
+    'health_check.success': counts.success,
+    'health_check.verify_cluster': counts.verify_cluster,
   };
 }

@@ -3,6 +3,7 @@ import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { checkBalancing } from './balancing_checks.ts';
 import { typedPolicy } from './balancing.ts';
+import { checkHealthChecks } from './health_check_rules.ts';
 import { decoded } from './route_read.ts';
 import { child, duration, has, messages, number, text } from './route_read.ts';
 import { checkBind } from './upstream_bind.ts';
@@ -47,6 +48,7 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
   checkOriginalDst(cluster, kind, path, diagnostics);
   checkBalancing(cluster, path, diagnostics);
   checkBind(child(cluster, 'upstream_bind_config'), [...path, 'upstream_bind_config'], diagnostics);
+  checkHealthChecks(cluster, kind === 'original', path, diagnostics);
   const policy = child(cluster, 'load_balancing_policy');
   if (policy !== undefined && messages(policy, 'policies').length === 0) {
     diagnostics.error([...path, 'load_balancing_policy', 'policies'], 'missing', 'the list is empty', {

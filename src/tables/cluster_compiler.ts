@@ -3,11 +3,14 @@ import type { Message } from '../api/message.ts';
 import { structToPlain } from '../api/well_known.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import type { Breakers, Threshold } from '../config/payload.ts';
+import type { CheckTransport, ClusterHealthSettings } from '../upstream/health/settings.ts';
 import { compileBalancing } from './balancing.ts';
+import { type ClusterTransports, healthSettings } from './health_checks.ts';
 import { labelsOf } from './labels.ts';
 import {
   type ClusterInput,
   type OriginalDstClusterInput,
+  type ProxyHeaderInput,
   type ThresholdsInput,
   type TlsMatchInput,
   UpstreamProtocol,
@@ -195,8 +198,31 @@ export type ClusterContext = TransportContext & {
   readonly bind?: Message | undefined;
 };
 
+/** How checks of its hosts reach them: as requests do. */
+function checkTransports({ tls, proxy_header, tls_matches = [] }: ClusterInput): ClusterTransports {
+  const one = (name: string | undefined, header: ProxyHeaderInput | undefined): CheckTransport => ({
+    ...(name === undefined ? {} : { tls: name }),
+    ...(header === undefined ? {} : { proxy: header.version2 === true ? 2 : 1 }),
+  });
+  return {
+    transport: one(tls, proxy_header),
+    matches: tls_matches.map((match) => ({
+      ...one(match.tls, match.proxy_header),
+      labels: match.labels ?? [],
+    })),
+  };
+}
+
 /** envoy.config.cluster.v3.Cluster to a Cluster record, defaults filled in. */
 export function compileCluster(cluster: Message, context: ClusterContext): CompiledResource {
+  return compileClusterParts(cluster, context).compiled;
+}
+
+/** The record, and what the primary is to check of the hosts. */
+export function compileClusterParts(
+  cluster: Message,
+  context: ClusterContext,
+): { readonly compiled: CompiledResource; readonly health: ClusterHealthSettings | undefined } {
   const name = text(cluster, 'name');
   const { common, http1, http2, protocol, upstream } = protocolOptions(cluster);
   const time = (field: string, otherwise: number): number =>
@@ -205,6 +231,7 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     common === undefined ? otherwise : wrappedNumber(common, field, otherwise);
   const lb = child(cluster, 'common_lb_config');
   const panic = lb === undefined ? undefined : child(lb, 'healthy_panic_threshold');
+  const sockets = transport(cluster, upstream, context);
   const records = writeRecord('Cluster', {
     name,
     alt_stat_name: text(cluster, 'alt_stat_name'),
@@ -237,7 +264,7 @@ export function compileCluster(cluster: Message, context: ClusterContext): Compi
     protocol,
     http2: protocol === UpstreamProtocol.Http1 ? undefined : http2Options(http2),
     enable_trailers: http1 !== undefined && flag(http1, 'enable_trailers'),
-    ...transport(cluster, upstream, context),
+    ...sockets,
   });
-  return { records };
+  return { compiled: { records }, health: healthSettings(cluster, checkTransports(sockets)) };
 }

@@ -17,6 +17,8 @@ import {
   sameHosts,
   unpackHosts,
 } from './endpoints.ts';
+import { ClusterHealth, type HealthDeps } from './health/cluster_health.ts';
+import { type HealthCounts, noCounts } from './health/session.ts';
 
 /** Where endpoint sets of EDS clusters come from. */
 export interface EndpointSource<C> {
@@ -49,6 +51,8 @@ export type ClusterCounts = {
   update_empty: number;
   update_no_rebuild: number;
   membership_change: number;
+  /** Of clusters whose hosts are checked. */
+  health?: HealthCounts;
 };
 
 type Deps<C> = {
@@ -58,6 +62,8 @@ type Deps<C> = {
   /** Compiles a resolved assignment; throws when it cannot. */
   readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
   readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release' | 'warm'>;
+  /** What checks of hosts need; without it there are none. */
+  readonly health?: HealthDeps<C> | undefined;
   readonly log: Logger;
 };
 
@@ -70,7 +76,10 @@ export class ClusterRuntime<C> {
   /** The hosts as a text: a tenth of the memory, and compared at once. */
   #hosts = NO_HOSTS;
   /** Compiled, until it is published. */
-  endpoints: C | undefined;
+  #endpoints: C | undefined;
+  readonly #health: ClusterHealth<C> | undefined;
+  /** Hosts will be published at the end of the turn. */
+  #changed = false;
   /** Version text of the endpoint set (EDS). */
   endpointsVersion = '';
   #active = false;
@@ -90,11 +99,26 @@ export class ClusterRuntime<C> {
     this.counts = counts;
     this.#deps = deps;
     this.#onReady = onReady;
+    this.#health = this.#makeHealth();
+  }
+
+  #makeHealth(): ClusterHealth<C> | undefined {
+    const { health, statName, discovery } = this.version.payload;
+    if (health === undefined || this.#deps.health === undefined) return undefined;
+    this.counts.health ??= noCounts();
+    const oneHost = discovery.kind === 'dns' && discovery.logical;
+    const names = { name: this.version.name, statName, oneHost };
+    return new ClusterHealth(names, health, this.counts.health, this.#deps.health, () => this.#onHealth());
+  }
+
+  /** The hosts as they are to be published with the cluster. */
+  get endpoints(): C | undefined {
+    return this.#health === undefined ? this.#endpoints : this.#health.endpoints();
   }
 
   /** The hosts now, made when asked for. */
   get hosts(): readonly HostView[] {
-    return unpackHosts(this.#hosts);
+    return this.#health?.views() ?? unpackHosts(this.#hosts);
   }
 
   get membership(): Membership {
@@ -121,11 +145,12 @@ export class ClusterRuntime<C> {
   /** From now on changed hosts are published as they come; what was published is let go. */
   activated(): void {
     this.#active = true;
-    this.endpoints = undefined;
+    this.#endpoints = undefined;
   }
 
   stop(): void {
     this.#active = false;
+    this.#health?.stop();
     for (const stop of this.#stops?.splice(0) ?? []) stop();
   }
 
@@ -138,9 +163,47 @@ export class ClusterRuntime<C> {
     this.#hostsReady = true;
     if (this.#ready || !this.#secretsReady) return;
     this.#ready = true;
+    if (this.#health === undefined) this.#tellReady();
+    else this.#startHealth(this.#health);
+  }
+
+  #tellReady(): void {
     const onReady = this.#onReady;
     this.#onReady = undefined;
     onReady?.();
+  }
+
+  /** It is ready when every host was checked once. */
+  #startHealth(health: ClusterHealth<C>): void {
+    const { tls, waitForWarm } = this.version.payload;
+    try {
+      this.#deps.tls.acquire(tls);
+      if (tls !== undefined) this.#onStop(() => this.#deps.tls.release(tls));
+      this.#deps.publisher.flush();
+    } catch {
+      // Said when the cluster is published; its checks fail until then.
+    }
+    health.start(() => {
+      if (waitForWarm) this.#tellReady();
+    });
+    if (!waitForWarm) this.#tellReady();
+  }
+
+  /** Checks have changed something: published once for all that this turn brings. */
+  #onHealth(): void {
+    if (!this.#active || this.#changed) return;
+    this.#changed = true;
+    this.#deps.health?.clock.soon(() => {
+      this.#changed = false;
+      if (this.#active) this.#publish();
+    });
+  }
+
+  #publish(): void {
+    const endpoints = this.endpoints;
+    if (endpoints === undefined) return;
+    this.#deps.publisher.putEndpoints(this.version.name, endpoints);
+    this.#deps.publisher.flush();
   }
 
   #startDns(assignment: Assignment): void {
@@ -187,7 +250,7 @@ export class ClusterRuntime<C> {
 
   #resolved(assignment: Assignment): void {
     const views = hostViews(assignment);
-    if (this.#known && sameHosts(views, this.hosts)) {
+    if (this.#known && sameHosts(views, unpackHosts(this.#hosts)) && this.#health?.keeps !== true) {
       this.counts.update_no_rebuild++;
       return;
     }
@@ -218,14 +281,14 @@ export class ClusterRuntime<C> {
 
   #adopt({ compiled, hosts }: EndpointsPayload<C>): void {
     this.#known = true;
-    if (hosts !== this.#hosts && !sameHosts(unpackHosts(hosts), this.hosts)) this.counts.membership_change++;
+    const changed =
+      this.#health?.update(hosts, compiled) ??
+      (hosts !== this.#hosts && !sameHosts(unpackHosts(hosts), this.hosts));
+    if (changed) this.counts.membership_change++;
     this.#hosts = hosts;
-    if (!this.#active) {
-      this.endpoints = compiled;
-      return;
-    }
-    this.#deps.publisher.putEndpoints(this.version.name, compiled);
-    this.#deps.publisher.flush();
+    this.#endpoints = compiled;
+    if (this.#active) this.#publish();
+    if (this.#active) this.#endpoints = undefined;
   }
 }
 
@@ -343,7 +406,7 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
 
 /** What is published is let go; what is left is as small as it can be, and the same in all clusters there once. */
 function slim<C>(version: Version<ClusterPayload<C>>): void {
-  const { discovery, statName, breakers, waitForWarm, tls } = version.payload;
+  const { discovery, statName, breakers, waitForWarm, tls, health } = version.payload;
   version.payload = {
     compiled: undefined,
     discovery,
@@ -351,5 +414,6 @@ function slim<C>(version: Version<ClusterPayload<C>>): void {
     waitForWarm,
     breakers,
     tls,
+    health,
   };
 }

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { edsFlags, Flag, isDegraded, isUnhealthy } from './health/flags.ts';
+import type { HostCheckSettings } from './health/settings.ts';
 
 /**
  * Endpoint sets as messages (envoy.config.endpoint.v3.ClusterLoadAssignment with proto field names),
@@ -20,13 +22,22 @@ type SocketAddress = {
   readonly port_value?: number;
   readonly [field: string]: unknown;
 };
+type HostAddress = {
+  readonly socket_address?: SocketAddress;
+  readonly pipe?: { readonly path?: string };
+};
+/** envoy.config.endpoint.v3.Endpoint.HealthCheckConfig */
+type HealthCheckConfig = {
+  readonly port_value?: number;
+  readonly hostname?: string;
+  readonly address?: HostAddress;
+  readonly disable_active_health_check?: boolean;
+};
 type LbEndpoint = {
   readonly endpoint?: {
-    readonly address?: {
-      readonly socket_address?: SocketAddress;
-      readonly pipe?: { readonly path?: string };
-    };
+    readonly address?: HostAddress;
     readonly hostname?: string;
+    readonly health_check_config?: HealthCheckConfig;
     readonly [field: string]: unknown;
   };
   readonly health_status?: number;
@@ -46,11 +57,14 @@ export type HostView = {
   readonly region: string;
   readonly zone: string;
   readonly subZone: string;
+  /** What its configuration says about health checks of it alone. */
+  readonly check?: HostCheckSettings;
+  /** Of a host that is checked: bits of health/flags.ts, those of `health` among them. */
+  readonly flags?: number;
 };
 
-const UNHEALTHY = new Set([2, 3, 4]); // UNHEALTHY, DRAINING, TIMEOUT
-const DRAINING = 3;
-const DEGRADED = 5;
+/** Bits of health/flags.ts. */
+export const flagsOf = ({ flags, health }: HostView): number => flags ?? edsFlags(health);
 
 /** The names of an assignment that need resolving, each once. */
 export function dnsNames(assignment: Assignment): string[] {
@@ -109,16 +123,31 @@ export function formatAddress(address: string, port: number): string {
   return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+function addressText(address: HostAddress | undefined): string {
+  const socket = address?.socket_address;
+  if (socket === undefined) return address?.pipe?.path ?? '';
+  return formatAddress(socket.address ?? '', socket.port_value ?? 0);
+}
+
+/** Undefined when nothing is set. */
+function checkSettings(config: HealthCheckConfig | undefined): HostCheckSettings | undefined {
+  if (config === undefined) return undefined;
+  const settings: HostCheckSettings = {
+    ...(config.port_value ? { port: config.port_value } : {}),
+    ...(config.hostname ? { hostname: config.hostname } : {}),
+    ...(config.address === undefined ? {} : { address: addressText(config.address) }),
+    ...(config.disable_active_health_check === true ? { disabled: true } : {}),
+  };
+  return Object.keys(settings).length === 0 ? undefined : settings;
+}
+
 /** The hosts of a resolved assignment in order. */
 export function hostViews(assignment: Assignment): HostView[] {
   return (assignment.endpoints ?? []).flatMap(({ locality, lb_endpoints, priority }) =>
     (lb_endpoints ?? []).map(({ endpoint, health_status, load_balancing_weight }) => {
-      const socket = endpoint?.address?.socket_address;
+      const check = checkSettings(endpoint?.health_check_config);
       return {
-        address:
-          socket === undefined
-            ? (endpoint?.address?.pipe?.path ?? '')
-            : formatAddress(socket.address ?? '', socket.port_value ?? 0),
+        address: addressText(endpoint?.address),
         hostname: endpoint?.hostname ?? '',
         weight: load_balancing_weight?.value ?? 1,
         priority: priority ?? 0,
@@ -126,6 +155,7 @@ export function hostViews(assignment: Assignment): HostView[] {
         region: locality?.region ?? '',
         zone: locality?.zone ?? '',
         subZone: locality?.sub_zone ?? '',
+        ...(check === undefined ? {} : { check }),
       };
     }),
   );
@@ -139,14 +169,17 @@ export type Membership = {
   readonly excluded: number;
 };
 
+const EXCLUDED = Flag.PendingActive | Flag.ExcludedImmediate | Flag.Draining;
+
 export function membership(hosts: readonly HostView[]): Membership {
   let healthy = 0;
   let degraded = 0;
   let excluded = 0;
-  for (const { health } of hosts) {
-    if (health === DRAINING) excluded++;
-    if (health === DEGRADED) degraded++;
-    else if (!UNHEALTHY.has(health)) healthy++;
+  for (const host of hosts) {
+    const flags = flagsOf(host);
+    if (isDegraded(flags)) degraded++;
+    else if (!isUnhealthy(flags)) healthy++;
+    if ((flags & EXCLUDED) !== 0) excluded++;
   }
   return { total: hosts.length, healthy, degraded, excluded };
 }
@@ -166,15 +199,21 @@ export const NO_HOSTS = '[]';
 export function packHosts(hosts: readonly HostView[]): string {
   if (hosts.length === 0) return NO_HOSTS;
   return JSON.stringify(
-    hosts.map((h) => [h.address, h.hostname, h.weight, h.priority, h.health, h.region, h.zone, h.subZone]),
+    hosts.map((h) => [
+      ...[h.address, h.hostname, h.weight, h.priority, h.health, h.region, h.zone, h.subZone],
+      ...(h.check === undefined ? [] : [h.check]),
+    ]),
   );
 }
 
-type PackedHost = [string, string, number, number, number, string, string, string];
+type PackedHost = [
+  ...[string, string, number, number, number, string, string, string],
+  HostCheckSettings | undefined,
+];
 
 export function unpackHosts(packed: string): HostView[] {
   return (JSON.parse(packed) as PackedHost[]).map(
-    ([address, hostname, weight, priority, health, region, zone, subZone]) => ({
+    ([address, hostname, weight, priority, health, region, zone, subZone, check]) => ({
       address,
       hostname,
       weight,
@@ -183,6 +222,7 @@ export function unpackHosts(packed: string): HostView[] {
       region,
       zone,
       subZone,
+      ...(check === undefined ? {} : { check }),
     }),
   );
 }

@@ -15,6 +15,7 @@ import { discovery } from './discovery.ts';
 import { dns } from './dns.ts';
 import { httpFilters } from './filters.ts';
 import { grpcFilters } from './grpc_filters.ts';
+import { healthChecks } from './health_checks.ts';
 import { http2 } from './http2.ts';
 import { listeners } from './listener.ts';
 import { managers } from './manager.ts';
@@ -40,6 +41,7 @@ const families: readonly Family[] = [
   grpcFilters,
   cors,
   http2,
+  healthChecks,
 ];
 const registry = supportRegistry();
 const dir = folder();

@@ -143,7 +143,7 @@ function* endpointItems(context: AdminContext, source: EntryView['source']): Gen
         discovery.kind === 'eds'
           ? edsResource(context, discovery.serviceName)
           : child(decode(CLUSTER, version.bytes), 'load_assignment');
-      return assignmentJson(shown, set);
+      return assignmentJson(shown, set, hosts);
     };
     yield {
       name: shown,

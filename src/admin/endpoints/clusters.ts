@@ -1,10 +1,11 @@
 import type { AdminContext } from '../context.ts';
 import { addressJson } from '../dump/address.ts';
-import { healthFlags, healthStatus, localityJson } from '../dump/hosts.ts';
+import { activeHealth, localityJson } from '../dump/hosts.ts';
 import { children, decode, type JsonObject, wrapped } from '../dump/proto.ts';
 import { activeClusters } from '../dump/sections.ts';
 import { groups } from '../../stats/groups.ts';
-import type { HostView } from '../../upstream/endpoints.ts';
+import { flagsOf, type HostView } from '../../upstream/endpoints.ts';
+import { flagsText } from '../../upstream/health/flags.ts';
 import { compile } from '../pattern.ts';
 import { type Handler, JSON_TYPE, text } from '../reply.ts';
 import type { Message } from '../../api/message.ts';
@@ -65,7 +66,7 @@ function hostLines(context: AdminContext, name: string, host: HostView): string 
   const fields: [string, string | number | boolean][] = [
     ...BY_NAME.map((slot): [string, number] => [slot.name, Math.max(values?.[slot.at] ?? 0, 0)]),
     ['hostname', host.hostname],
-    ['health_flags', healthFlags(host.health)],
+    ['health_flags', flagsText(flagsOf(host))],
     ['weight', host.weight],
     ['region', host.region],
     ['zone', host.zone],
@@ -102,7 +103,7 @@ function hostJson(context: AdminContext, name: string, host: HostView): JsonObje
         ...(value === 0 ? {} : { value: String(value) }),
       };
     }),
-    health_status: { eds_health_status: healthStatus(host.health) },
+    health_status: activeHealth(host),
     weight: host.weight,
     ...(host.hostname === '' ? {} : { hostname: host.hostname }),
     ...(host.priority === 0 ? {} : { priority: host.priority }),

@@ -25,6 +25,17 @@ const inCluster = (field: string, around: Json) => ({
   wrap: (json: Json): Json => ({ ...MINIMAL, ...around, [field]: json }),
 });
 const ORIGINAL = { type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED', load_assignment: undefined };
+const CHECKED = {
+  health_checks: [
+    {
+      timeout: '1s',
+      interval: '1s',
+      unhealthy_threshold: 1,
+      healthy_threshold: 1,
+      tcp_health_check: {},
+    },
+  ],
+};
 /** Of streams that a client began: the duration of those to hosts is not limited. */
 const COMMON = { without: ['max_stream_duration'] };
 const HTTP1 = { without: ['accept_http_10', 'default_host_for_http_10', 'allow_absolute_url'] };
@@ -97,7 +108,8 @@ export function declareClusters(registry: SupportRegistry): void {
       transport_socket_matches: implemented(),
       original_dst_lb_config: implemented({ base: ORIGINAL }),
       cleanup_interval: implemented({ base: ORIGINAL }),
-      ignore_health_on_host_removal: harmless('a host that is removed is no longer used, healthy or not'),
+      ignore_health_on_host_removal: implemented({ base: CHECKED }),
+      health_checks: implemented(),
       metadata: implemented({
         opaque: true,
         sample: { filter_metadata: { istio: { disable_mx: true } } },
@@ -277,7 +289,7 @@ function declareEndpoints(registry: SupportRegistry): void {
     )
     .message(
       `${ENDPOINT}.Endpoint`,
-      { address: implemented(), hostname: implemented() },
+      { address: implemented(), hostname: implemented(), health_check_config: implemented() },
       { minimal: { address: address(8000) } },
     );
 }

@@ -3,6 +3,7 @@ import { extensions, transportSockets, upstreamFilters } from '../../extensions/
 import { declareAccessLogs } from './access_log.ts';
 import { declareBootstrap } from './bootstrap.ts';
 import { declareClusters } from './cluster.ts';
+import { declareHealthChecks } from './health_checks.ts';
 import { declareCore } from './core.ts';
 import { declareResolvers } from './dns_resolver.ts';
 import { declareListeners } from './listener.ts';
@@ -18,6 +19,7 @@ export function supportRegistry(): SupportRegistry {
   declareBootstrap(registry);
   declareListeners(registry);
   declareClusters(registry);
+  declareHealthChecks(registry);
   declareResolvers(registry);
   declareRoutes(registry);
   declareAccessLogs(registry);
