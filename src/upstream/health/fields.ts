@@ -4,25 +4,31 @@ import type { AddedField } from './settings.ts';
 /** Those that a request has once: what is appended to them follows a comma. */
 const SINGLE = new Set(['user-agent', 'te', 'content-type']);
 
-/** The request's fields without those to remove, then with those to add, as for requests of routes. */
+/**
+ * The request's fields without those to remove, then with those to add. As with Envoy what is there already is found
+ * out first, then fields are replaced, then added.
+ */
 export function mutateFields(
   fields: readonly Field[],
   remove: readonly string[],
   add: readonly AddedField[],
 ): Field[] {
   const left = fields.filter(([name]) => !remove.includes(name));
-  for (const { name, value, action, keepEmpty } of add) {
-    if (value === '' && !keepEmpty) continue;
-    const at = left.findIndex(([each]) => each === name);
-    if (at < 0) {
-      if (action !== 'exists') left.push([name, value]);
-    } else if (action === 'append') {
-      if (SINGLE.has(name)) left[at] = [name, `${left[at]?.[1]},${value}`];
-      else left.push([name, value]);
-    } else if (action !== 'absent') {
-      const others = left.filter(([each]) => each !== name);
-      left.splice(0, left.length, ...others, [name, value]);
-    }
+  const names = new Set(left.map(([name]) => name));
+  const wanted = add.filter(
+    ({ name, value, action, keepEmpty }) =>
+      (value !== '' || keepEmpty) &&
+      !(action === 'absent' && names.has(name)) &&
+      !(action === 'exists' && !names.has(name)),
+  );
+  const replaces = ({ action }: AddedField): boolean => action === 'overwrite' || action === 'exists';
+  let list = left;
+  for (const { name, value } of wanted.filter(replaces))
+    list = [...list.filter(([each]) => each !== name), [name, value]];
+  for (const { name, value } of wanted.filter((each) => !replaces(each))) {
+    const at = SINGLE.has(name) ? list.findIndex(([each]) => each === name) : -1;
+    if (at < 0) list.push([name, value]);
+    else list[at] = [name, `${list[at]?.[1]},${value}`];
   }
-  return left;
+  return list;
 }
