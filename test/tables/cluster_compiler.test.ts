@@ -116,6 +116,17 @@ t.test('load balancing', async (t) => {
     active_request_bias: 0.5,
   });
   t.match(cluster(typed('random.v3.Random')), { lb_policy: LbPolicy.Random });
+  const ring = { minimum_ring_size: 1024, maximum_ring_size: 1 << 23, ring_stats: 'c' };
+  t.match(cluster({ lb_policy: 'RING_HASH' }), { lb_policy: LbPolicy.RingHash, hashing: ring });
+  t.match(cluster(typed('ring_hash.v3.RingHash')), { lb_policy: LbPolicy.RingHash, hashing: ring });
+  const table = { table_size: 65_537, maglev_stats: 'c' };
+  t.match(cluster({ lb_policy: 'MAGLEV' }), { lb_policy: LbPolicy.Maglev, hashing: table });
+  t.notOk('hashing' in cluster({ lb_policy: 'RANDOM', maglev_lb_config: { table_size: 101 } }));
+  t.notOk('slow_start' in cluster({ round_robin_lb_config: { slow_start_config: {} } }), 'without a window');
+  const slow = { slow_start_config: { slow_start_window: '1.5s' } };
+  t.match(cluster({ round_robin_lb_config: slow }), {
+    slow_start: { window_ms: 1500n, aggression: 1, min_weight: 0.1 },
+  });
   // The list counts, whatever the enum says.
   const robin = typed('round_robin.v3.RoundRobin');
   t.notOk('lb_policy' in cluster({ lb_policy: 'RANDOM', ...robin }), 'ROUND_ROBIN is 0');
@@ -246,6 +257,29 @@ const CHECKS: readonly (readonly [what: string, fields: Json, findings: readonly
     'EDS settings of another type',
     { eds_cluster_config: { eds_config: file } },
     ['eds_cluster_config: the type of the cluster is not EDS'],
+  ],
+  [
+    'a table of Maglev',
+    { lb_policy: 'MAGLEV', maglev_lb_config: { table_size: 100 } },
+    ['maglev_lb_config.table_size: 100 is not a prime number'],
+  ],
+  ['a table that is not in use', { lb_policy: 'RANDOM', maglev_lb_config: { table_size: 100 } }, []],
+  [
+    'the sizes of a ring',
+    { lb_policy: 'RING_HASH', ring_hash_lb_config: { minimum_ring_size: 10, maximum_ring_size: 9 } },
+    ['ring_hash_lb_config.maximum_ring_size: the smallest ring has 10 points, the largest 9'],
+  ],
+  [
+    'a ring that is larger by default',
+    { lb_policy: 'RING_HASH', ring_hash_lb_config: { maximum_ring_size: 9 } },
+    ['ring_hash_lb_config.maximum_ring_size: the smallest ring has 1024 points, the largest 9'],
+  ],
+  [
+    'keys by name in STATIC, whoever looks at them',
+    { common_lb_config: { consistent_hashing_lb_config: { use_hostname_for_hashing: true } } },
+    [
+      'common_lb_config.consistent_hashing_lb_config.use_hostname_for_hashing: the type of the cluster is not STRICT_DNS',
+    ],
   ],
   [
     'names in STRICT_DNS',
