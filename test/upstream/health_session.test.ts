@@ -48,7 +48,7 @@ function random(seed: number): (below: number) => number {
   let state = seed * 2654435761;
   return (below) => {
     state = (Math.imul(state ^ (state >>> 15), 2246822507) + 0x9e3779b9) >>> 0;
-    return (state ^ (state >>> 13)) % below;
+    return ((state ^ (state >>> 13)) >>> 0) % below;
   };
 }
 
