@@ -26,6 +26,8 @@ export interface HealthDeps<C> {
   connect(target: CheckTarget, events: PipeEvents): Pipe;
   /** Whether something was ever sent to the hosts of the cluster. */
   traffic(statName: string): boolean;
+  /** The record without what is around it: it is kept as long as one of its hosts is. */
+  keep(record: C): C;
   /** The record with the hosts as they are placed. */
   place(base: C, hosts: readonly PlacedHost<C>[]): C;
   /** Labels (transport_socket_matches) of the hosts of a record, by place. */
@@ -108,7 +110,8 @@ export class ClusterHealth<C> {
   }
 
   /** A new set of hosts. Answers whether hosts have come or gone. */
-  update(packed: string, record: C): boolean {
+  update(packed: string, given: C): boolean {
+    const record = this.#deps.keep(given);
     const before = this.#entries;
     const views = unpackHosts(packed);
     const labels = this.#needsLabels() ? this.#deps.labels(record) : [];

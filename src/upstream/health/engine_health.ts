@@ -45,6 +45,8 @@ export function engineHealth({ native, publisher, transport, log }: Parts): Heal
       // One that was used and then reset is -0.
       return SLOTS.some((slot) => !Object.is(values[slot], 0));
     },
+    // Packed ones are parts of the buffer that all of their batch came in.
+    keep: (record) => (record instanceof Uint8Array ? record.slice() : record),
     place: placeHosts,
     labels: labelsOfHosts,
     write: (path, line) => files.write(path, line),
