@@ -8,6 +8,7 @@
 #include "extensions/http/grpc_stats.h"
 #include "extensions/http/grpc_web.h"
 #include "extensions/http/peer_metadata.h"
+#include "extensions/http/rbac.h"
 #include "extensions/http/router.h"
 #include "extensions/listener/http_inspector.h"
 #include "extensions/listener/original_dst.h"
@@ -19,6 +20,7 @@
 #include "extensions/network/http_connection_manager.h"
 #include "extensions/network/local_ratelimit.h"
 #include "extensions/network/metadata_exchange.h"
+#include "extensions/network/rbac.h"
 #include "extensions/network/tcp_proxy.h"
 #include "http/manager.h"
 #include "network/filter.h"
@@ -34,6 +36,7 @@ std::map<uint32_t, const FilterHooks*>& table() {
       {tables::GrpcHttp1Bridge::kExtension, &extensions::kGrpcHttp1BridgeFilter},
       {tables::GrpcStats::kExtension, &extensions::kGrpcStatsFilter},
       {tables::GrpcWeb::kExtension, &extensions::kGrpcWebFilter},
+      {tables::HttpRbac::kExtension, &extensions::kHttpRbac},
       {tables::PeerMetadata::kExtension, &extensions::kPeerMetadata},
       {tables::Router::kExtension, &extensions::kRouterFilter},
   };
@@ -70,6 +73,7 @@ const FilterHooks* findFilter(uint32_t extension) {
       {tables::ConnectionLimit::kExtension, &extensions::kConnectionLimit},
       {tables::NetworkLocalRateLimit::kExtension, &extensions::kLocalRatelimit},
       {tables::MetadataExchange::kExtension, &extensions::kMetadataExchange},
+      {tables::NetworkRbac::kExtension, &extensions::kNetworkRbac},
   };
   auto it = filters.find(extension);
   return it == filters.end() ? nullptr : it->second;

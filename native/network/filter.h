@@ -16,6 +16,10 @@
 #include "tables/generated/layout.h"
 #include "tables/pins.h"
 
+namespace attache::tls {
+class Session;
+}
+
 namespace attache::network {
 
 struct TerminalFilter {
@@ -41,6 +45,8 @@ class FilterContext {
   virtual void close(http::Flags flags) = 0;
   // Bytes for the peer, not before onEstablished(): they go out before what comes later.
   virtual void write(std::string_view bytes) = 0;
+  // Its TLS, from onEstablished() on; null: none.
+  virtual tls::Session* session() const = 0;
   // What ALPN has agreed on, from onEstablished() on; empty: nothing.
   virtual std::string_view alpn() const = 0;
   // Bytes are no longer any of its business: onData() is not called any more.

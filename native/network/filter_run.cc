@@ -20,6 +20,9 @@ class FilterRun::Place final : public FilterContext {
   void write(std::string_view bytes) override {
     if (run_.host_.connection) run_.host_.connection->write(bytes);
   }
+  tls::Session* session() const override {
+    return run_.host_.connection ? run_.host_.connection->session() : nullptr;
+  }
   std::string_view alpn() const override {
     io::Connection* connection = run_.host_.connection;
     return connection && connection->session() ? connection->session()->alpn() : std::string_view();

@@ -4,6 +4,7 @@ import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
 import { peerMetadata } from './http/peer_metadata.ts';
+import { httpRbac } from './http/rbac.ts';
 import { router } from './http/router.ts';
 import { connectionLimit } from './network/connection_limit.ts';
 import { directResponse } from './network/direct_response.ts';
@@ -11,6 +12,7 @@ import { echo } from './network/echo.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
 import { localRatelimit } from './network/local_ratelimit.ts';
 import { metadataExchange, upstreamMetadataExchange } from './network/metadata_exchange.ts';
+import { networkRbac } from './network/rbac.ts';
 import { tcpProxy } from './network/tcp_proxy.ts';
 import { httpInspector } from './listener/http_inspector.ts';
 import { originalDst } from './listener/original_dst.ts';
@@ -30,12 +32,14 @@ export const extensions: readonly Extension[] = [
   connectionLimit,
   localRatelimit,
   metadataExchange,
+  networkRbac,
   buffer,
   cors,
   grpcHttp1Bridge,
   grpcStats,
   grpcWeb,
   peerMetadata,
+  httpRbac,
   router,
   httpInspector,
   originalDst,

@@ -179,6 +179,7 @@ export class BlockFactory {
       [StatsGroup.ProxyProtocolErrors, new BlockKind(source, '', groups.ProxyProtocolErrors)],
       [StatsGroup.ConnectionLimit, new BlockKind(source, '', groups.ConnectionLimit)],
       [StatsGroup.NetworkLocalRateLimit, new BlockKind(source, '', groups.NetworkLocalRateLimit)],
+      [StatsGroup.RbacCount, new BlockKind(source, '', groups.RbacCount)],
       [StatsGroup.Cors, new BlockKind(source, '', groups.Cors)],
       [StatsGroup.MetadataExchange, new BlockKind(source, '', groups.MetadataExchange)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],

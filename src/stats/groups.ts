@@ -425,6 +425,8 @@ export const groups = {
   ],
   /** connection_limit.<stat_prefix>. */
   ConnectionLimit: [...gauges('active_connections'), ...counters('limited_connections')],
+  /** One count of a filter rbac: its block's name is its own. */
+  RbacCount: counters(''),
   /** http.<stat_prefix>.cors. */
   Cors: counters('origin_invalid', 'origin_valid'),
   /** metadata_exchange., of listeners, and below cluster.<name>. */

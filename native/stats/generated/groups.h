@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "b1acf14e424ee331";
+inline constexpr char kStatsHash[] = "19c0036106ddebd7";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -564,6 +564,13 @@ enum Slot : uint16_t {
 };
 }  // namespace connection_limit
 
+namespace rbac_count {
+enum Slot : uint16_t {
+  value,
+  kCount
+};
+}  // namespace rbac_count
+
 namespace cors {
 enum Slot : uint16_t {
   origin_invalid,
@@ -1096,6 +1103,9 @@ inline constexpr SlotKind kConnectionLimitKinds[] = {
     SlotKind::Gauge,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kRbacCountKinds[] = {
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kCorsKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1140,6 +1150,7 @@ inline constexpr GroupInfo kGroups[] = {
     {cluster_maglev::kCount, kClusterMaglevKinds},
     {grpc::kCount, kGrpcKinds},
     {connection_limit::kCount, kConnectionLimitKinds},
+    {rbac_count::kCount, kRbacCountKinds},
     {cors::kCount, kCorsKinds},
     {metadata_exchange::kCount, kMetadataExchangeKinds},
     {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},

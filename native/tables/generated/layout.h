@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "e221283f1c108522";
+inline constexpr char kLayoutHash[] = "977681558dd82f46";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -46,6 +46,8 @@ enum class ForwardClientCert : uint8_t { Sanitize, ForwardOnly, AppendForward, S
 enum class CodecType : uint8_t { Auto, Http1, Http2 };
 enum class EscapedSlashes : uint8_t { Keep, Reject, Redirect, Forward };
 enum class StripPort : uint8_t { None, Matching, Any };
+enum class RbacAction : uint8_t { Allow, Deny, Log };
+enum class RbacTest : uint8_t { Any, And, Or, Not, Header, Path, DestinationIp, DestinationPort, ServerName, Authenticated, SourceIp, DirectRemoteIp, RemoteIp };
 
 struct Thresholds;
 struct Cluster;
@@ -124,6 +126,12 @@ struct NetworkLocalRateLimit;
 struct MetadataExchange;
 struct TcpCluster;
 struct TcpProxy;
+struct RbacNode;
+struct RbacPolicy;
+struct RbacRules;
+struct RbacStats;
+struct HttpRbac;
+struct NetworkRbac;
 
 struct Thresholds {
   uint32_t max_connections;
@@ -1214,7 +1222,7 @@ static_assert(std::is_trivially_copyable_v<GrpcWeb>);
 
 // Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh.
 struct PeerMetadata {
-  static constexpr uint32_t kExtension = 18;
+  static constexpr uint32_t kExtension = 20;
   bool from_clients;
   bool from_hosts;
   bool to_clients;
@@ -1230,7 +1238,7 @@ static_assert(offsetof(PeerMetadata, to_hosts) == 3);
 static_assert(offsetof(PeerMetadata, skip_external) == 4);
 
 struct Router {
-  static constexpr uint32_t kExtension = 6;
+  static constexpr uint32_t kExtension = 7;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
@@ -1244,7 +1252,7 @@ static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
 
 struct HttpInspector {
-  static constexpr uint32_t kExtension = 7;
+  static constexpr uint32_t kExtension = 8;
   uint32_t stats;
 };
 static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
@@ -1252,7 +1260,7 @@ static_assert(std::is_trivially_copyable_v<HttpInspector>);
 static_assert(offsetof(HttpInspector, stats) == 0);
 
 struct OriginalDst {
-  static constexpr uint32_t kExtension = 8;
+  static constexpr uint32_t kExtension = 9;
   uint8_t unused;
 };
 static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
@@ -1260,7 +1268,7 @@ static_assert(std::is_trivially_copyable_v<OriginalDst>);
 
 // keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
 struct ProxyProtocol {
-  static constexpr uint32_t kExtension = 9;
+  static constexpr uint32_t kExtension = 10;
   uint32_t stats;
   uint32_t errors;
   Bytes keep_tlvs;
@@ -1280,7 +1288,7 @@ static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
 static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
 
 struct TlsInspector {
-  static constexpr uint32_t kExtension = 10;
+  static constexpr uint32_t kExtension = 11;
   uint32_t stats;
   uint32_t max_client_hello_size;
   bool close_on_errors;
@@ -1293,7 +1301,7 @@ static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 // delay_ms: how long a connection too many is left waiting for its end.
 struct ConnectionLimit {
-  static constexpr uint32_t kExtension = 11;
+  static constexpr uint32_t kExtension = 12;
   uint64_t max_connections;
   uint32_t stats;
   uint32_t delay_ms;
@@ -1307,7 +1315,7 @@ static_assert(offsetof(ConnectionLimit, delay_ms) == 12);
 static_assert(offsetof(ConnectionLimit, disabled) == 16);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 12;
+  static constexpr uint32_t kExtension = 13;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1315,7 +1323,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 13;
+  static constexpr uint32_t kExtension = 14;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1323,7 +1331,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 14;
+  static constexpr uint32_t kExtension = 15;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1428,7 +1436,7 @@ static_assert(offsetof(HttpConnectionManager, client_cert_details) == 258);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {
-  static constexpr uint32_t kExtension = 15;
+  static constexpr uint32_t kExtension = 16;
   Str share_key;
   uint64_t fill_interval_ms;
   uint32_t stats;
@@ -1447,7 +1455,7 @@ static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
 
 // Peers that have agreed on the protocol (ALPN) say first who they are.
 struct MetadataExchange {
-  static constexpr uint32_t kExtension = 16;
+  static constexpr uint32_t kExtension = 17;
   Str protocol;
   uint32_t stats;
 };
@@ -1469,7 +1477,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 17;
+  static constexpr uint32_t kExtension = 19;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;
@@ -1509,5 +1517,86 @@ static_assert(offsetof(TcpProxy, log_at_start) == 90);
 static_assert(offsetof(TcpProxy, log_when_connected) == 91);
 static_assert(offsetof(TcpProxy, check_drain_close) == 92);
 static_assert(offsetof(TcpProxy, hash_source_ip) == 93);
+
+// A test with those below it right behind it: size nodes, itself counted. Ports: from <= port < to. Path, ServerName: text; Authenticated: text, without it every peer with TLS.
+struct RbacNode {
+  RbacTest test;
+  uint32_t size;
+  Opt<StringMatcher> text;
+  Opt<HeaderMatcher> header;
+  Opt<CidrRange> range;
+  uint32_t from;
+  uint32_t to;
+};
+static_assert(sizeof(RbacNode) == 28 && alignof(RbacNode) == 4);
+static_assert(std::is_trivially_copyable_v<RbacNode>);
+static_assert(offsetof(RbacNode, test) == 0);
+static_assert(offsetof(RbacNode, size) == 4);
+static_assert(offsetof(RbacNode, text) == 8);
+static_assert(offsetof(RbacNode, header) == 12);
+static_assert(offsetof(RbacNode, range) == 16);
+static_assert(offsetof(RbacNode, from) == 20);
+static_assert(offsetof(RbacNode, to) == 24);
+
+struct RbacPolicy {
+  Str name;
+  Vec<RbacNode> nodes;
+};
+static_assert(sizeof(RbacPolicy) == 16 && alignof(RbacPolicy) == 4);
+static_assert(std::is_trivially_copyable_v<RbacPolicy>);
+static_assert(offsetof(RbacPolicy, name) == 0);
+static_assert(offsetof(RbacPolicy, nodes) == 8);
+
+// By name; the first policy that matches counts.
+struct RbacRules {
+  RbacAction action;
+  Vec<RbacPolicy> policies;
+};
+static_assert(sizeof(RbacRules) == 12 && alignof(RbacRules) == 4);
+static_assert(std::is_trivially_copyable_v<RbacRules>);
+static_assert(offsetof(RbacRules, action) == 0);
+static_assert(offsetof(RbacRules, policies) == 4);
+
+struct RbacStats {
+  uint32_t allowed;
+  uint32_t denied;
+  uint32_t shadow_allowed;
+  uint32_t shadow_denied;
+  uint32_t logged;
+  uint32_t not_logged;
+};
+static_assert(sizeof(RbacStats) == 24 && alignof(RbacStats) == 4);
+static_assert(std::is_trivially_copyable_v<RbacStats>);
+static_assert(offsetof(RbacStats, allowed) == 0);
+static_assert(offsetof(RbacStats, denied) == 4);
+static_assert(offsetof(RbacStats, shadow_allowed) == 8);
+static_assert(offsetof(RbacStats, shadow_denied) == 12);
+static_assert(offsetof(RbacStats, logged) == 16);
+static_assert(offsetof(RbacStats, not_logged) == 20);
+
+// Of a route: without statistics, those of the filter count.
+struct HttpRbac {
+  static constexpr uint32_t kExtension = 6;
+  Opt<RbacRules> rules;
+  Opt<RbacRules> shadow;
+  RbacStats stats;
+};
+static_assert(sizeof(HttpRbac) == 32 && alignof(HttpRbac) == 4);
+static_assert(std::is_trivially_copyable_v<HttpRbac>);
+static_assert(offsetof(HttpRbac, rules) == 0);
+static_assert(offsetof(HttpRbac, shadow) == 4);
+static_assert(offsetof(HttpRbac, stats) == 8);
+
+struct NetworkRbac {
+  static constexpr uint32_t kExtension = 18;
+  Opt<RbacRules> rules;
+  Opt<RbacRules> shadow;
+  RbacStats stats;
+};
+static_assert(sizeof(NetworkRbac) == 32 && alignof(NetworkRbac) == 4);
+static_assert(std::is_trivially_copyable_v<NetworkRbac>);
+static_assert(offsetof(NetworkRbac, rules) == 0);
+static_assert(offsetof(NetworkRbac, shadow) == 4);
+static_assert(offsetof(NetworkRbac, stats) == 8);
 
 }  // namespace attache::tables

@@ -773,6 +773,53 @@ void visitFields(const TcpProxy& s, V& visitor) {
   visitor(s.hash_source_ip);
 }
 
+template <class V>
+void visitFields(const RbacNode& s, V& visitor) {
+  visitor(s.test);
+  visitor(s.size);
+  visitor(s.text);
+  visitor(s.header);
+  visitor(s.range);
+  visitor(s.from);
+  visitor(s.to);
+}
+
+template <class V>
+void visitFields(const RbacPolicy& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.nodes);
+}
+
+template <class V>
+void visitFields(const RbacRules& s, V& visitor) {
+  visitor(s.action);
+  visitor(s.policies);
+}
+
+template <class V>
+void visitFields(const RbacStats& s, V& visitor) {
+  visitor(s.allowed);
+  visitor(s.denied);
+  visitor(s.shadow_allowed);
+  visitor(s.shadow_denied);
+  visitor(s.logged);
+  visitor(s.not_logged);
+}
+
+template <class V>
+void visitFields(const HttpRbac& s, V& visitor) {
+  visitor(s.rules);
+  visitor(s.shadow);
+  visitor(s.stats);
+}
+
+template <class V>
+void visitFields(const NetworkRbac& s, V& visitor) {
+  visitor(s.rules);
+  visitor(s.shadow);
+  visitor(s.stats);
+}
+
 // Calls visitor(struct) with what the record is.
 template <class V>
 void visitRecord(const RecordHeader* record, V& visitor) {
@@ -819,44 +866,50 @@ void visitExtension(const Ext& ext, V& visitor) {
     case 5:
       visitor(ext.as<GrpcWeb>());
       return;
-    case 18:
+    case 20:
       visitor(ext.as<PeerMetadata>());
       return;
-    case 6:
+    case 7:
       visitor(ext.as<Router>());
       return;
-    case 7:
+    case 8:
       visitor(ext.as<HttpInspector>());
       return;
-    case 8:
+    case 9:
       visitor(ext.as<OriginalDst>());
       return;
-    case 9:
+    case 10:
       visitor(ext.as<ProxyProtocol>());
       return;
-    case 10:
+    case 11:
       visitor(ext.as<TlsInspector>());
       return;
-    case 11:
+    case 12:
       visitor(ext.as<ConnectionLimit>());
       return;
-    case 12:
+    case 13:
       visitor(ext.as<TcpDirectResponse>());
       return;
-    case 13:
+    case 14:
       visitor(ext.as<Echo>());
       return;
-    case 14:
+    case 15:
       visitor(ext.as<HttpConnectionManager>());
       return;
-    case 15:
+    case 16:
       visitor(ext.as<NetworkLocalRateLimit>());
       return;
-    case 16:
+    case 17:
       visitor(ext.as<MetadataExchange>());
       return;
-    case 17:
+    case 19:
       visitor(ext.as<TcpProxy>());
+      return;
+    case 6:
+      visitor(ext.as<HttpRbac>());
+      return;
+    case 18:
+      visitor(ext.as<NetworkRbac>());
       return;
     default:
       return;

@@ -64,11 +64,15 @@ export const EscapedSlashes = { Keep: 0, Reject: 1, Redirect: 2, Forward: 3 } as
 export type EscapedSlashes = (typeof EscapedSlashes)[keyof typeof EscapedSlashes];
 export const StripPort = { None: 0, Matching: 1, Any: 2 } as const;
 export type StripPort = (typeof StripPort)[keyof typeof StripPort];
-const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, Route: 96, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8 } as const;
+export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
+export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
+export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
+export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
+const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, Route: 96, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 24, HttpRbac: 32, NetworkRbac: 32 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -92,61 +96,69 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       writeGrpcWeb(w, w.child(at, SIZE.GrpcWeb, ALIGN.GrpcWeb), v.value);
       break;
     case 'PeerMetadata':
-      w.view.setUint32(at + 4, 18, true);
+      w.view.setUint32(at + 4, 20, true);
       writePeerMetadata(w, w.child(at, SIZE.PeerMetadata, ALIGN.PeerMetadata), v.value);
       break;
     case 'Router':
-      w.view.setUint32(at + 4, 6, true);
+      w.view.setUint32(at + 4, 7, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
     case 'HttpInspector':
-      w.view.setUint32(at + 4, 7, true);
+      w.view.setUint32(at + 4, 8, true);
       writeHttpInspector(w, w.child(at, SIZE.HttpInspector, ALIGN.HttpInspector), v.value);
       break;
     case 'OriginalDst':
-      w.view.setUint32(at + 4, 8, true);
+      w.view.setUint32(at + 4, 9, true);
       writeOriginalDst(w, w.child(at, SIZE.OriginalDst, ALIGN.OriginalDst), v.value);
       break;
     case 'ProxyProtocol':
-      w.view.setUint32(at + 4, 9, true);
+      w.view.setUint32(at + 4, 10, true);
       writeProxyProtocol(w, w.child(at, SIZE.ProxyProtocol, ALIGN.ProxyProtocol), v.value);
       break;
     case 'TlsInspector':
-      w.view.setUint32(at + 4, 10, true);
+      w.view.setUint32(at + 4, 11, true);
       writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
       break;
     case 'ConnectionLimit':
-      w.view.setUint32(at + 4, 11, true);
+      w.view.setUint32(at + 4, 12, true);
       writeConnectionLimit(w, w.child(at, SIZE.ConnectionLimit, ALIGN.ConnectionLimit), v.value);
       break;
     case 'TcpDirectResponse':
-      w.view.setUint32(at + 4, 12, true);
+      w.view.setUint32(at + 4, 13, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 13, true);
+      w.view.setUint32(at + 4, 14, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 14, true);
+      w.view.setUint32(at + 4, 15, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'NetworkLocalRateLimit':
-      w.view.setUint32(at + 4, 15, true);
+      w.view.setUint32(at + 4, 16, true);
       writeNetworkLocalRateLimit(w, w.child(at, SIZE.NetworkLocalRateLimit, ALIGN.NetworkLocalRateLimit), v.value);
       break;
     case 'MetadataExchange':
-      w.view.setUint32(at + 4, 16, true);
+      w.view.setUint32(at + 4, 17, true);
       writeMetadataExchange(w, w.child(at, SIZE.MetadataExchange, ALIGN.MetadataExchange), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 17, true);
+      w.view.setUint32(at + 4, 19, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
+      break;
+    case 'HttpRbac':
+      w.view.setUint32(at + 4, 6, true);
+      writeHttpRbac(w, w.child(at, SIZE.HttpRbac, ALIGN.HttpRbac), v.value);
+      break;
+    case 'NetworkRbac':
+      w.view.setUint32(at + 4, 18, true);
+      writeNetworkRbac(w, w.child(at, SIZE.NetworkRbac, ALIGN.NetworkRbac), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.grpc_http1_bridge': 3, 'envoy.filters.http.grpc_stats': 4, 'envoy.filters.http.grpc_web': 5, 'io.istio.http.peer_metadata': 18, 'envoy.filters.http.router': 6, 'envoy.filters.listener.http_inspector': 7, 'envoy.filters.listener.original_dst': 8, 'envoy.filters.listener.proxy_protocol': 9, 'envoy.filters.listener.tls_inspector': 10, 'envoy.filters.network.connection_limit': 11, 'envoy.filters.network.direct_response': 12, 'envoy.filters.network.echo': 13, 'envoy.filters.network.http_connection_manager': 14, 'envoy.filters.network.local_ratelimit': 15, 'envoy.filters.network.metadata_exchange': 16, 'envoy.filters.network.tcp_proxy': 17 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.grpc_http1_bridge': 3, 'envoy.filters.http.grpc_stats': 4, 'envoy.filters.http.grpc_web': 5, 'io.istio.http.peer_metadata': 20, 'envoy.filters.http.router': 7, 'envoy.filters.listener.http_inspector': 8, 'envoy.filters.listener.original_dst': 9, 'envoy.filters.listener.proxy_protocol': 10, 'envoy.filters.listener.tls_inspector': 11, 'envoy.filters.network.connection_limit': 12, 'envoy.filters.network.direct_response': 13, 'envoy.filters.network.echo': 14, 'envoy.filters.network.http_connection_manager': 15, 'envoy.filters.network.local_ratelimit': 16, 'envoy.filters.network.metadata_exchange': 17, 'envoy.filters.network.tcp_proxy': 19, 'envoy.filters.http.rbac': 6, 'envoy.filters.network.rbac': 18 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -1726,6 +1738,97 @@ function writeTcpProxy(w: RecordWriter, at: number, v: TcpProxyInput): void {
   if (v.log_when_connected) w.view.setUint8(at + 91, 1);
   if (v.check_drain_close) w.view.setUint8(at + 92, 1);
   if (v.hash_source_ip) w.view.setUint8(at + 93, 1);
+}
+
+/** A test with those below it right behind it: size nodes, itself counted. Ports: from <= port < to. Path, ServerName: text; Authenticated: text, without it every peer with TLS. */
+export type RbacNodeInput = {
+  readonly test?: RbacTest | undefined;
+  readonly size?: number | undefined;
+  readonly text?: StringMatcherInput | undefined;
+  readonly header?: HeaderMatcherInput | undefined;
+  readonly range?: CidrRangeInput | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+};
+function writeRbacNode(w: RecordWriter, at: number, v: RbacNodeInput): void {
+  if (v.test) w.view.setUint8(at, v.test);
+  if (v.size) w.view.setUint32(at + 4, v.size > 0xffffffff ? 0xffffffff : v.size, true);
+  if (v.text) writeStringMatcher(w, w.child(at + 8, SIZE.StringMatcher, ALIGN.StringMatcher), v.text);
+  if (v.header) writeHeaderMatcher(w, w.child(at + 12, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
+  if (v.range) writeCidrRange(w, w.child(at + 16, SIZE.CidrRange, ALIGN.CidrRange), v.range);
+  if (v.from) w.view.setUint32(at + 20, v.from > 0xffffffff ? 0xffffffff : v.from, true);
+  if (v.to) w.view.setUint32(at + 24, v.to > 0xffffffff ? 0xffffffff : v.to, true);
+}
+
+export type RbacPolicyInput = {
+  readonly name?: string | undefined;
+  readonly nodes?: readonly RbacNodeInput[] | undefined;
+};
+function writeRbacPolicy(w: RecordWriter, at: number, v: RbacPolicyInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.nodes?.length) {
+    let to = w.vector(at + 8, v.nodes.length, SIZE.RbacNode, ALIGN.RbacNode);
+    for (const item of v.nodes) {
+      writeRbacNode(w, to, item);
+      to += SIZE.RbacNode;
+    }
+  }
+}
+
+/** By name; the first policy that matches counts. */
+export type RbacRulesInput = {
+  readonly action?: RbacAction | undefined;
+  readonly policies?: readonly RbacPolicyInput[] | undefined;
+};
+function writeRbacRules(w: RecordWriter, at: number, v: RbacRulesInput): void {
+  if (v.action) w.view.setUint8(at, v.action);
+  if (v.policies?.length) {
+    let to = w.vector(at + 4, v.policies.length, SIZE.RbacPolicy, ALIGN.RbacPolicy);
+    for (const item of v.policies) {
+      writeRbacPolicy(w, to, item);
+      to += SIZE.RbacPolicy;
+    }
+  }
+}
+
+export type RbacStatsInput = {
+  readonly allowed?: string | undefined;
+  readonly denied?: string | undefined;
+  readonly shadow_allowed?: string | undefined;
+  readonly shadow_denied?: string | undefined;
+  readonly logged?: string | undefined;
+  readonly not_logged?: string | undefined;
+};
+function writeRbacStats(w: RecordWriter, at: number, v: RbacStatsInput): void {
+  if (v.allowed) w.fix({ kind: 'stats', offset: at, group: StatsGroup.RbacCount, name: v.allowed });
+  if (v.denied) w.fix({ kind: 'stats', offset: at + 4, group: StatsGroup.RbacCount, name: v.denied });
+  if (v.shadow_allowed) w.fix({ kind: 'stats', offset: at + 8, group: StatsGroup.RbacCount, name: v.shadow_allowed });
+  if (v.shadow_denied) w.fix({ kind: 'stats', offset: at + 12, group: StatsGroup.RbacCount, name: v.shadow_denied });
+  if (v.logged) w.fix({ kind: 'stats', offset: at + 16, group: StatsGroup.RbacCount, name: v.logged });
+  if (v.not_logged) w.fix({ kind: 'stats', offset: at + 20, group: StatsGroup.RbacCount, name: v.not_logged });
+}
+
+/** Of a route: without statistics, those of the filter count. */
+export type HttpRbacInput = {
+  readonly rules?: RbacRulesInput | undefined;
+  readonly shadow?: RbacRulesInput | undefined;
+  readonly stats?: RbacStatsInput | undefined;
+};
+function writeHttpRbac(w: RecordWriter, at: number, v: HttpRbacInput): void {
+  if (v.rules) writeRbacRules(w, w.child(at, SIZE.RbacRules, ALIGN.RbacRules), v.rules);
+  if (v.shadow) writeRbacRules(w, w.child(at + 4, SIZE.RbacRules, ALIGN.RbacRules), v.shadow);
+  if (v.stats) writeRbacStats(w, at + 8, v.stats);
+}
+
+export type NetworkRbacInput = {
+  readonly rules?: RbacRulesInput | undefined;
+  readonly shadow?: RbacRulesInput | undefined;
+  readonly stats?: RbacStatsInput | undefined;
+};
+function writeNetworkRbac(w: RecordWriter, at: number, v: NetworkRbacInput): void {
+  if (v.rules) writeRbacRules(w, w.child(at, SIZE.RbacRules, ALIGN.RbacRules), v.rules);
+  if (v.shadow) writeRbacRules(w, w.child(at + 4, SIZE.RbacRules, ALIGN.RbacRules), v.shadow);
+  if (v.stats) writeRbacStats(w, at + 8, v.stats);
 }
 
 export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
