@@ -4,6 +4,7 @@
 
 #include "extensions/http/buffer.h"
 #include "extensions/http/cors.h"
+#include "extensions/http/fault.h"
 #include "extensions/http/grpc_http1_bridge.h"
 #include "extensions/http/grpc_stats.h"
 #include "extensions/http/grpc_web.h"
@@ -33,6 +34,7 @@ std::map<uint32_t, const FilterHooks*>& table() {
   static std::map<uint32_t, const FilterHooks*> hooks = {
       {tables::BufferFilter::kExtension, &extensions::kBufferFilter},
       {tables::CorsFilter::kExtension, &extensions::kCorsFilter},
+      {tables::FaultFilter::kExtension, &extensions::kFaultFilter},
       {tables::GrpcHttp1Bridge::kExtension, &extensions::kGrpcHttp1BridgeFilter},
       {tables::GrpcStats::kExtension, &extensions::kGrpcStatsFilter},
       {tables::GrpcWeb::kExtension, &extensions::kGrpcWebFilter},

@@ -1,5 +1,6 @@
 import { buffer } from './http/buffer.ts';
 import { cors } from './http/cors.ts';
+import { fault } from './http/fault.ts';
 import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
@@ -35,6 +36,7 @@ export const extensions: readonly Extension[] = [
   networkRbac,
   buffer,
   cors,
+  fault,
   grpcHttp1Bridge,
   grpcStats,
   grpcWeb,

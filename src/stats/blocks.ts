@@ -180,6 +180,7 @@ export class BlockFactory {
       [StatsGroup.ConnectionLimit, new BlockKind(source, '', groups.ConnectionLimit)],
       [StatsGroup.NetworkLocalRateLimit, new BlockKind(source, '', groups.NetworkLocalRateLimit)],
       [StatsGroup.RbacCount, new BlockKind(source, '', groups.RbacCount)],
+      [StatsGroup.Fault, new BlockKind(source, '', groups.Fault)],
       [StatsGroup.Cors, new BlockKind(source, '', groups.Cors)],
       [StatsGroup.MetadataExchange, new BlockKind(source, '', groups.MetadataExchange)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],

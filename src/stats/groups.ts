@@ -427,6 +427,11 @@ export const groups = {
   ConnectionLimit: [...gauges('active_connections'), ...counters('limited_connections')],
   /** One count of a filter rbac: its block's name is its own. */
   RbacCount: counters(''),
+  /** http.<stat_prefix>.fault. */
+  Fault: [
+    ...gauges('active_faults'),
+    ...counters('aborts_injected', 'delays_injected', 'faults_overflow', 'response_rl_injected'),
+  ],
   /** http.<stat_prefix>.cors. */
   Cors: counters('origin_invalid', 'origin_valid'),
   /** metadata_exchange., of listeners, and below cluster.<name>. */

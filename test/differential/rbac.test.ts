@@ -59,7 +59,7 @@ t.test('statistics', async (t) => {
   const read = async ({ admin }: (typeof sides)[number]): Promise<string> =>
     (await fetch(`http://127.0.0.1:${admin}/stats?filter=rbac`)).text();
   const theirs = await read(sides[0]);
-  t.match(theirs, 'http.http.rbac.own_denied');
+  t.match(theirs, 'http.http.rbac.own_.denied');
   await eventually('the same statistics', async () => (await read(sides[1])) === theirs).catch(
     () => undefined,
   );

@@ -77,9 +77,11 @@ PER_ROUTE.two = { rbac: { rules: rules('DENY', TWO), shadow_rules: rules('ALLOW'
 PER_ROUTE.empty = { rbac: { rules: rules('ALLOW', {}) } };
 
 export const TCP: Readonly<Record<string, Fields>> = {
-  tcp_allowed: { rules: rules('ALLOW', one(ANY, { source_ip: loopback })), shadow_rules: rules('DENY', TWO) },
+  tcp_allowed: {
+    rules: rules('ALLOW', one(ANY, { source_ip: loopback })),
+    shadow_rules: rules('DENY', one(ANY, ANY)),
+  },
   tcp_denied: { rules: rules('DENY', one({ destination_ip: loopback }, ANY)), stat_prefix: 'tcp.' },
-  tcp_header: { rules: rules('ALLOW', one({ header: { name: 'x-a' } }, ANY)) },
   tcp_path: { rules: rules('DENY', one({ url_path: { path: { prefix: '/' } } }, ANY)) },
   tcp_none: {},
   tcp_shadow: { shadow_rules: rules('ALLOW', one(ANY, ANY)), shadow_rules_stat_prefix: 'dry_' },

@@ -13,6 +13,7 @@ import { clusters } from './cluster.ts';
 import { cors } from './cors.ts';
 import { discovery } from './discovery.ts';
 import { dns } from './dns.ts';
+import { faults } from './fault.ts';
 import { httpFilters } from './filters.ts';
 import { grpcFilters } from './grpc_filters.ts';
 import { healthChecks } from './health_checks.ts';
@@ -40,6 +41,7 @@ const families: readonly Family[] = [
   httpFilters,
   grpcFilters,
   cors,
+  faults,
   http2,
   healthChecks,
 ];

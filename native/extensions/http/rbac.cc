@@ -35,7 +35,6 @@ FilterStatus decodeHeaders(void* self, FilterContext& context, HeaderMap& header
   const tables::RbacRules* rules = config.rules.get();
   if (!rules) return FilterStatus::Continue;
   rbac::Verdict verdict = rbac::judge(*rules, subject);
-  if (verdict.log_only) count(verdict.policy ? own.stats.logged : own.stats.not_logged);
   count(verdict.allowed ? own.stats.allowed : own.stats.denied);
   if (verdict.allowed) return FilterStatus::Continue;
   stream.sendLocalReply(403, "RBAC: access denied", http::Flag::kCount,

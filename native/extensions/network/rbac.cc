@@ -23,7 +23,6 @@ class NetworkRbac {
       count(rbac::judge(*shadow, subject).allowed ? stats.shadow_allowed : stats.shadow_denied);
     if (const tables::RbacRules* rules = config_.rules.get()) {
       rbac::Verdict verdict = rbac::judge(*rules, subject);
-      if (verdict.log_only) count(verdict.policy ? stats.logged : stats.not_logged);
       count(verdict.allowed ? stats.allowed : stats.denied);
       if (!verdict.allowed) {
         context_.close(0);

@@ -110,9 +110,10 @@ Verdict judge(const tables::RbacRules& rules, const Subject& subject) {
       break;
     }
   }
+  // Rules that only log let everything in.
   bool log_only = rules.action == tables::RbacAction::Log;
   bool allowed = log_only || (found != nullptr) == (rules.action == tables::RbacAction::Allow);
-  return {allowed, log_only, found};
+  return {allowed, found};
 }
 
 std::string denialDetails(const Verdict& verdict) {

@@ -19,8 +19,6 @@ struct Subject {
 
 struct Verdict {
   bool allowed;
-  // The rules only say whether it is to be logged.
-  bool log_only = false;
   const tables::RbacPolicy* policy = nullptr;  // that has decided; null: none matches
 };
 

@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "19c0036106ddebd7";
+inline constexpr char kStatsHash[] = "9105e1b10d0672e1";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -571,6 +571,17 @@ enum Slot : uint16_t {
 };
 }  // namespace rbac_count
 
+namespace fault {
+enum Slot : uint16_t {
+  active_faults,
+  aborts_injected,
+  delays_injected,
+  faults_overflow,
+  response_rl_injected,
+  kCount
+};
+}  // namespace fault
+
 namespace cors {
 enum Slot : uint16_t {
   origin_invalid,
@@ -1106,6 +1117,13 @@ inline constexpr SlotKind kConnectionLimitKinds[] = {
 inline constexpr SlotKind kRbacCountKinds[] = {
     SlotKind::Counter,
 };
+inline constexpr SlotKind kFaultKinds[] = {
+    SlotKind::Gauge,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kCorsKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1151,6 +1169,7 @@ inline constexpr GroupInfo kGroups[] = {
     {grpc::kCount, kGrpcKinds},
     {connection_limit::kCount, kConnectionLimitKinds},
     {rbac_count::kCount, kRbacCountKinds},
+    {fault::kCount, kFaultKinds},
     {cors::kCount, kCorsKinds},
     {metadata_exchange::kCount, kMetadataExchangeKinds},
     {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},

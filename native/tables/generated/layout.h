@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "977681558dd82f46";
+inline constexpr char kLayoutHash[] = "8fcd1cffd825c786";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -109,6 +109,7 @@ struct RouteConfig;
 struct VirtualHostRef;
 struct BufferFilter;
 struct CorsFilter;
+struct FaultFilter;
 struct GrpcHttp1Bridge;
 struct GrpcStats;
 struct GrpcWeb;
@@ -1188,8 +1189,47 @@ static_assert(offsetof(CorsFilter, allow_credentials) == 52);
 static_assert(offsetof(CorsFilter, allow_private_network) == 53);
 static_assert(offsetof(CorsFilter, forward_not_matching) == 54);
 
-struct GrpcHttp1Bridge {
+// Shares: of a million requests. grpc_status -1: http_status. By header: what the request asks for. The filter itself has the statistics.
+struct FaultFilter {
   static constexpr uint32_t kExtension = 3;
+  uint32_t stats;
+  Str upstream_cluster;
+  Vec<Str> downstream_nodes;
+  Vec<HeaderMatcher> headers;
+  Str abort_body;
+  uint64_t delay_ms;
+  uint32_t delay_share;
+  uint32_t abort_share;
+  uint32_t http_status;
+  int32_t grpc_status;
+  uint32_t max_active;
+  bool delays;
+  bool delay_by_header;
+  bool aborts;
+  bool abort_by_header;
+  bool limits_active;
+};
+static_assert(sizeof(FaultFilter) == 80 && alignof(FaultFilter) == 8);
+static_assert(std::is_trivially_copyable_v<FaultFilter>);
+static_assert(offsetof(FaultFilter, stats) == 0);
+static_assert(offsetof(FaultFilter, upstream_cluster) == 4);
+static_assert(offsetof(FaultFilter, downstream_nodes) == 12);
+static_assert(offsetof(FaultFilter, headers) == 20);
+static_assert(offsetof(FaultFilter, abort_body) == 28);
+static_assert(offsetof(FaultFilter, delay_ms) == 40);
+static_assert(offsetof(FaultFilter, delay_share) == 48);
+static_assert(offsetof(FaultFilter, abort_share) == 52);
+static_assert(offsetof(FaultFilter, http_status) == 56);
+static_assert(offsetof(FaultFilter, grpc_status) == 60);
+static_assert(offsetof(FaultFilter, max_active) == 64);
+static_assert(offsetof(FaultFilter, delays) == 68);
+static_assert(offsetof(FaultFilter, delay_by_header) == 69);
+static_assert(offsetof(FaultFilter, aborts) == 70);
+static_assert(offsetof(FaultFilter, abort_by_header) == 71);
+static_assert(offsetof(FaultFilter, limits_active) == 72);
+
+struct GrpcHttp1Bridge {
+  static constexpr uint32_t kExtension = 4;
   bool upgrade_protobuf;
   bool ignore_query;
 };
@@ -1200,7 +1240,7 @@ static_assert(offsetof(GrpcHttp1Bridge, ignore_query) == 1);
 
 // methods: "service/method" of those with statistics of their own, in the order of bytes.
 struct GrpcStats {
-  static constexpr uint32_t kExtension = 4;
+  static constexpr uint32_t kExtension = 5;
   Vec<Str> methods;
   bool all_methods;
   bool upstream_stats;
@@ -1214,7 +1254,7 @@ static_assert(offsetof(GrpcStats, upstream_stats) == 9);
 static_assert(offsetof(GrpcStats, replace_dots) == 10);
 
 struct GrpcWeb {
-  static constexpr uint32_t kExtension = 5;
+  static constexpr uint32_t kExtension = 6;
   uint8_t unused;
 };
 static_assert(sizeof(GrpcWeb) == 1 && alignof(GrpcWeb) == 1);
@@ -1222,7 +1262,7 @@ static_assert(std::is_trivially_copyable_v<GrpcWeb>);
 
 // Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh.
 struct PeerMetadata {
-  static constexpr uint32_t kExtension = 20;
+  static constexpr uint32_t kExtension = 21;
   bool from_clients;
   bool from_hosts;
   bool to_clients;
@@ -1238,7 +1278,7 @@ static_assert(offsetof(PeerMetadata, to_hosts) == 3);
 static_assert(offsetof(PeerMetadata, skip_external) == 4);
 
 struct Router {
-  static constexpr uint32_t kExtension = 7;
+  static constexpr uint32_t kExtension = 8;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
@@ -1252,7 +1292,7 @@ static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
 
 struct HttpInspector {
-  static constexpr uint32_t kExtension = 8;
+  static constexpr uint32_t kExtension = 9;
   uint32_t stats;
 };
 static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
@@ -1260,7 +1300,7 @@ static_assert(std::is_trivially_copyable_v<HttpInspector>);
 static_assert(offsetof(HttpInspector, stats) == 0);
 
 struct OriginalDst {
-  static constexpr uint32_t kExtension = 9;
+  static constexpr uint32_t kExtension = 10;
   uint8_t unused;
 };
 static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
@@ -1268,7 +1308,7 @@ static_assert(std::is_trivially_copyable_v<OriginalDst>);
 
 // keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
 struct ProxyProtocol {
-  static constexpr uint32_t kExtension = 10;
+  static constexpr uint32_t kExtension = 11;
   uint32_t stats;
   uint32_t errors;
   Bytes keep_tlvs;
@@ -1288,7 +1328,7 @@ static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
 static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
 
 struct TlsInspector {
-  static constexpr uint32_t kExtension = 11;
+  static constexpr uint32_t kExtension = 12;
   uint32_t stats;
   uint32_t max_client_hello_size;
   bool close_on_errors;
@@ -1301,7 +1341,7 @@ static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 // delay_ms: how long a connection too many is left waiting for its end.
 struct ConnectionLimit {
-  static constexpr uint32_t kExtension = 12;
+  static constexpr uint32_t kExtension = 13;
   uint64_t max_connections;
   uint32_t stats;
   uint32_t delay_ms;
@@ -1315,7 +1355,7 @@ static_assert(offsetof(ConnectionLimit, delay_ms) == 12);
 static_assert(offsetof(ConnectionLimit, disabled) == 16);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 13;
+  static constexpr uint32_t kExtension = 14;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1323,7 +1363,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 14;
+  static constexpr uint32_t kExtension = 15;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1331,7 +1371,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 15;
+  static constexpr uint32_t kExtension = 16;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1436,7 +1476,7 @@ static_assert(offsetof(HttpConnectionManager, client_cert_details) == 258);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {
-  static constexpr uint32_t kExtension = 16;
+  static constexpr uint32_t kExtension = 17;
   Str share_key;
   uint64_t fill_interval_ms;
   uint32_t stats;
@@ -1455,7 +1495,7 @@ static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
 
 // Peers that have agreed on the protocol (ALPN) say first who they are.
 struct MetadataExchange {
-  static constexpr uint32_t kExtension = 17;
+  static constexpr uint32_t kExtension = 18;
   Str protocol;
   uint32_t stats;
 };
@@ -1477,7 +1517,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 19;
+  static constexpr uint32_t kExtension = 20;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;
@@ -1562,38 +1602,34 @@ struct RbacStats {
   uint32_t denied;
   uint32_t shadow_allowed;
   uint32_t shadow_denied;
-  uint32_t logged;
-  uint32_t not_logged;
 };
-static_assert(sizeof(RbacStats) == 24 && alignof(RbacStats) == 4);
+static_assert(sizeof(RbacStats) == 16 && alignof(RbacStats) == 4);
 static_assert(std::is_trivially_copyable_v<RbacStats>);
 static_assert(offsetof(RbacStats, allowed) == 0);
 static_assert(offsetof(RbacStats, denied) == 4);
 static_assert(offsetof(RbacStats, shadow_allowed) == 8);
 static_assert(offsetof(RbacStats, shadow_denied) == 12);
-static_assert(offsetof(RbacStats, logged) == 16);
-static_assert(offsetof(RbacStats, not_logged) == 20);
 
 // Of a route: without statistics, those of the filter count.
 struct HttpRbac {
-  static constexpr uint32_t kExtension = 6;
+  static constexpr uint32_t kExtension = 7;
   Opt<RbacRules> rules;
   Opt<RbacRules> shadow;
   RbacStats stats;
 };
-static_assert(sizeof(HttpRbac) == 32 && alignof(HttpRbac) == 4);
+static_assert(sizeof(HttpRbac) == 24 && alignof(HttpRbac) == 4);
 static_assert(std::is_trivially_copyable_v<HttpRbac>);
 static_assert(offsetof(HttpRbac, rules) == 0);
 static_assert(offsetof(HttpRbac, shadow) == 4);
 static_assert(offsetof(HttpRbac, stats) == 8);
 
 struct NetworkRbac {
-  static constexpr uint32_t kExtension = 18;
+  static constexpr uint32_t kExtension = 19;
   Opt<RbacRules> rules;
   Opt<RbacRules> shadow;
   RbacStats stats;
 };
-static_assert(sizeof(NetworkRbac) == 32 && alignof(NetworkRbac) == 4);
+static_assert(sizeof(NetworkRbac) == 24 && alignof(NetworkRbac) == 4);
 static_assert(std::is_trivially_copyable_v<NetworkRbac>);
 static_assert(offsetof(NetworkRbac, rules) == 0);
 static_assert(offsetof(NetworkRbac, shadow) == 4);

@@ -597,6 +597,26 @@ void visitFields(const CorsFilter& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const FaultFilter& s, V& visitor) {
+  visitor(s.stats);
+  visitor(s.upstream_cluster);
+  visitor(s.downstream_nodes);
+  visitor(s.headers);
+  visitor(s.abort_body);
+  visitor(s.delay_ms);
+  visitor(s.delay_share);
+  visitor(s.abort_share);
+  visitor(s.http_status);
+  visitor(s.grpc_status);
+  visitor(s.max_active);
+  visitor(s.delays);
+  visitor(s.delay_by_header);
+  visitor(s.aborts);
+  visitor(s.abort_by_header);
+  visitor(s.limits_active);
+}
+
+template <class V>
 void visitFields(const GrpcHttp1Bridge& s, V& visitor) {
   visitor(s.upgrade_protobuf);
   visitor(s.ignore_query);
@@ -802,8 +822,6 @@ void visitFields(const RbacStats& s, V& visitor) {
   visitor(s.denied);
   visitor(s.shadow_allowed);
   visitor(s.shadow_denied);
-  visitor(s.logged);
-  visitor(s.not_logged);
 }
 
 template <class V>
@@ -858,57 +876,60 @@ void visitExtension(const Ext& ext, V& visitor) {
       visitor(ext.as<CorsFilter>());
       return;
     case 3:
-      visitor(ext.as<GrpcHttp1Bridge>());
+      visitor(ext.as<FaultFilter>());
       return;
     case 4:
-      visitor(ext.as<GrpcStats>());
+      visitor(ext.as<GrpcHttp1Bridge>());
       return;
     case 5:
-      visitor(ext.as<GrpcWeb>());
-      return;
-    case 20:
-      visitor(ext.as<PeerMetadata>());
-      return;
-    case 7:
-      visitor(ext.as<Router>());
-      return;
-    case 8:
-      visitor(ext.as<HttpInspector>());
-      return;
-    case 9:
-      visitor(ext.as<OriginalDst>());
-      return;
-    case 10:
-      visitor(ext.as<ProxyProtocol>());
-      return;
-    case 11:
-      visitor(ext.as<TlsInspector>());
-      return;
-    case 12:
-      visitor(ext.as<ConnectionLimit>());
-      return;
-    case 13:
-      visitor(ext.as<TcpDirectResponse>());
-      return;
-    case 14:
-      visitor(ext.as<Echo>());
-      return;
-    case 15:
-      visitor(ext.as<HttpConnectionManager>());
-      return;
-    case 16:
-      visitor(ext.as<NetworkLocalRateLimit>());
-      return;
-    case 17:
-      visitor(ext.as<MetadataExchange>());
-      return;
-    case 19:
-      visitor(ext.as<TcpProxy>());
+      visitor(ext.as<GrpcStats>());
       return;
     case 6:
-      visitor(ext.as<HttpRbac>());
+      visitor(ext.as<GrpcWeb>());
+      return;
+    case 21:
+      visitor(ext.as<PeerMetadata>());
+      return;
+    case 8:
+      visitor(ext.as<Router>());
+      return;
+    case 9:
+      visitor(ext.as<HttpInspector>());
+      return;
+    case 10:
+      visitor(ext.as<OriginalDst>());
+      return;
+    case 11:
+      visitor(ext.as<ProxyProtocol>());
+      return;
+    case 12:
+      visitor(ext.as<TlsInspector>());
+      return;
+    case 13:
+      visitor(ext.as<ConnectionLimit>());
+      return;
+    case 14:
+      visitor(ext.as<TcpDirectResponse>());
+      return;
+    case 15:
+      visitor(ext.as<Echo>());
+      return;
+    case 16:
+      visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 17:
+      visitor(ext.as<NetworkLocalRateLimit>());
       return;
     case 18:
+      visitor(ext.as<MetadataExchange>());
+      return;
+    case 20:
+      visitor(ext.as<TcpProxy>());
+      return;
+    case 7:
+      visitor(ext.as<HttpRbac>());
+      return;
+    case 19:
       visitor(ext.as<NetworkRbac>());
       return;
     default:

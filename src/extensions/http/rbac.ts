@@ -53,7 +53,7 @@ export const httpRbac: Extension = {
     value: {
       ...rules(config, context),
       stats: rbacStats(
-        `${context.httpStat ?? ''}rbac.`,
+        context.httpStat ?? '',
         text(config, 'rules_stat_prefix'),
         text(config, 'shadow_rules_stat_prefix'),
       ),

@@ -28,18 +28,14 @@ export const networkRbac: Extension = {
     );
   },
   compile: (config, context) => {
-    const prefix = text(config, 'stat_prefix');
-    const of = (field: string) => compileRules(child(config, field), [...context.path, field], context);
+    const of = (field: string) =>
+      compileRules(child(config, field), [...context.path, field], { ...context, requests: false });
     return {
       struct: 'NetworkRbac',
       value: {
         rules: of('rules'),
         shadow: of('shadow_rules'),
-        stats: rbacStats(
-          `${prefix}${prefix.endsWith('.') ? '' : '.'}rbac.`,
-          '',
-          text(config, 'shadow_rules_stat_prefix'),
-        ),
+        stats: rbacStats(text(config, 'stat_prefix'), '', text(config, 'shadow_rules_stat_prefix')),
       },
     };
   },

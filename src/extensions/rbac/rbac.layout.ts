@@ -5,8 +5,6 @@ const stats = {
   denied: 'stats:RbacCount',
   shadow_allowed: 'stats:RbacCount',
   shadow_denied: 'stats:RbacCount',
-  logged: 'stats:RbacCount',
-  not_logged: 'stats:RbacCount',
 } as const;
 
 /** envoy.config.rbac.v3, and the two filters that go by it */

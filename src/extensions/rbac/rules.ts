@@ -13,6 +13,9 @@ import type { RouteContext } from '../../tables/route_context.ts';
 import { child, has, messages, number } from '../../tables/route_read.ts';
 import { compileHeaderMatcher, compileString } from '../../tables/route_string.ts';
 
+/** `requests` false: the rules are for connections alone. */
+type RulesContext = RouteContext & { readonly requests?: boolean };
+
 /** Nodes with those below them, in the order of the record. */
 type Tree = readonly RbacNodeInput[];
 
@@ -36,7 +39,7 @@ const SETS = [
 ] as const;
 
 /** envoy.config.rbac.v3.Permission or Principal, which have most of their tests in common. */
-function compileTest(of: Message, path: Path, context: RouteContext): Tree {
+function compileTest(of: Message, path: Path, context: RulesContext): Tree {
   for (const [field, list, test] of SETS) {
     const set = child(of, field);
     if (set === undefined) continue;
@@ -56,9 +59,14 @@ function compileTest(of: Message, path: Path, context: RouteContext): Tree {
   return compileLeaf(of, path, context);
 }
 
-function compileLeaf(of: Message, path: Path, context: RouteContext): Tree {
+function compileLeaf(of: Message, path: Path, context: RulesContext): Tree {
   const text = (message: Message, ...field: string[]) => compileString(message, [...path, ...field], context);
   const header = child(of, 'header');
+  if (header !== undefined && context.requests === false) {
+    const message = 'a connection has no headers';
+    context.diagnostics.error([...path, 'header'], 'rule', message, { expected: 'another test' });
+    return leaf(RbacTest.Any);
+  }
   if (header !== undefined)
     return leaf(RbacTest.Header, { header: compileHeaderMatcher(header, [...path, 'header'], context) });
   const url = child(of, 'url_path');
@@ -91,7 +99,7 @@ function portRange(range: Message, path: Path, { diagnostics }: RouteContext): T
   return leaf(RbacTest.DestinationPort, { from: Math.max(from, 0), to: Math.max(to, 0) });
 }
 
-function compilePolicy(name: string, policy: Message, path: Path, context: RouteContext): RbacPolicyInput {
+function compilePolicy(name: string, policy: Message, path: Path, context: RulesContext): RbacPolicyInput {
   const any = (field: string): Tree =>
     over(
       RbacTest.Or,
@@ -104,7 +112,7 @@ function compilePolicy(name: string, policy: Message, path: Path, context: Route
 export function compileRules(
   rules: Message | undefined,
   path: Path,
-  context: RouteContext,
+  context: RulesContext,
 ): RbacRulesInput | undefined {
   if (rules === undefined) return undefined;
   const policies = rules.policies as ReadonlyMap<string, Message> | undefined;
@@ -117,12 +125,16 @@ export function compileRules(
   };
 }
 
-/** The statistics of a filter; `prefix` ends where the prefixes of the rules begin. */
-export const rbacStats = (prefix: string, rules = '', shadow = ''): RbacStatsInput => ({
-  allowed: `${prefix}${rules}allowed`,
-  denied: `${prefix}${rules}denied`,
-  logged: `${prefix}${rules}logged`,
-  not_logged: `${prefix}${rules}not_logged`,
-  shadow_allowed: `${prefix}${shadow}shadow_allowed`,
-  shadow_denied: `${prefix}${shadow}shadow_denied`,
-});
+/** With a dot behind it, if it is not empty and has none. */
+const dotted = (prefix: string): string => (prefix === '' || prefix.endsWith('.') ? prefix : `${prefix}.`);
+
+/** The statistics of a filter: `prefix` is that of what is around it, the others are those of its rules. */
+export function rbacStats(prefix: string, rules = '', shadow = ''): RbacStatsInput {
+  const own = `${dotted(prefix)}rbac.`;
+  return {
+    allowed: `${own}${dotted(rules)}allowed`,
+    denied: `${own}${dotted(rules)}denied`,
+    shadow_allowed: `${own}${dotted(shadow)}shadow_allowed`,
+    shadow_denied: `${own}${dotted(shadow)}shadow_denied`,
+  };
+}

@@ -68,11 +68,11 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, Route: 96, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 24, HttpRbac: 32, NetworkRbac: 32 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, Route: 96, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -83,82 +83,86 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       w.view.setUint32(at + 4, 2, true);
       writeCorsFilter(w, w.child(at, SIZE.CorsFilter, ALIGN.CorsFilter), v.value);
       break;
-    case 'GrpcHttp1Bridge':
+    case 'FaultFilter':
       w.view.setUint32(at + 4, 3, true);
+      writeFaultFilter(w, w.child(at, SIZE.FaultFilter, ALIGN.FaultFilter), v.value);
+      break;
+    case 'GrpcHttp1Bridge':
+      w.view.setUint32(at + 4, 4, true);
       writeGrpcHttp1Bridge(w, w.child(at, SIZE.GrpcHttp1Bridge, ALIGN.GrpcHttp1Bridge), v.value);
       break;
     case 'GrpcStats':
-      w.view.setUint32(at + 4, 4, true);
+      w.view.setUint32(at + 4, 5, true);
       writeGrpcStats(w, w.child(at, SIZE.GrpcStats, ALIGN.GrpcStats), v.value);
       break;
     case 'GrpcWeb':
-      w.view.setUint32(at + 4, 5, true);
+      w.view.setUint32(at + 4, 6, true);
       writeGrpcWeb(w, w.child(at, SIZE.GrpcWeb, ALIGN.GrpcWeb), v.value);
       break;
     case 'PeerMetadata':
-      w.view.setUint32(at + 4, 20, true);
+      w.view.setUint32(at + 4, 21, true);
       writePeerMetadata(w, w.child(at, SIZE.PeerMetadata, ALIGN.PeerMetadata), v.value);
       break;
     case 'Router':
-      w.view.setUint32(at + 4, 7, true);
+      w.view.setUint32(at + 4, 8, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
     case 'HttpInspector':
-      w.view.setUint32(at + 4, 8, true);
+      w.view.setUint32(at + 4, 9, true);
       writeHttpInspector(w, w.child(at, SIZE.HttpInspector, ALIGN.HttpInspector), v.value);
       break;
     case 'OriginalDst':
-      w.view.setUint32(at + 4, 9, true);
+      w.view.setUint32(at + 4, 10, true);
       writeOriginalDst(w, w.child(at, SIZE.OriginalDst, ALIGN.OriginalDst), v.value);
       break;
     case 'ProxyProtocol':
-      w.view.setUint32(at + 4, 10, true);
+      w.view.setUint32(at + 4, 11, true);
       writeProxyProtocol(w, w.child(at, SIZE.ProxyProtocol, ALIGN.ProxyProtocol), v.value);
       break;
     case 'TlsInspector':
-      w.view.setUint32(at + 4, 11, true);
+      w.view.setUint32(at + 4, 12, true);
       writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
       break;
     case 'ConnectionLimit':
-      w.view.setUint32(at + 4, 12, true);
+      w.view.setUint32(at + 4, 13, true);
       writeConnectionLimit(w, w.child(at, SIZE.ConnectionLimit, ALIGN.ConnectionLimit), v.value);
       break;
     case 'TcpDirectResponse':
-      w.view.setUint32(at + 4, 13, true);
+      w.view.setUint32(at + 4, 14, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 14, true);
+      w.view.setUint32(at + 4, 15, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 15, true);
+      w.view.setUint32(at + 4, 16, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'NetworkLocalRateLimit':
-      w.view.setUint32(at + 4, 16, true);
+      w.view.setUint32(at + 4, 17, true);
       writeNetworkLocalRateLimit(w, w.child(at, SIZE.NetworkLocalRateLimit, ALIGN.NetworkLocalRateLimit), v.value);
       break;
     case 'MetadataExchange':
-      w.view.setUint32(at + 4, 17, true);
+      w.view.setUint32(at + 4, 18, true);
       writeMetadataExchange(w, w.child(at, SIZE.MetadataExchange, ALIGN.MetadataExchange), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 19, true);
+      w.view.setUint32(at + 4, 20, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
     case 'HttpRbac':
-      w.view.setUint32(at + 4, 6, true);
+      w.view.setUint32(at + 4, 7, true);
       writeHttpRbac(w, w.child(at, SIZE.HttpRbac, ALIGN.HttpRbac), v.value);
       break;
     case 'NetworkRbac':
-      w.view.setUint32(at + 4, 18, true);
+      w.view.setUint32(at + 4, 19, true);
       writeNetworkRbac(w, w.child(at, SIZE.NetworkRbac, ALIGN.NetworkRbac), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.grpc_http1_bridge': 3, 'envoy.filters.http.grpc_stats': 4, 'envoy.filters.http.grpc_web': 5, 'io.istio.http.peer_metadata': 20, 'envoy.filters.http.router': 7, 'envoy.filters.listener.http_inspector': 8, 'envoy.filters.listener.original_dst': 9, 'envoy.filters.listener.proxy_protocol': 10, 'envoy.filters.listener.tls_inspector': 11, 'envoy.filters.network.connection_limit': 12, 'envoy.filters.network.direct_response': 13, 'envoy.filters.network.echo': 14, 'envoy.filters.network.http_connection_manager': 15, 'envoy.filters.network.local_ratelimit': 16, 'envoy.filters.network.metadata_exchange': 17, 'envoy.filters.network.tcp_proxy': 19, 'envoy.filters.http.rbac': 6, 'envoy.filters.network.rbac': 18 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.fault': 3, 'envoy.filters.http.grpc_http1_bridge': 4, 'envoy.filters.http.grpc_stats': 5, 'envoy.filters.http.grpc_web': 6, 'io.istio.http.peer_metadata': 21, 'envoy.filters.http.router': 8, 'envoy.filters.listener.http_inspector': 9, 'envoy.filters.listener.original_dst': 10, 'envoy.filters.listener.proxy_protocol': 11, 'envoy.filters.listener.tls_inspector': 12, 'envoy.filters.network.connection_limit': 13, 'envoy.filters.network.direct_response': 14, 'envoy.filters.network.echo': 15, 'envoy.filters.network.http_connection_manager': 16, 'envoy.filters.network.local_ratelimit': 17, 'envoy.filters.network.metadata_exchange': 18, 'envoy.filters.network.tcp_proxy': 20, 'envoy.filters.http.rbac': 7, 'envoy.filters.network.rbac': 19 } as const;
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -1393,6 +1397,50 @@ function writeCorsFilter(w: RecordWriter, at: number, v: CorsFilterInput): void 
   if (v.forward_not_matching) w.view.setUint8(at + 54, v.forward_not_matching);
 }
 
+/** Shares: of a million requests. grpc_status -1: http_status. By header: what the request asks for. The filter itself has the statistics. */
+export type FaultFilterInput = {
+  readonly stats?: string | undefined;
+  readonly upstream_cluster?: string | undefined;
+  readonly downstream_nodes?: readonly string[] | undefined;
+  readonly headers?: readonly HeaderMatcherInput[] | undefined;
+  readonly abort_body?: string | undefined;
+  readonly delay_ms?: number | bigint | undefined;
+  readonly delay_share?: number | undefined;
+  readonly abort_share?: number | undefined;
+  readonly http_status?: number | undefined;
+  readonly grpc_status?: number | undefined;
+  readonly max_active?: number | undefined;
+  readonly delays?: boolean | undefined;
+  readonly delay_by_header?: boolean | undefined;
+  readonly aborts?: boolean | undefined;
+  readonly abort_by_header?: boolean | undefined;
+  readonly limits_active?: boolean | undefined;
+};
+function writeFaultFilter(w: RecordWriter, at: number, v: FaultFilterInput): void {
+  if (v.stats) w.fix({ kind: 'stats', offset: at, group: StatsGroup.Fault, name: v.stats });
+  if (v.upstream_cluster) w.text(at + 4, v.upstream_cluster);
+  if (v.downstream_nodes?.length) w.texts(at + 12, v.downstream_nodes);
+  if (v.headers?.length) {
+    let to = w.vector(at + 20, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    for (const item of v.headers) {
+      writeHeaderMatcher(w, to, item);
+      to += SIZE.HeaderMatcher;
+    }
+  }
+  if (v.abort_body) w.text(at + 28, v.abort_body);
+  if (v.delay_ms) w.view.setBigUint64(at + 40, BigInt(v.delay_ms), true);
+  if (v.delay_share) w.view.setUint32(at + 48, v.delay_share > 0xffffffff ? 0xffffffff : v.delay_share, true);
+  if (v.abort_share) w.view.setUint32(at + 52, v.abort_share > 0xffffffff ? 0xffffffff : v.abort_share, true);
+  if (v.http_status) w.view.setUint32(at + 56, v.http_status > 0xffffffff ? 0xffffffff : v.http_status, true);
+  if (v.grpc_status) w.view.setInt32(at + 60, v.grpc_status, true);
+  if (v.max_active) w.view.setUint32(at + 64, v.max_active > 0xffffffff ? 0xffffffff : v.max_active, true);
+  if (v.delays) w.view.setUint8(at + 68, 1);
+  if (v.delay_by_header) w.view.setUint8(at + 69, 1);
+  if (v.aborts) w.view.setUint8(at + 70, 1);
+  if (v.abort_by_header) w.view.setUint8(at + 71, 1);
+  if (v.limits_active) w.view.setUint8(at + 72, 1);
+}
+
 export type GrpcHttp1BridgeInput = {
   readonly upgrade_protobuf?: boolean | undefined;
   readonly ignore_query?: boolean | undefined;
@@ -1796,16 +1844,12 @@ export type RbacStatsInput = {
   readonly denied?: string | undefined;
   readonly shadow_allowed?: string | undefined;
   readonly shadow_denied?: string | undefined;
-  readonly logged?: string | undefined;
-  readonly not_logged?: string | undefined;
 };
 function writeRbacStats(w: RecordWriter, at: number, v: RbacStatsInput): void {
   if (v.allowed) w.fix({ kind: 'stats', offset: at, group: StatsGroup.RbacCount, name: v.allowed });
   if (v.denied) w.fix({ kind: 'stats', offset: at + 4, group: StatsGroup.RbacCount, name: v.denied });
   if (v.shadow_allowed) w.fix({ kind: 'stats', offset: at + 8, group: StatsGroup.RbacCount, name: v.shadow_allowed });
   if (v.shadow_denied) w.fix({ kind: 'stats', offset: at + 12, group: StatsGroup.RbacCount, name: v.shadow_denied });
-  if (v.logged) w.fix({ kind: 'stats', offset: at + 16, group: StatsGroup.RbacCount, name: v.logged });
-  if (v.not_logged) w.fix({ kind: 'stats', offset: at + 20, group: StatsGroup.RbacCount, name: v.not_logged });
 }
 
 /** Of a route: without statistics, those of the filter count. */
