@@ -9,7 +9,7 @@ import {
   type RouteInput,
   type WeightedClustersInput,
 } from './generated/layout.ts';
-import { checkCluster, type RouteContext, type RouteScope, refuse } from './route_context.ts';
+import { checkCluster, type HostScope, type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileOverrides } from './route_filters.ts';
 import { compileHashPolicies } from './route_hash_policy.ts';
 import { compileMutations } from './route_headers.ts';
@@ -25,6 +25,7 @@ import {
   wrappedNumber,
 } from './route_read.ts';
 import { compileSubstitution } from './route_substitution.ts';
+import { compileRetries } from './route_retries.ts';
 import { compileTimeouts } from './route_timeouts.ts';
 import { compileUpgrades } from './route_upgrades.ts';
 
@@ -37,7 +38,7 @@ const DEFAULT_MAX_BODY = 4096;
 export function compileAction(
   route: Message,
   path: Path,
-  context: RouteScope,
+  context: HostScope,
 ): Partial<RouteInput> | undefined {
   const forward = child(route, 'route');
   if (forward !== undefined) return compileForward(forward, [...path, 'route'], context);
@@ -57,7 +58,7 @@ export function compileAction(
   );
 }
 
-function compileForward(action: Message, path: Path, context: RouteScope): Partial<RouteInput> | undefined {
+function compileForward(action: Message, path: Path, context: HostScope): Partial<RouteInput> | undefined {
   const weighted = child(action, 'weighted_clusters');
   const cluster = text(action, 'cluster');
   if (weighted === undefined && !has(action, 'cluster')) {
@@ -83,6 +84,7 @@ function compileForward(action: Message, path: Path, context: RouteScope): Parti
       timeouts?.limits_stream === true ? 0 : (milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS),
     timeouts,
     hash: compileHashPolicies(action, path, context),
+    retry: compileRetries(action, path, context.host, context.hostPath, context),
     idle_timeout_ms: idle,
     upgrades: types.length === 0 ? undefined : { types },
     has_idle_timeout: idle !== undefined,

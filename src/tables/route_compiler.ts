@@ -7,7 +7,7 @@ import type { Message } from '../api/message.ts';
 import type { CompiledRecord, CompiledResource } from '../config/compiled.ts';
 import { PathMatch, type RequireTls, type RouteInput, writeRecord } from './generated/layout.ts';
 import { compileAction } from './route_action.ts';
-import { type RouteContext, type RouteScope, refuse } from './route_context.ts';
+import { type HostScope, type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileDomains } from './route_domains.ts';
 import { compileOverrides } from './route_filters.ts';
 import { compileMutations } from './route_headers.ts';
@@ -39,8 +39,9 @@ export function compileRouteConfig(config: Message, context: RouteContext): Comp
 }
 
 function compileHost(host: Message, path: Path, context: RouteScope): CompiledRecord {
+  const scope = { ...context, host, hostPath: path };
   const routes = messages(host, 'routes').map((route, i) =>
-    compileRoute(route, [...path, 'routes', i], context),
+    compileRoute(route, [...path, 'routes', i], scope),
   );
   const records = writeRecord('VirtualHost', {
     name: text(host, 'name'),
@@ -48,11 +49,13 @@ function compileHost(host: Message, path: Path, context: RouteScope): CompiledRe
     filters: compileOverrides(host, path, context),
     ...indexRoutes(routes),
     require_tls: number(host, 'require_tls') as RequireTls,
+    attempts_in_request: flag(host, 'include_request_attempt_count'),
+    attempts_in_response: flag(host, 'include_attempt_count_in_response'),
   });
   return records[records.length - 1] as CompiledRecord;
 }
 
-function compileRoute(route: Message, path: Path, context: RouteScope): RouteInput {
+function compileRoute(route: Message, path: Path, context: HostScope): RouteInput {
   const match = child(route, 'match');
   return {
     ...(match === undefined

@@ -32,6 +32,9 @@ export type RouteContext = {
 /** The same within one RouteConfiguration, whose settings reach down to its routes. */
 export type RouteScope = RouteContext & { readonly config: Message };
 
+/** The same within one of its virtual hosts. */
+export type HostScope = RouteScope & { readonly host: Message; readonly hostPath: Path };
+
 /** Reports a cluster that does not exist, if the configuration wants to know. */
 export function checkCluster(name: string, path: Path, scope: RouteScope): void {
   const { clusters, validateClusters = false, diagnostics, config } = scope;

@@ -2,11 +2,14 @@
 
 #include <cassert>
 #include <string>
+#include <utility>
 
+#include "base/decimal.h"
 #include "codec/h1.h"
 #include "extensions/http/router_hash.h"
 #include "grpc/status.h"
 #include "http/access_log.h"
+#include "http/retry.h"
 #include "http/stream.h"
 #include "route/mutations.h"
 #include "route/rewrite.h"
@@ -73,6 +76,21 @@ class Router final : public upstream::UpstreamRequest {
   void requestComplete();
   void complete(bool success);
   void replyFailure(UpstreamFailure failure, std::string_view reason);
+  // Retries of a policy (http/retry.h).
+  void setUpRetries(const tables::RetryPolicy& policy);
+  bool keeping() const { return retry_ && !body_sent_; }
+  void keepBody(const char* data, size_t n);
+  void stopKeeping();
+  bool retryResponse(const HeaderMap& headers, int status, bool end);
+  bool retryFailure(UpstreamFailure failure, bool started);
+  bool takeRetry();
+  void disarm();
+  void startTry();
+  void tryAgain();
+  void tryTimedOut(std::string_view details);
+  bool chooseAnother();
+  [[gnu::noinline]] std::string_view attempts();
+  void replyNoHost();
   bool mayRetry(const UpstreamError& error) const;
   void countStatus(int status);
   void countCode(int status);
@@ -99,6 +117,9 @@ class Router final : public upstream::UpstreamRequest {
     };
   }
   static void onTimeout(void* self);
+  static void onBackoff(void* self) { static_cast<Router*>(self)->tryAgain(); }
+  static void onTryTimeout(void* self);
+  static void onTryIdle(void* self);
 
   http::Stream& stream_;
   const tables::Router& config_;
@@ -109,6 +130,7 @@ class Router final : public upstream::UpstreamRequest {
   io::Timer timeout_;
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
   HeaderMap* trailers_ = nullptr;
+  http::RetryState* retry_ = nullptr;  // null: no policy, or nothing more is to be retried
   uint64_t timeout_ms_ = 0;
   uint64_t request_complete_ms_ = 0;
   bool request_end_ = false;  // all of it is here
@@ -240,11 +262,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   timeout_ms_ = route::requestTimeout(route, headers, grpc_, !config_.suppress_envoy_headers);
   host_ = chooseHost();
   if (!host_) {
-    stream_.upstream.attempts++;
-    stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
-    countCode(503);
-    stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream,
-                           "no_healthy_upstream");
+    replyNoHost();
     return http::FilterStatus::Replied;
   }
   prepareRequest(route);
@@ -254,9 +272,19 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   if (route.upgrades.get()) [[unlikely]] {
     if (endsHere()) wanted = Wanted::Raw;
   }
+  if (route.retry.get()) [[unlikely]]
+    setUpRetries(*route.retry);
   if (end) requestComplete();
   startUpstream();
   return http::FilterStatus::Continue;
+}
+
+void Router::replyNoHost() {
+  stream_.upstream.attempts++;
+  stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
+  countCode(503);
+  stream_.sendLocalReply(503, "no healthy upstream", Flag::NoHealthyUpstream,
+                         "no_healthy_upstream");
 }
 
 // The tunnel that is asked for ends at this proxy.
@@ -269,6 +297,8 @@ bool Router::endsHere() const {
 
 void Router::startUpstream() {
   stream_.upstream.attempts++;
+  if (stream_.route().host->attempts_in_request) [[unlikely]]
+    stream_.request().set("x-envoy-attempt-count", attempts());
   if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
     stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
     countHost(false);
@@ -307,14 +337,20 @@ void Router::onReady(upstream::UpstreamStream& stream) {
     stream.pauseResponse(true);
   if (headers_end_ && stream.protocol() != http::Protocol::Http2)
     upstream::sayNoBody(stream_.request());
+  if (retry_) [[unlikely]]
+    startTry();
   stream.sendHeaders(stream_.request(), headers_end_);
   if (headers_end_) return;
   body_.forEach([&](const char* data, size_t n) { stream.sendData(data, n, false); });
   bool had_body = !body_.empty();
   if (had_body) {
     stream_.worker().cork.flush();  // the pieces lie in blocks that go now
-    body_.clear();
-    body_sent_ = true;
+    if (!keeping() || body_.size() > stream_.manager().buffer_limit) {
+      if (retry_) [[unlikely]]
+        stopKeeping();
+      body_.clear();
+      body_sent_ = true;
+    }
     if (paused_downstream_) {
       paused_downstream_ = false;
       stream_.pauseRequest(false);
@@ -368,7 +404,10 @@ void Router::forwardData(const char* data, size_t n, bool end) {
   if (done_) return;
   if (end) request_end_ = true;
   if (client_) {
-    body_sent_ |= n > 0;
+    if (retry_) [[unlikely]]
+      keepBody(data, n);
+    else
+      body_sent_ |= n > 0;
     client_->sendData(data, n, end);
     if (end) mark(Mark::UpstreamTxEnd);
   } else {
@@ -397,6 +436,8 @@ void Router::forwardTrailers(HeaderMap& trailers) {
 // The route's timeout covers from the request's last byte to the response's last.
 void Router::requestComplete() {
   request_complete_ms_ = stream_.worker().loop.nowMs();
+  if (retry_ && client_ && !done_) [[unlikely]]
+    startTry();
   if (timeout_ms_ && !done_) stream_.worker().loop.arm(timeout_, timeout_ms_);
 }
 
@@ -438,6 +479,8 @@ void Router::countCode(int status) {
 }
 
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
+  if (retry_ && retryResponse(headers, status, end)) [[unlikely]]
+    return;
   response_started_ = true;
   uint64_t now = stream_.worker().loop.nowMs();
   if (!grpc_ || status / 100 == 5) {
@@ -453,6 +496,8 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   if (retries_ > 0) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
   if (cookies_) [[unlikely]]
     addHashCookies(headers, cookies_);
+  if (stream_.route().host->attempts_in_response) [[unlikely]]
+    headers.set("x-envoy-attempt-count", attempts());
   stream_.setStatus(status);  // headers that are added may name it
   route::mutateResponse(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
   stream_.setDetails(!end && handshakeFailed(status) ? "websocket_handshake_unsuccessful"
@@ -479,6 +524,8 @@ void Router::markBody(bool end) {
 }
 
 void Router::onData(const char* data, size_t n, bool end) {
+  if (retry_) [[unlikely]]
+    startTry();
   if (stream_.facts()) [[unlikely]]
     markBody(end);
   if (end) {
@@ -507,6 +554,8 @@ void Router::complete(bool success) {
   if (done_) return;
   done_ = true;
   timeout_.cancel();
+  if (retry_) [[unlikely]]
+    disarm();
   attemptEnded();
   // The rest of the request is given up, by a reset where the connection goes on.
   if (success && !request_end_ && client_ && client_->protocol() == http::Protocol::Http2)
@@ -558,6 +607,8 @@ void Router::onReset(const UpstreamError& error) {
     }
   }
   upstream::countReset(cluster_->stats(), protocol, error.kind);
+  if (retry_ && host_ && retryFailure(error.kind, true)) [[unlikely]]
+    return;
   replyFailure(error.kind, error.transport_reason);
 }
 
@@ -566,7 +617,166 @@ void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   // The log names the host that could not be reached.
   noteHost();
   mark(Mark::UpstreamPoolReady);
+  if (retry_ && retryFailure(failure, false)) [[unlikely]]
+    return;
   replyFailure(failure, reason);
+}
+
+// How many there were, for x-envoy-attempt-count.
+std::string_view Router::attempts() {
+  char text[kDecimalSize];
+  char* end = writeDecimal(text, stream_.upstream.attempts);
+  return stream_.arena().copy({text, static_cast<size_t>(end - text)});
+}
+
+// ---- retries of a policy -------------------------------------------------------------------
+
+void Router::setUpRetries(const tables::RetryPolicy& policy) {
+  if (!http::retriesRequest(policy, stream_.request())) return;
+  // As the router itself never destroyed by the arena; its timers are cancelled by disarm().
+  void* memory = stream_.arena().allocAligned(sizeof(http::RetryState), 16);
+  retry_ = new (memory) http::RetryState(policy, onBackoff, onTryTimeout, onTryIdle, this);
+}
+
+// The body is sent anew with every attempt, as long as it is not larger than what may wait.
+void Router::keepBody(const char* data, size_t n) {
+  if (!keeping()) {
+    body_sent_ |= n > 0;
+    return;
+  }
+  if (body_.size() + n <= stream_.manager().buffer_limit) {
+    body_.append(data, n);
+    return;
+  }
+  stopKeeping();
+}
+
+void Router::stopKeeping() {
+  if (!keeping()) return;
+  stats::inc(cluster_->stats(), cs::retry_or_shadow_abandoned);
+  stream_.worker().cork.flush();
+  body_.clear();
+  body_sent_ = true;
+}
+
+// The limits of one attempt count from here, or again.
+void Router::startTry() {
+  io::Loop& loop = stream_.worker().loop;
+  const tables::RetryPolicy& policy = retry_->policy;
+  if (policy.per_try_timeout_ms && request_end_ && !response_started_ && !retry_->per_try.armed())
+    loop.arm(retry_->per_try, policy.per_try_timeout_ms);
+  if (policy.per_try_idle_timeout_ms) loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
+}
+
+// Nothing of the policy is under way any more.
+void Router::disarm() {
+  retry_->cancel();
+  if (std::exchange(retry_->armed, false))
+    stats::dec(cluster_->stats(), cs::upstream_rq_retry_active);
+}
+
+// One more attempt, after a while; false: there is none, and a flag says why.
+bool Router::takeRetry() {
+  if (body_sent_) return false;
+  stats::Block* cluster = cluster_->stats();
+  if (!retry_->take()) {
+    stats::inc(cluster, cs::upstream_rq_retry_limit_exceeded);
+    stream_.addFlag(Flag::UpstreamRetryLimitExceeded);
+    return false;
+  }
+  if (cluster_->total(cs::upstream_rq_retry_active) >=
+      cluster_->limits(high_priority).max_retries) {
+    stats::inc(cluster, cs::upstream_rq_retry_overflow);
+    stream_.addFlag(Flag::UpstreamOverflow);
+    return false;
+  }
+  retry_->armed = true;
+  stats::inc(cluster, cs::upstream_rq_retry_active);
+  stats::inc(cluster, cs::upstream_rq_retry);
+  stats::inc(cluster, cs::upstream_rq_retry_backoff_exponential);
+  if (host_) retry_->tried(host_);
+  stream_.worker().loop.arm(retry_->backoff, retry_->nextDelay(stream_.worker().random));
+  return true;
+}
+
+// True: the response is not the one that is passed on.
+bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
+  bool again = retry_->armed;
+  disarm();
+  bool wanted = http::retriesResponse(retry_->policy, headers, status);
+  if (!wanted || !takeRetry()) {
+    if (again && !wanted) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+    if (!body_sent_) body_.clear();
+    body_sent_ = true;
+    const auto& policy = retry_->policy;
+    if (policy.per_try_idle_timeout_ms && !end)
+      stream_.worker().loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
+    return false;
+  }
+  countHost(false);
+  upstream::UpstreamStream* client = std::exchange(client_, nullptr);
+  attemptEnded();
+  if (!end) client->abandon();
+  return true;
+}
+
+bool Router::retryFailure(UpstreamFailure failure, bool started) {
+  if (response_started_) return false;
+  disarm();
+  if (!http::retriesFailure(retry_->policy, failure, started) || !takeRetry()) return false;
+  if (failure != UpstreamFailure::Overflow) countHost(false);
+  return true;
+}
+
+bool Router::chooseAnother() {
+  uint32_t attempts = retry_->policy.host_attempts;
+  do {
+    host_ = chooseHost();
+  } while (host_ && retry_->policy.avoid_previous && retry_->wasTried(host_) && attempts-- > 0);
+  return host_ != nullptr;
+}
+
+void Router::tryAgain() {
+  if (!chooseAnother()) {
+    done_ = true;
+    timeout_.cancel();
+    disarm();
+    replyNoHost();
+    return;
+  }
+  startUpstream();
+  stream_.worker().cork.flush();
+}
+
+void Router::onTryTimeout(void* self) {
+  auto* router = static_cast<Router*>(self);
+  stats::inc(router->cluster_->stats(), cs::upstream_rq_per_try_timeout);
+  router->tryTimedOut("upstream_per_try_timeout");
+}
+
+void Router::onTryIdle(void* self) {
+  auto* router = static_cast<Router*>(self);
+  stats::inc(router->cluster_->stats(), cs::upstream_rq_per_try_idle_timeout);
+  router->tryTimedOut("upstream_per_try_idle_timeout");
+}
+
+void Router::tryTimedOut(std::string_view details) {
+  if (host_) stats::inc(host_->stats(), stats::host::rq_timeout);
+  if (upstream::UpstreamStream* client = std::exchange(client_, nullptr)) {
+    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+    client->abandon();
+  }
+  attemptEnded();
+  if (!response_started_ && retryFailure(UpstreamFailure::LocalReset, true)) return;
+  bool started = response_started_;
+  complete(false);
+  if (started) {
+    if (status_awaited_) countHost(false);
+    stream_.abortResponse(Flag::UpstreamRequestTimeout, details);
+    return;
+  }
+  countStatus(504);
+  stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, details);
 }
 
 void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
@@ -617,6 +827,8 @@ void Router::onTimeout(void* self) {
 // What is under way upstream is of no use any more.
 void Router::giveUp() {
   timeout_.cancel();
+  if (retry_) [[unlikely]]
+    disarm();
   if (linked()) upstream::cancelPending(*host_, *this);
   attemptEnded();
   if (upstream::UpstreamStream* client = client_) {

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "8fcd1cffd825c786";
+inline constexpr char kLayoutHash[] = "384bddb5a195e571";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -98,6 +98,7 @@ struct Upgrades;
 struct HashPolicy;
 struct HashPolicies;
 struct Timeouts;
+struct RetryPolicy;
 struct Route;
 struct TrieNode;
 struct ByteTrie;
@@ -973,6 +974,34 @@ static_assert(offsetof(Timeouts, limits_stream) == 41);
 static_assert(offsetof(Timeouts, has_max_stream_duration) == 42);
 static_assert(offsetof(Timeouts, has_grpc_timeout_header_max) == 43);
 
+// on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify.
+struct RetryPolicy {
+  uint32_t on;
+  uint32_t retries;
+  uint64_t per_try_timeout_ms;
+  uint64_t per_try_idle_timeout_ms;
+  uint32_t backoff_base_ms;
+  uint32_t backoff_max_ms;
+  uint32_t host_attempts;
+  bool avoid_previous;
+  Vec<uint32_t> status_codes;
+  Vec<HeaderMatcher> headers;
+  Vec<HeaderMatcher> request_headers;
+};
+static_assert(sizeof(RetryPolicy) == 64 && alignof(RetryPolicy) == 8);
+static_assert(std::is_trivially_copyable_v<RetryPolicy>);
+static_assert(offsetof(RetryPolicy, on) == 0);
+static_assert(offsetof(RetryPolicy, retries) == 4);
+static_assert(offsetof(RetryPolicy, per_try_timeout_ms) == 8);
+static_assert(offsetof(RetryPolicy, per_try_idle_timeout_ms) == 16);
+static_assert(offsetof(RetryPolicy, backoff_base_ms) == 24);
+static_assert(offsetof(RetryPolicy, backoff_max_ms) == 28);
+static_assert(offsetof(RetryPolicy, host_attempts) == 32);
+static_assert(offsetof(RetryPolicy, avoid_previous) == 36);
+static_assert(offsetof(RetryPolicy, status_codes) == 40);
+static_assert(offsetof(RetryPolicy, headers) == 48);
+static_assert(offsetof(RetryPolicy, request_headers) == 56);
+
 // timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {
   Str path;
@@ -993,6 +1022,7 @@ struct Route {
   Opt<FilterOverrides> filters;
   Opt<Timeouts> timeouts;
   Opt<HashPolicies> hash;
+  Opt<RetryPolicy> retry;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -1000,7 +1030,7 @@ struct Route {
   bool has_idle_timeout;
   bool high_priority;
 };
-static_assert(sizeof(Route) == 96 && alignof(Route) == 4);
+static_assert(sizeof(Route) == 100 && alignof(Route) == 4);
 static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
@@ -1020,12 +1050,13 @@ static_assert(offsetof(Route, upgrades) == 72);
 static_assert(offsetof(Route, filters) == 76);
 static_assert(offsetof(Route, timeouts) == 80);
 static_assert(offsetof(Route, hash) == 84);
-static_assert(offsetof(Route, cluster_not_found_status) == 88);
-static_assert(offsetof(Route, path_match) == 90);
-static_assert(offsetof(Route, action) == 91);
-static_assert(offsetof(Route, case_sensitive) == 92);
-static_assert(offsetof(Route, has_idle_timeout) == 93);
-static_assert(offsetof(Route, high_priority) == 94);
+static_assert(offsetof(Route, retry) == 88);
+static_assert(offsetof(Route, cluster_not_found_status) == 92);
+static_assert(offsetof(Route, path_match) == 94);
+static_assert(offsetof(Route, action) == 95);
+static_assert(offsetof(Route, case_sensitive) == 96);
+static_assert(offsetof(Route, has_idle_timeout) == 97);
+static_assert(offsetof(Route, high_priority) == 98);
 
 // A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text.
 struct TrieNode {
@@ -1075,7 +1106,7 @@ static_assert(offsetof(RouteIndex, folded) == 32);
 static_assert(offsetof(RouteIndex, regex_set) == 64);
 static_assert(offsetof(RouteIndex, regex_routes) == 68);
 
-// Without an index the routes are looked through in order.
+// attempts_in_…: x-envoy-attempt-count is set there. Without an index the routes are looked through in order.
 struct alignas(8) VirtualHost {
   static constexpr RecordKind kKind = RecordKind::VirtualHost;
   RecordHeader header;
@@ -1085,6 +1116,8 @@ struct alignas(8) VirtualHost {
   Opt<FilterOverrides> filters;
   Opt<RouteIndex> index;
   RequireTls require_tls;
+  bool attempts_in_request;
+  bool attempts_in_response;
 };
 static_assert(sizeof(VirtualHost) == 40 && alignof(VirtualHost) == 8);
 static_assert(std::is_trivially_copyable_v<VirtualHost>);
@@ -1094,6 +1127,8 @@ static_assert(offsetof(VirtualHost, mutations) == 24);
 static_assert(offsetof(VirtualHost, filters) == 28);
 static_assert(offsetof(VirtualHost, index) == 32);
 static_assert(offsetof(VirtualHost, require_tls) == 36);
+static_assert(offsetof(VirtualHost, attempts_in_request) == 37);
+static_assert(offsetof(VirtualHost, attempts_in_response) == 38);
 
 struct DomainEntry {
   Str domain;

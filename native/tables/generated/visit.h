@@ -480,6 +480,21 @@ void visitFields(const Timeouts& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const RetryPolicy& s, V& visitor) {
+  visitor(s.on);
+  visitor(s.retries);
+  visitor(s.per_try_timeout_ms);
+  visitor(s.per_try_idle_timeout_ms);
+  visitor(s.backoff_base_ms);
+  visitor(s.backoff_max_ms);
+  visitor(s.host_attempts);
+  visitor(s.avoid_previous);
+  visitor(s.status_codes);
+  visitor(s.headers);
+  visitor(s.request_headers);
+}
+
+template <class V>
 void visitFields(const Route& s, V& visitor) {
   visitor(s.path);
   visitor(s.headers);
@@ -499,6 +514,7 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.filters);
   visitor(s.timeouts);
   visitor(s.hash);
+  visitor(s.retry);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
@@ -542,6 +558,8 @@ void visitFields(const VirtualHost& s, V& visitor) {
   visitor(s.filters);
   visitor(s.index);
   visitor(s.require_tls);
+  visitor(s.attempts_in_request);
+  visitor(s.attempts_in_response);
 }
 
 template <class V>

@@ -68,8 +68,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, Route: 96, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { Thresholds: 20, Cluster: 200, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { Thresholds: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -1151,6 +1151,46 @@ function writeTimeouts(w: RecordWriter, at: number, v: TimeoutsInput): void {
   if (v.has_grpc_timeout_header_max) w.view.setUint8(at + 43, 1);
 }
 
+/** on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify. */
+export type RetryPolicyInput = {
+  readonly on?: number | undefined;
+  readonly retries?: number | undefined;
+  readonly per_try_timeout_ms?: number | bigint | undefined;
+  readonly per_try_idle_timeout_ms?: number | bigint | undefined;
+  readonly backoff_base_ms?: number | undefined;
+  readonly backoff_max_ms?: number | undefined;
+  readonly host_attempts?: number | undefined;
+  readonly avoid_previous?: boolean | undefined;
+  readonly status_codes?: readonly number[] | undefined;
+  readonly headers?: readonly HeaderMatcherInput[] | undefined;
+  readonly request_headers?: readonly HeaderMatcherInput[] | undefined;
+};
+function writeRetryPolicy(w: RecordWriter, at: number, v: RetryPolicyInput): void {
+  if (v.on) w.view.setUint32(at, v.on > 0xffffffff ? 0xffffffff : v.on, true);
+  if (v.retries) w.view.setUint32(at + 4, v.retries > 0xffffffff ? 0xffffffff : v.retries, true);
+  if (v.per_try_timeout_ms) w.view.setBigUint64(at + 8, BigInt(v.per_try_timeout_ms), true);
+  if (v.per_try_idle_timeout_ms) w.view.setBigUint64(at + 16, BigInt(v.per_try_idle_timeout_ms), true);
+  if (v.backoff_base_ms) w.view.setUint32(at + 24, v.backoff_base_ms > 0xffffffff ? 0xffffffff : v.backoff_base_ms, true);
+  if (v.backoff_max_ms) w.view.setUint32(at + 28, v.backoff_max_ms > 0xffffffff ? 0xffffffff : v.backoff_max_ms, true);
+  if (v.host_attempts) w.view.setUint32(at + 32, v.host_attempts > 0xffffffff ? 0xffffffff : v.host_attempts, true);
+  if (v.avoid_previous) w.view.setUint8(at + 36, 1);
+  if (v.status_codes?.length) w.scalars(at + 40, v.status_codes, 'u32');
+  if (v.headers?.length) {
+    let to = w.vector(at + 48, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    for (const item of v.headers) {
+      writeHeaderMatcher(w, to, item);
+      to += SIZE.HeaderMatcher;
+    }
+  }
+  if (v.request_headers?.length) {
+    let to = w.vector(at + 56, v.request_headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    for (const item of v.request_headers) {
+      writeHeaderMatcher(w, to, item);
+      to += SIZE.HeaderMatcher;
+    }
+  }
+}
+
 /** timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */
 export type RouteInput = {
   readonly path?: string | undefined;
@@ -1171,6 +1211,7 @@ export type RouteInput = {
   readonly filters?: FilterOverridesInput | undefined;
   readonly timeouts?: TimeoutsInput | undefined;
   readonly hash?: HashPoliciesInput | undefined;
+  readonly retry?: RetryPolicyInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -1203,12 +1244,13 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.filters) writeFilterOverrides(w, w.child(at + 76, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
   if (v.timeouts) writeTimeouts(w, w.child(at + 80, SIZE.Timeouts, ALIGN.Timeouts), v.timeouts);
   if (v.hash) writeHashPolicies(w, w.child(at + 84, SIZE.HashPolicies, ALIGN.HashPolicies), v.hash);
-  if (v.cluster_not_found_status) w.view.setUint16(at + 88, v.cluster_not_found_status, true);
-  if (v.path_match) w.view.setUint8(at + 90, v.path_match);
-  if (v.action) w.view.setUint8(at + 91, v.action);
-  if (v.case_sensitive) w.view.setUint8(at + 92, 1);
-  if (v.has_idle_timeout) w.view.setUint8(at + 93, 1);
-  if (v.high_priority) w.view.setUint8(at + 94, 1);
+  if (v.retry) writeRetryPolicy(w, w.child(at + 88, SIZE.RetryPolicy, ALIGN.RetryPolicy), v.retry);
+  if (v.cluster_not_found_status) w.view.setUint16(at + 92, v.cluster_not_found_status, true);
+  if (v.path_match) w.view.setUint8(at + 94, v.path_match);
+  if (v.action) w.view.setUint8(at + 95, v.action);
+  if (v.case_sensitive) w.view.setUint8(at + 96, 1);
+  if (v.has_idle_timeout) w.view.setUint8(at + 97, 1);
+  if (v.high_priority) w.view.setUint8(at + 98, 1);
 }
 
 /** A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text. */
@@ -1265,7 +1307,7 @@ function writeRouteIndex(w: RecordWriter, at: number, v: RouteIndexInput): void 
   if (v.regex_routes?.length) w.scalars(at + 68, v.regex_routes, 'u32');
 }
 
-/** Without an index the routes are looked through in order. */
+/** attempts_in_…: x-envoy-attempt-count is set there. Without an index the routes are looked through in order. */
 export type VirtualHostInput = {
   readonly name?: string | undefined;
   readonly routes?: readonly RouteInput[] | undefined;
@@ -1273,6 +1315,8 @@ export type VirtualHostInput = {
   readonly filters?: FilterOverridesInput | undefined;
   readonly index?: RouteIndexInput | undefined;
   readonly require_tls?: RequireTls | undefined;
+  readonly attempts_in_request?: boolean | undefined;
+  readonly attempts_in_response?: boolean | undefined;
 };
 function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -1287,6 +1331,8 @@ function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): voi
   if (v.filters) writeFilterOverrides(w, w.child(at + 28, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
   if (v.index) writeRouteIndex(w, w.child(at + 32, SIZE.RouteIndex, ALIGN.RouteIndex), v.index);
   if (v.require_tls) w.view.setUint8(at + 36, v.require_tls);
+  if (v.attempts_in_request) w.view.setUint8(at + 37, 1);
+  if (v.attempts_in_response) w.view.setUint8(at + 38, 1);
 }
 
 export type DomainEntryInput = {

@@ -119,6 +119,22 @@ export const route = defineLayout({
       },
       doc: 'Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit.',
     },
+    RetryPolicy: {
+      fields: {
+        on: 'u32',
+        retries: 'u32',
+        per_try_timeout_ms: 'u64',
+        per_try_idle_timeout_ms: 'u64',
+        backoff_base_ms: 'u32',
+        backoff_max_ms: 'u32',
+        host_attempts: 'u32',
+        avoid_previous: 'bool',
+        status_codes: 'vec:u32',
+        headers: 'vec:HeaderMatcher',
+        request_headers: 'vec:HeaderMatcher',
+      },
+      doc: 'on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify.',
+    },
     Route: {
       fields: {
         path: 'str',
@@ -139,6 +155,7 @@ export const route = defineLayout({
         filters: 'opt:FilterOverrides',
         timeouts: 'opt:Timeouts',
         hash: 'opt:HashPolicies',
+        retry: 'opt:RetryPolicy',
         cluster_not_found_status: 'u16',
         path_match: 'enum:PathMatch',
         action: 'enum:RouteAction',
@@ -182,8 +199,10 @@ export const route = defineLayout({
         filters: 'opt:FilterOverrides',
         index: 'opt:RouteIndex',
         require_tls: 'enum:RequireTls',
+        attempts_in_request: 'bool',
+        attempts_in_response: 'bool',
       },
-      doc: 'Without an index the routes are looked through in order.',
+      doc: 'attempts_in_…: x-envoy-attempt-count is set there. Without an index the routes are looked through in order.',
     },
     DomainEntry: { fields: { domain: 'str', host: 'u32' } },
     DomainIndex: {

@@ -1,10 +1,12 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { declareRetries } from './retries.ts';
 
 const ROUTE = 'envoy.config.route.v3';
 type Json = Record<string, unknown>;
 
 /** What src/tables/route_*.ts and native/route do of envoy.config.route.v3. */
 export function declareRoutes(registry: SupportRegistry): void {
+  declareRetries(registry);
   declareTables(registry);
   declareMatches(registry);
   declareActions(registry);
@@ -57,6 +59,12 @@ function declareTables(registry: SupportRegistry): void {
         domains: implemented({ sample: ['sample.com', '*.sample.com', 'sample.*'] }),
         require_tls: implemented({ enum: ['NONE', 'EXTERNAL_ONLY', 'ALL'] }),
         routes: implemented({ sample: [onRoute({})] }),
+        retry_policy: implemented({
+          base: { routes: [onRoute({})] },
+          sample: { retry_on: '5xx' },
+        }),
+        include_request_attempt_count: implemented(),
+        include_attempt_count_in_response: implemented(),
         ...HEADERS,
         ...FILTERS,
       },
@@ -203,6 +211,7 @@ function declareActions(registry: SupportRegistry): void {
         priority: implemented({ enum: ['DEFAULT', 'HIGH'] }),
         upgrade_configs: implemented({ sample: [{ upgrade_type: 'sample' }] }),
         hash_policy: implemented({ sample: [{ query_parameter: { name: 'sample' } }] }),
+        retry_policy: implemented({ sample: { retry_on: '5xx' } }),
       },
       {
         minimal: { cluster: 'sample' },
