@@ -112,11 +112,18 @@ Value flags(http::Flags flags, bool long_names, LineBuffer& scratch) {
   // "-" is the text of no flags, also where empty values are left out.
   if (flags == 0) return Value::of("-");
   size_t from = scratch.size();
-  for (; flags != 0; flags &= flags - 1) {
-    unsigned flag = static_cast<unsigned>(__builtin_ctzll(flags));
-    if (flag >= static_cast<unsigned>(http::Flag::kCount)) break;
+  auto append = [&](unsigned flag) {
     if (scratch.size() != from) scratch.append(',');
     scratch.append(long_names ? longFlagName(flag) : http::flagName(static_cast<http::Flag>(flag)));
+  };
+  // Envoy has them in the order in which they came up: that there is no retry left, before what
+  // for.
+  constexpr http::Flags kFirst = http::bit(http::Flag::UpstreamRetryLimitExceeded);
+  if (flags & kFirst) append(static_cast<unsigned>(http::Flag::UpstreamRetryLimitExceeded));
+  for (flags &= ~kFirst; flags != 0; flags &= flags - 1) {
+    unsigned flag = static_cast<unsigned>(__builtin_ctzll(flags));
+    if (flag >= static_cast<unsigned>(http::Flag::kCount)) break;
+    append(flag);
   }
   return Value::of(scratch.view().substr(from));
 }

@@ -423,6 +423,10 @@ void Stream::sendLocalReply(int status, std::string_view body, Flag flag, std::s
         [this](const tables::Format& format) { return formatHeaderValue(format, *this); });
   }
   if (!before && !extra.value.empty()) response_.addCopy(extra.id, extra.value);
+  if (upstream.attempts > 0 && route_.host && route_.host->attempts_in_response) [[unlikely]] {
+    char* end = std::to_chars(digits, digits + sizeof digits, upstream.attempts).ptr;
+    response_.addCopy("x-envoy-attempt-count", {digits, static_cast<size_t>(end - digits)});
+  }
   if (is_grpc_ && !bare_reply_) {
     if (grpc_status == kGrpcByHttpStatus)
       grpc_status = static_cast<int>(grpc::ofHttpStatus(status));

@@ -795,8 +795,9 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   failure == UpstreamFailure::Overflow ? countCode(what.status) : countStatus(what.status);
   http::ReplyHeader extra{HeaderId::XEnvoyOverloaded, {}};
   if (failure == UpstreamFailure::Overflow && !config_.suppress_envoy_headers) extra.value = "true";
-  std::string body = "upstream connect error or disconnect/reset before headers. reset reason: ";
-  body.append(what.text);
+  std::string body = "upstream connect error or disconnect/reset before headers. ";
+  if (retry_ && stream_.upstream.attempts > 1) body.append("retried and the latest ");
+  body.append("reset reason: ").append(what.text);
   stream_.sendLocalReply(what.status, arena.copy(body), what.flag, details, extra);
 }
 

@@ -184,7 +184,7 @@ function declareConnections(registry: SupportRegistry): void {
       max_pending_requests: implemented(),
       max_requests: implemented(),
       track_remaining: implemented(),
-      max_retries: harmless('it counts retries of a retry policy, which cannot be configured yet'),
+      max_retries: implemented(),
     })
     .message(
       HTTP,
