@@ -35,6 +35,8 @@ import { compileEndpointsRecord } from './tables/endpoints_compiler.ts';
 import { RecordKind } from './tables/generated/layout.ts';
 import { Resolvers } from './upstream/dns_resolvers.ts';
 import { engineHealth } from './upstream/health/engine_health.ts';
+import { engineOutliers } from './upstream/engine_outliers.ts';
+import { OUTLIER_KINDS } from './upstream/outlier.ts';
 import { VERSION_STRING } from './version.ts';
 import { tlsRecord } from './tls/record.ts';
 import { Workers } from './workers.ts';
@@ -156,6 +158,7 @@ export class Server implements Handing {
         transport: this.transport,
         log: this.logs.get('hc', FILE),
       }),
+      outliers: engineOutliers(native, this.publisher),
     });
   }
 
@@ -385,6 +388,12 @@ export class Server implements Handing {
           line: event.line ?? 0,
           thread: event.thread ?? process.pid,
         });
+        return;
+      case 'outlier':
+        this.plane.clusterManager
+          .active()
+          .get(event.component ?? '')
+          ?.onOutlier(event.message ?? '', OUTLIER_KINDS[event.level ?? 0] ?? 'consecutive_5xx');
         return;
       case 'drained':
         if (event.id !== undefined) this.plane.listenerManager.drained(event.id);

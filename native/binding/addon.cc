@@ -58,6 +58,10 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.log = [](int level, const char* component, std::string message) {
     emit({"log", level, component, std::move(message), 0});
   };
+  process.outliers.on_row = [](upstream::OutlierKind kind, std::string cluster,
+                               std::string address) {
+    emit({"outlier", static_cast<int>(kind), std::move(cluster), std::move(address), 0});
+  };
   process.named_stats.setTold(
       [](bool added, uint32_t index, stats::Group group, std::string_view name) {
         emit({added ? "stats-added" : "stats-removed", static_cast<int>(group), "",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "binding/state.h"
+#include "upstream/cluster.h"
 #include "worker/sockets.h"
 
 namespace attache::binding {
@@ -119,7 +120,17 @@ napi_value drainAll(napi_env env, napi_callback_info info) {
   return undefinedValue(env);
 }
 
+napi_value ejectHost(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  uint32_t cluster = static_cast<uint32_t>(toNumber(env, args[0]));
+  uint32_t host = static_cast<uint32_t>(toNumber(env, args[1]));
+  state().process.outliers.eject(host, toBool(env, args[2]));
+  onEachEngine([cluster](Engine& engine) { engine.worker.clusters->rebalance(cluster); });
+  return undefinedValue(env);
+}
+
 constexpr Function kFunctions[] = {
+    {"ejectHost", ejectHost},
     {"bind", bind},
     {"unbind", unbind},
     {"addListener", addListener},

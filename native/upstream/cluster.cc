@@ -73,7 +73,36 @@ void Host::update(const tables::Host& config) {
     // Connections may still count in the old block: it is not let go of.
     stats_index_ = config.stats;
     stats_ = nullptr;
+    outlier_ = nullptr;
   }
+  bool watched = cluster.config().outlier.get() != nullptr;
+  if (watched != (outlier_ != nullptr))
+    outlier_ = watched ? cluster.worker.process.outliers.get(stats_index_) : nullptr;
+}
+
+void Host::reportNow(int status, bool local) {
+  const tables::Outlier* limits = cluster.config().outlier.get();
+  if (!limits) return;
+  if (local && limits->split) {
+    if (countRow(outlier_->local, limits->consecutive_local)) tell(OutlierKind::ConsecutiveLocal);
+    return;
+  }
+  endRow(outlier_->local);
+  if (status >= 502 && status <= 504) {
+    if (countRow(outlier_->gateway, limits->consecutive_gateway))
+      tell(OutlierKind::ConsecutiveGateway);
+  } else {
+    endRow(outlier_->gateway);
+  }
+  if (status < 500)
+    endRow(outlier_->any_5xx);
+  else if (countRow(outlier_->any_5xx, limits->consecutive_5xx))
+    tell(OutlierKind::Consecutive5xx);
+}
+
+void Host::tell(OutlierKind kind) {
+  const auto& told = cluster.worker.process.outliers.on_row;
+  if (told) told(kind, std::string(cluster.name()), address_text_);
 }
 
 Transport Host::transport() const {
@@ -250,6 +279,16 @@ void Cluster::refreshEndpoints() {
   for (Host* host : gone) closeIdle(host);
 }
 
+void Cluster::rebalance() {
+  std::vector<Host*> usable;
+  for (Host* host : hosts_) {
+    if (!host->removed) usable.push_back(host);
+  }
+  balancer_.rebuild(usable, config(), endpoints_ ? &endpoints_->as<tables::Endpoints>() : nullptr,
+                    worker.random);
+  showHashNumbers();
+}
+
 void Cluster::showHashNumbers() {
   const tables::Hashing* config = this->config().hashing.get();
   uint32_t index = config ? config->ring_stats + config->maglev_stats : 0;  // it has one of them
@@ -372,6 +411,10 @@ Cluster* Clusters::get(uint32_t id) {
 
 void Clusters::release(Cluster* cluster) {
   if (--cluster->users == 0 && cluster->removed) delete cluster;
+}
+
+void Clusters::rebalance(uint32_t id) {
+  if (id < by_id_.size() && by_id_[id]) by_id_[id]->rebalance();
 }
 
 void Clusters::changed(uint32_t id) {

@@ -22,6 +22,7 @@
 #include "upstream/call_stats.h"
 #include "upstream/host_ages.h"
 #include "upstream/lb.h"
+#include "upstream/outlier.h"
 
 namespace attache {
 class Worker;
@@ -77,6 +78,13 @@ class Host {
   stats::Block* stats() { return stats_ ? stats_ : holdStats(); }
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
+  // What became of a request: a status, or, with `local`, no answer and the status that stands for
+  // it. Counts only with outlier_detection.
+  void report(int status, bool local) {
+    if (outlier_) [[unlikely]]
+      reportNow(status, local);
+  }
+  bool ejected() const { return outlier_ && outlier_->ejected.load(std::memory_order_relaxed); }
   // What it goes by where hosts are chosen by hash.
   std::string_view hashKey(bool by_hostname) const;
   // By how much its weight counts while it is new (slow_start_config).
@@ -107,6 +115,8 @@ class Host {
   static constexpr uint64_t kOld = UINT64_MAX;
   [[gnu::cold]] stats::Block* holdStats();
   double factorNow() const;
+  [[gnu::noinline]] void reportNow(int status, bool local);
+  void tell(OutlierKind kind);
   uint64_t since_ms_ = kOld;  // known and healthy, in time of the loop
   std::string address_text_;
   std::string hostname_;
@@ -116,6 +126,7 @@ class Host {
   socklen_t address_size_ = 0;
   uint32_t stats_index_ = 0;
   stats::Block* stats_ = nullptr;
+  std::shared_ptr<OutlierState> outlier_;  // with outlier_detection
 };
 
 class Cluster {
@@ -169,6 +180,8 @@ class Cluster {
   // Deletes a removed host that nothing uses any more.
   void hostIdle(Host* host);
   const std::vector<Host*>& hosts() const { return hosts_; }
+  // A host was ejected, or is no more.
+  void rebalance();
   // Closes idle connections and forgets the hosts (the cluster was removed).
   void shutDown();
   uint32_t users = 0;  // streams and connections that hold it
@@ -211,6 +224,8 @@ class Clusters {
   void release(Cluster* cluster);
   // A record of this id was replaced or removed.
   void changed(uint32_t id);
+  // A host of the cluster was ejected, or is no more.
+  void rebalance(uint32_t id);
   // Closes every idle upstream connection (shutdown).
   void closeIdle();
   // Closes all of them; no request may be under way.

@@ -26,6 +26,7 @@ void shareOut(const std::vector<Host*>& hosts, double share, std::vector<HostHas
 
 void LoadBalancer::Hosts::add(Host* host) {
   all.push_back(host);
+  if (host->ejected()) return;  // as unhealthy
   if (host->health == HostHealth::Healthy) healthy.push_back(host);
   if (host->health == HostHealth::Degraded) degraded.push_back(host);
   if (host->health == HostHealth::Draining) excluded.push_back(host);

@@ -12,6 +12,7 @@
 #include "stats/named.h"
 #include "stats/stats.h"
 #include "tables/records.h"
+#include "upstream/outlier.h"
 
 namespace attache {
 
@@ -51,6 +52,8 @@ class Process {
   std::atomic<uint64_t> connection_limit{0};
   std::atomic<bool> draining{false};
   std::atomic<bool> healthcheck_failed{false};
+
+  upstream::OutlierStates outliers;
 
   // Engines that take connections. The lock is for starting, stopping and handing out listeners,
   // never for a request.

@@ -10,9 +10,9 @@ import { groups } from '../stats/groups.ts';
 import { MetricNames } from '../stats/metrics.ts';
 import type { LooseStat, StatsRegistry } from '../stats/registry.ts';
 import { serverStats } from '../stats/server_stats.ts';
-import { AddressFamily, type AddressInput } from '../tables/generated/layout.ts';
+
 import { hostStatName } from '../tables/endpoints_compiler.ts';
-import { ipBytes } from '../tables/address.ts';
+import { addressOf } from '../tables/address.ts';
 import { VERSION } from '../version.ts';
 import type { AdminContext, DrainRequest, ServerState } from './context.ts';
 import { AdminServer } from './server.ts';
@@ -69,20 +69,6 @@ export function* processStats<C>(host: AdminHost<C>): Generator<LooseStat> {
       stat.name === 'cluster_manager.warming_clusters' || stat.name.endsWith('.total_listeners_warming');
     yield used ? { ...stat, used } : stat;
   }
-}
-
-/** `10.0.0.1:80`, `[::1]:80` or a path, as records have it. */
-function addressOf(address: string): AddressInput {
-  const match = /^\[?([^\]]*?)\]?:(\d+)$/.exec(address);
-  if (match === null || address.startsWith('/') || address.startsWith('@')) {
-    return { family: AddressFamily.Pipe, path: address };
-  }
-  const [, host = '', port = ''] = match;
-  return {
-    family: host.includes(':') ? AddressFamily.Ipv6 : AddressFamily.Ipv4,
-    ip: ipBytes(host),
-    port: Number(port),
-  };
 }
 
 function contextOf<C>(host: AdminHost<C>, display: StatsDisplay): AdminContext {

@@ -5,6 +5,7 @@ import type { Message } from '../api/message.ts';
 import { compileHeaderValue } from '../accesslog/format.ts';
 import { findExtension, impliedExtension, terminalExtensions } from '../extensions/manifest.ts';
 import { breakers, compileClusterParts } from '../tables/cluster_compiler.ts';
+import { outlierSettings } from '../tables/outlier.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
@@ -97,6 +98,7 @@ export function clusterPayload(
     origin: context.origin,
     bind: context.bind,
   });
+  const outliers = outlierSettings(cluster);
   const payload: ClusterPayload<Compiled> = {
     compiled: parts.compiled,
     discovery: how.kind === 'eds' ? { ...how, source: once(how.source) } : how,
@@ -104,6 +106,7 @@ export function clusterPayload(
     waitForWarm: waitForWarm(cluster),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
     ...(parts.health === undefined ? {} : { health: parts.health }),
+    ...(outliers === undefined ? {} : { outliers: once(outliers) }),
   };
   const limits = breakers(cluster);
   if (limits !== undefined) payload.breakers = once(limits);

@@ -6,6 +6,7 @@ import type { SecretKind, TlsPart } from '../tls/spec.ts';
 import type { WatchSpec } from './file_watch.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
+import type { OutlierSettings } from '../upstream/outlier.ts';
 import type { ClusterHealthSettings } from '../upstream/health/settings.ts';
 
 /** How long the first answer is waited for; 0: as long as it takes. */
@@ -90,6 +91,8 @@ export type ClusterPayload<C> = {
   readonly tls?: readonly TlsContextPayload<C>[] | undefined;
   /** Absent: its hosts are not checked. */
   readonly health?: ClusterHealthSettings | undefined;
+  /** Absent: no host of it is ejected. */
+  readonly outliers?: OutlierSettings | undefined;
 };
 
 /** An address to listen on, as the native half binds it. */

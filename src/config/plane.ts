@@ -2,6 +2,7 @@ import type { NativeAddon } from '../engine/native.ts';
 import type { LogRoot } from '../log/logger.ts';
 import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
 import type { HealthDeps } from '../upstream/health/cluster_health.ts';
+import type { OutlierDeps } from '../upstream/outlier.ts';
 import type { Resolvers } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import { FileWatcher } from './file_watch.ts';
@@ -61,6 +62,7 @@ export type PlaneOptions<C> = {
   readonly logs: LogRoot;
   /** What checks of hosts need; absent: there are none. */
   readonly health?: HealthDeps<C> | undefined;
+  readonly outliers?: OutlierDeps | undefined;
 };
 
 type Bootstrap<C> = NonNullable<LoadedBootstrap<C>['result']>;
@@ -137,6 +139,7 @@ export class ConfigPlane<C> {
       publisher,
       compileEndpoints,
       health: options.health,
+      outliers: options.outliers,
       tls: this.tls,
       log: this.#log,
       endpoints: {

@@ -22,7 +22,14 @@ export interface RecordInput {
 
 /** What a worker or the process tells the primary; `type` decides which fields are set. */
 export interface NativeEvent {
-  readonly type: 'log' | 'drained' | 'worker-exit' | 'listener-error' | 'stats-added' | 'stats-removed';
+  readonly type:
+    | 'log'
+    | 'outlier'
+    | 'drained'
+    | 'worker-exit'
+    | 'listener-error'
+    | 'stats-added'
+    | 'stats-removed';
   /** Of a log line; of `stats-added` the group of statistics, `message` being the name. */
   readonly level?: number;
   readonly component?: string;
@@ -125,6 +132,11 @@ export interface NativeAddon {
   addListener(id: number): void;
   /** Draining: stop accepting, tell connections to finish; after `drainMs` the rest is closed. `done` events carry the id. */
   removeListener(id: number, drainMs: number): void;
+  /**
+   * Takes a host, by the number of its statistics, out of the balancers of a cluster (its directory id), or puts it
+   * back. Of `outlier` events: `level` is the kind of failures, `component` the cluster's name, `message` the address.
+   */
+  ejectHost(cluster: number, host: number, ejected: boolean): void;
   /** Tells the connections of a listener to finish, idle ones in the course of `drainMs`; it goes on accepting. */
   drainListener(id: number, drainMs: number): void;
   /** Begins to drain every connection of the process (close after the current response). */

@@ -2,6 +2,7 @@ import type { ConfigPlane } from '../config/plane.ts';
 import type { SubscriptionCounts } from '../config/subscription.ts';
 import type { ClusterRuntime } from '../upstream/cluster_manager.ts';
 import type { HealthCounts } from '../upstream/health/session.ts';
+import { OUTLIER_KINDS, type OutlierCounts } from '../upstream/outlier.ts';
 import { xxhash64 } from '../xxhash64.ts';
 import { type Companion, sanitize } from './blocks.ts';
 import { NO_LIMIT, REMAINING, readBreakers } from './breakers.ts';
@@ -41,6 +42,28 @@ const SLOTS = [
   ['health_check.passive_failure', 'counter'],
   ['health_check.success', 'counter'],
   ['health_check.verify_cluster', 'counter'],
+  // Of clusters with outlier detection.
+  ['outlier_detection.ejections_active', 'gauge'],
+  ['outlier_detection.ejections_overflow', 'counter'],
+  ['outlier_detection.ejections_total', 'counter'],
+  ['outlier_detection.ejections_enforced_total', 'counter'],
+  ['outlier_detection.ejections_consecutive_5xx', 'counter'],
+  ['outlier_detection.ejections_success_rate', 'counter'],
+  ['outlier_detection.ejections_detected_consecutive_5xx', 'counter'],
+  ['outlier_detection.ejections_detected_consecutive_gateway_failure', 'counter'],
+  ['outlier_detection.ejections_detected_consecutive_local_origin_failure', 'counter'],
+  ['outlier_detection.ejections_detected_success_rate', 'counter'],
+  ['outlier_detection.ejections_detected_degradation', 'counter'],
+  ['outlier_detection.ejections_detected_failure_percentage', 'counter'],
+  ['outlier_detection.ejections_detected_local_origin_success_rate', 'counter'],
+  ['outlier_detection.ejections_detected_local_origin_failure_percentage', 'counter'],
+  ['outlier_detection.ejections_enforced_consecutive_5xx', 'counter'],
+  ['outlier_detection.ejections_enforced_consecutive_gateway_failure', 'counter'],
+  ['outlier_detection.ejections_enforced_consecutive_local_origin_failure', 'counter'],
+  ['outlier_detection.ejections_enforced_success_rate', 'counter'],
+  ['outlier_detection.ejections_enforced_failure_percentage', 'counter'],
+  ['outlier_detection.ejections_enforced_local_origin_success_rate', 'counter'],
+  ['outlier_detection.ejections_enforced_local_origin_failure_percentage', 'counter'],
 ] as const satisfies readonly ShownSlot[];
 const ALL: readonly ShownSlot[] = [...SLOTS, ...REMAINING];
 
@@ -136,6 +159,31 @@ function valuesOf<C>(runtime: ClusterRuntime<C>, file: SubscriptionCounts | unde
           update_time: file.update_time,
         }),
     ...healthValues(counts.health),
+    ...outlierValues(counts.outliers),
+  };
+}
+
+/** Those of an origin's own side that are not told apart (local_origin) are there, as in Envoy, and 0. */
+function outlierValues(counts: OutlierCounts | undefined): Values {
+  if (counts === undefined) return {};
+  const { ejections_active, ejections_overflow, ejections_total, ejections_enforced_total } = counts;
+  const of = (what: 'detected' | 'enforced'): Values =>
+    Object.fromEntries([
+      ...OUTLIER_KINDS.map((kind) => [`outlier_detection.ejections_${what}_${kind}`, counts[what][kind]]),
+      [`outlier_detection.ejections_${what}_local_origin_success_rate`, 0],
+      [`outlier_detection.ejections_${what}_local_origin_failure_percentage`, 0],
+    ]);
+  return {
+    'outlier_detection.ejections_active': ejections_active,
+    'outlier_detection.ejections_overflow': ejections_overflow,
+    'outlier_detection.ejections_total': ejections_total,
+    'outlier_detection.ejections_enforced_total': ejections_enforced_total,
+    'outlier_detection.ejections_consecutive_5xx': counts.detected.consecutive_5xx,
+    'outlier_detection.ejections_success_rate': counts.detected.success_rate,
+    // Hosts that are only degraded are of a mode that is refused.
+    'outlier_detection.ejections_detected_degradation': 0,
+    ...of('detected'),
+    ...of('enforced'),
   };
 }
 

@@ -77,3 +77,17 @@ export function statName(address: Message | undefined): string {
   const shown = ip.includes(':') ? `[${ip}]` : ip;
   return `${shown}_${socket === undefined ? 0 : number(socket, 'port_value')}`.replaceAll(':', '_');
 }
+
+/** `10.0.0.1:80`, `[::1]:80` or a path, as records have it. */
+export function addressOf(address: string): AddressInput {
+  const match = /^\[?([^\]]*?)\]?:(\d+)$/.exec(address);
+  if (match === null || address.startsWith('/') || address.startsWith('@')) {
+    return { family: AddressFamily.Pipe, path: address };
+  }
+  const [, host = '', port = ''] = match;
+  return {
+    family: host.includes(':') ? AddressFamily.Ipv6 : AddressFamily.Ipv4,
+    ip: ipBytes(host),
+    port: Number(port),
+  };
+}

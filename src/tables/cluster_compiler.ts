@@ -6,6 +6,7 @@ import type { Breakers, Threshold } from '../config/payload.ts';
 import type { CheckTransport, ClusterHealthSettings } from '../upstream/health/settings.ts';
 import { compileBalancing } from './balancing.ts';
 import { type ClusterTransports, healthSettings } from './health_checks.ts';
+import { compileOutlier } from './outlier.ts';
 import { labelsOf } from './labels.ts';
 import {
   type ClusterInput,
@@ -259,6 +260,7 @@ export function compileClusterParts(
       context.path,
       context.diagnostics,
     ),
+    outlier: compileOutlier(cluster),
     bind: upstreamBind(child(cluster, 'upstream_bind_config'), context.bind),
     keepalive: tcpKeepalive(child(cluster, 'upstream_connection_options')),
     protocol,

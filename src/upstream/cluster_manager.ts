@@ -7,6 +7,7 @@ import { DnsTarget } from './dns_refresh.ts';
 import {
   type Assignment,
   dnsNames,
+  flagsOf,
   type HostView,
   hostViews,
   type Membership,
@@ -18,7 +19,15 @@ import {
   unpackHosts,
 } from './endpoints.ts';
 import { ClusterHealth, type HealthDeps } from './health/cluster_health.ts';
+import { Flag } from './health/flags.ts';
 import { type HealthCounts, noCounts } from './health/session.ts';
+import {
+  noOutliers,
+  type OutlierCounts,
+  type OutlierDeps,
+  OutlierDetector,
+  type OutlierKind,
+} from './outlier.ts';
 
 /** Where endpoint sets of EDS clusters come from. */
 export interface EndpointSource<C> {
@@ -53,6 +62,8 @@ export type ClusterCounts = {
   membership_change: number;
   /** Of clusters whose hosts are checked. */
   health?: HealthCounts;
+  /** Of clusters with outlier detection. */
+  outliers?: OutlierCounts;
 };
 
 type Deps<C> = {
@@ -64,6 +75,8 @@ type Deps<C> = {
   readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release' | 'warm'>;
   /** What checks of hosts need; without it there are none. */
   readonly health?: HealthDeps<C> | undefined;
+  /** What outlier detection needs, likewise. */
+  readonly outliers?: OutlierDeps | undefined;
   readonly log: Logger;
 };
 
@@ -78,6 +91,7 @@ export class ClusterRuntime<C> {
   /** Compiled, until it is published. */
   #endpoints: C | undefined;
   readonly #health: ClusterHealth<C> | undefined;
+  readonly #outliers: OutlierDetector | undefined;
   /** Hosts will be published at the end of the turn. */
   #changed = false;
   /** Version text of the endpoint set (EDS). */
@@ -100,6 +114,11 @@ export class ClusterRuntime<C> {
     this.#deps = deps;
     this.#onReady = onReady;
     this.#health = this.#makeHealth();
+    const { outliers } = version.payload;
+    if (outliers !== undefined && deps.outliers !== undefined) {
+      counts.outliers ??= noOutliers();
+      this.#outliers = new OutlierDetector(version.name, outliers, counts.outliers, deps.outliers);
+    }
   }
 
   #makeHealth(): ClusterHealth<C> | undefined {
@@ -118,7 +137,17 @@ export class ClusterRuntime<C> {
 
   /** The hosts now, made when asked for. */
   get hosts(): readonly HostView[] {
-    return this.#health?.views() ?? unpackHosts(this.#hosts);
+    const views = this.#health?.views() ?? unpackHosts(this.#hosts);
+    const outliers = this.#outliers;
+    if (outliers === undefined) return views;
+    return views.map((view) =>
+      outliers.isEjected(view.address) ? { ...view, flags: flagsOf(view) | Flag.FailedOutlier } : view,
+    );
+  }
+
+  /** A worker has seen a row of failures of a host. */
+  onOutlier(address: string, kind: OutlierKind): void {
+    this.#outliers?.onRow(address, kind);
   }
 
   get membership(): Membership {
@@ -146,11 +175,14 @@ export class ClusterRuntime<C> {
   activated(): void {
     this.#active = true;
     this.#endpoints = undefined;
+    this.#outliers?.update(this.hosts.map(({ address }) => address));
+    this.#outliers?.start();
   }
 
   stop(): void {
     this.#active = false;
     this.#health?.stop();
+    this.#outliers?.stop();
     for (const stop of this.#stops?.splice(0) ?? []) stop();
   }
 
@@ -287,8 +319,10 @@ export class ClusterRuntime<C> {
     if (changed) this.counts.membership_change++;
     this.#hosts = hosts;
     this.#endpoints = compiled;
-    if (this.#active) this.#publish();
-    if (this.#active) this.#endpoints = undefined;
+    if (!this.#active) return;
+    this.#publish();
+    this.#endpoints = undefined;
+    this.#outliers?.update(this.hosts.map(({ address }) => address));
   }
 }
 
@@ -406,7 +440,7 @@ export class ClusterManager<C> implements Handler<ClusterPayload<C>> {
 
 /** What is published is let go; what is left is as small as it can be, and the same in all clusters there once. */
 function slim<C>(version: Version<ClusterPayload<C>>): void {
-  const { discovery, statName, breakers, waitForWarm, tls, health } = version.payload;
+  const { discovery, statName, breakers, waitForWarm, tls, health, outliers } = version.payload;
   version.payload = {
     compiled: undefined,
     discovery,
@@ -415,5 +449,6 @@ function slim<C>(version: Version<ClusterPayload<C>>): void {
     breakers,
     tls,
     health,
+    outliers,
   };
 }

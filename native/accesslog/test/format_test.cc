@@ -86,7 +86,7 @@ TEST(format_default_line) {
       bit(http::Flag::UpstreamConnectionFailure) | bit(http::Flag::UpstreamRetryLimitExceeded);
   s.input.upstream_host = {};
   CHECK_EQ(s.line(defaultFormat()),
-           "[2026-11-23T22:53:21.035Z] \"GET /original HTTP/1.1\" 200 UF,URX 0 100000 1 1 \"-\" "
+           "[2026-11-23T22:53:21.035Z] \"GET /original HTTP/1.1\" 200 URX,UF 0 100000 1 1 \"-\" "
            "\"te\"st\\\xc3\xa9\xff\" \"a66db7ac-4dfc-4779-b6b9-3be8a1e35141\" \"example.com\" "
            "\"-\"\n");
 }

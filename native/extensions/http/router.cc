@@ -479,6 +479,9 @@ void Router::countCode(int status) {
 }
 
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
+  int64_t code;
+  bool said = grpc_ && end && grpc::readStatus(headers, code, false);
+  host_->report(said ? grpc::toHttpStatus(code) : status, false);
   if (retry_ && retryResponse(headers, status, end)) [[unlikely]]
     return;
   response_started_ = true;
@@ -607,6 +610,7 @@ void Router::onReset(const UpstreamError& error) {
     }
   }
   upstream::countReset(cluster_->stats(), protocol, error.kind);
+  if (host_) host_->report(503, true);
   if (retry_ && host_ && retryFailure(error.kind, true)) [[unlikely]]
     return;
   replyFailure(error.kind, error.transport_reason);
@@ -617,6 +621,7 @@ void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   // The log names the host that could not be reached.
   noteHost();
   mark(Mark::UpstreamPoolReady);
+  if (failure != UpstreamFailure::Overflow) host_->report(503, true);
   if (retry_ && retryFailure(failure, false)) [[unlikely]]
     return;
   replyFailure(failure, reason);
@@ -762,6 +767,7 @@ void Router::onTryIdle(void* self) {
 
 void Router::tryTimedOut(std::string_view details) {
   if (host_) stats::inc(host_->stats(), stats::host::rq_timeout);
+  if (host_) host_->report(504, true);
   if (upstream::UpstreamStream* client = std::exchange(client_, nullptr)) {
     stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
     client->abandon();
@@ -805,6 +811,7 @@ void Router::onTimeout(void* self) {
   auto* router = static_cast<Router*>(self);
   stats::inc(router->cluster_->stats(), cs::upstream_rq_timeout);
   if (router->host_) stats::inc(router->host_->stats(), stats::host::rq_timeout);
+  if (router->host_) router->host_->report(504, true);
   upstream::UpstreamStream* client = router->client_;
   router->client_ = nullptr;
   if (client) {

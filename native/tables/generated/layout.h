@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "384bddb5a195e571";
+inline constexpr char kLayoutHash[] = "30fed3e0f7eac8e1";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -50,6 +50,7 @@ enum class RbacAction : uint8_t { Allow, Deny, Log };
 enum class RbacTest : uint8_t { Any, And, Or, Not, Header, Path, DestinationIp, DestinationPort, ServerName, Authenticated, SourceIp, DirectRemoteIp, RemoteIp };
 
 struct Thresholds;
+struct Outlier;
 struct Cluster;
 struct UpstreamBind;
 struct Address;
@@ -150,6 +151,20 @@ static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
 static_assert(offsetof(Thresholds, track_remaining) == 16);
 
+// Rows of failures that the primary is told of; 0: of none. split: failures without an answer are a row of their own, else they count as a 503 or 504.
+struct Outlier {
+  uint32_t consecutive_5xx;
+  uint32_t consecutive_gateway;
+  uint32_t consecutive_local;
+  bool split;
+};
+static_assert(sizeof(Outlier) == 16 && alignof(Outlier) == 4);
+static_assert(std::is_trivially_copyable_v<Outlier>);
+static_assert(offsetof(Outlier, consecutive_5xx) == 0);
+static_assert(offsetof(Outlier, consecutive_gateway) == 4);
+static_assert(offsetof(Outlier, consecutive_local) == 8);
+static_assert(offsetof(Outlier, split) == 12);
+
 // Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing: of the metadata of Istio (external, disable_mx). Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
@@ -191,10 +206,11 @@ struct alignas(8) Cluster {
   Opt<OriginalDstCluster> original_dst;
   Opt<UpstreamBind> bind;
   Vec<Filter> filters;
+  Opt<Outlier> outlier;
   bool external;
   bool tells_nothing;
 };
-static_assert(sizeof(Cluster) == 200 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 208 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -233,8 +249,9 @@ static_assert(offsetof(Cluster, apart) == 176);
 static_assert(offsetof(Cluster, original_dst) == 180);
 static_assert(offsetof(Cluster, bind) == 184);
 static_assert(offsetof(Cluster, filters) == 188);
-static_assert(offsetof(Cluster, external) == 196);
-static_assert(offsetof(Cluster, tells_nothing) == 197);
+static_assert(offsetof(Cluster, outlier) == 196);
+static_assert(offsetof(Cluster, external) == 200);
+static_assert(offsetof(Cluster, tells_nothing) == 201);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {

@@ -16,6 +16,14 @@ void visitFields(const Thresholds& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const Outlier& s, V& visitor) {
+  visitor(s.consecutive_5xx);
+  visitor(s.consecutive_gateway);
+  visitor(s.consecutive_local);
+  visitor(s.split);
+}
+
+template <class V>
 void visitFields(const Cluster& s, V& visitor) {
   visitor(s.name);
   visitor(s.alt_stat_name);
@@ -54,6 +62,7 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.original_dst);
   visitor(s.bind);
   visitor(s.filters);
+  visitor(s.outlier);
   visitor(s.external);
   visitor(s.tells_nothing);
 }

@@ -17,6 +17,15 @@ export const cluster = defineLayout({
         track_remaining: 'bool',
       },
     },
+    Outlier: {
+      fields: {
+        consecutive_5xx: 'u32',
+        consecutive_gateway: 'u32',
+        consecutive_local: 'u32',
+        split: 'bool',
+      },
+      doc: 'Rows of failures that the primary is told of; 0: of none. split: failures without an answer are a row of their own, else they count as a 503 or 504.',
+    },
     Cluster: {
       record: true,
       fields: {
@@ -57,6 +66,7 @@ export const cluster = defineLayout({
         original_dst: 'opt:OriginalDstCluster',
         bind: 'opt:UpstreamBind',
         filters: 'vec:Filter',
+        outlier: 'opt:Outlier',
         external: 'bool',
         tells_nothing: 'bool',
       },

@@ -110,6 +110,7 @@ export function declareClusters(registry: SupportRegistry): void {
       cleanup_interval: implemented({ base: ORIGINAL }),
       ignore_health_on_host_removal: implemented({ base: CHECKED }),
       health_checks: implemented(),
+      outlier_detection: implemented(),
       metadata: implemented({
         opaque: true,
         sample: { filter_metadata: { istio: { disable_mx: true } } },

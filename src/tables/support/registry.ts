@@ -4,6 +4,7 @@ import { declareAccessLogs } from './access_log.ts';
 import { declareBootstrap } from './bootstrap.ts';
 import { declareClusters } from './cluster.ts';
 import { declareHealthChecks } from './health_checks.ts';
+import { declareOutlier } from './outlier.ts';
 import { declareCore } from './core.ts';
 import { declareResolvers } from './dns_resolver.ts';
 import { declareListeners } from './listener.ts';
@@ -20,6 +21,7 @@ export function supportRegistry(): SupportRegistry {
   declareListeners(registry);
   declareClusters(registry);
   declareHealthChecks(registry);
+  declareOutlier(registry);
   declareResolvers(registry);
   declareRoutes(registry);
   declareAccessLogs(registry);

@@ -1,6 +1,7 @@
 /** What is known of a host, as Envoy's /clusters names it: bits of a number. */
 export const Flag = {
   FailedActive: 1,
+  FailedOutlier: 2,
   FailedEds: 4,
   DegradedActive: 8,
   DegradedEds: 16,
@@ -14,6 +15,7 @@ export const Flag = {
 /** In the order in which they are shown. */
 const NAMES: readonly (readonly [flag: number, name: string])[] = [
   [Flag.FailedActive, 'failed_active_hc'],
+  [Flag.FailedOutlier, 'failed_outlier_check'],
   [Flag.FailedEds, 'failed_eds_health'],
   [Flag.DegradedActive, 'degraded_active_hc'],
   [Flag.DegradedEds, 'degraded_eds_health'],
@@ -39,7 +41,7 @@ export function edsFlags(health: number): number {
   }
 }
 
-const UNHEALTHY = Flag.FailedActive | Flag.FailedEds | Flag.Draining;
+const UNHEALTHY = Flag.FailedActive | Flag.FailedOutlier | Flag.FailedEds | Flag.Draining;
 const DEGRADED = Flag.DegradedActive | Flag.DegradedEds;
 
 export const isUnhealthy = (flags: number): boolean => (flags & UNHEALTHY) !== 0;
