@@ -108,7 +108,8 @@ std::string_view longFlagName(unsigned flag) {
   return kNames[flag];
 }
 
-Value flags(http::Flags flags, bool long_names, LineBuffer& scratch) {
+Value flags(const LogInput& in, bool long_names, LineBuffer& scratch) {
+  http::Flags flags = in.flags;
   // "-" is the text of no flags, also where empty values are left out.
   if (flags == 0) return Value::of("-");
   size_t from = scratch.size();
@@ -116,11 +117,11 @@ Value flags(http::Flags flags, bool long_names, LineBuffer& scratch) {
     if (scratch.size() != from) scratch.append(',');
     scratch.append(long_names ? longFlagName(flag) : http::flagName(static_cast<http::Flag>(flag)));
   };
-  // Envoy has them in the order in which they came up: that there is no retry left, before what
-  // for.
-  constexpr http::Flags kFirst = http::bit(http::Flag::UpstreamRetryLimitExceeded);
-  if (flags & kFirst) append(static_cast<unsigned>(http::Flag::UpstreamRetryLimitExceeded));
-  for (flags &= ~kFirst; flags != 0; flags &= flags - 1) {
+  // Envoy has them in the order in which they came up: of a request that there is no retry left,
+  // before what for; of a connection the other way round.
+  http::Flags first = in.status ? http::bit(http::Flag::UpstreamRetryLimitExceeded) : 0;
+  if (flags & first) append(static_cast<unsigned>(http::Flag::UpstreamRetryLimitExceeded));
+  for (flags &= ~first; flags != 0; flags &= flags - 1) {
     unsigned flag = static_cast<unsigned>(__builtin_ctzll(flags));
     if (flag >= static_cast<unsigned>(http::Flag::kCount)) break;
     append(flag);
@@ -274,9 +275,9 @@ Value text(const FormatOp& op, const LogInput& in, LineBuffer& scratch) {
     case FormatOperator::ResponseCodeDetails:
       return op.variant == 1 ? Value::ifAny(in.details) : withoutSpaces(in.details, scratch);
     case FormatOperator::ResponseFlags:
-      return flags(in.flags, false, scratch);
+      return flags(in, false, scratch);
     case FormatOperator::ResponseFlagsLong:
-      return flags(in.flags, true, scratch);
+      return flags(in, true, scratch);
     case FormatOperator::ConnectionTerminationDetails:
       return Value::ifAny(in.connection_termination_details);
     case FormatOperator::RouteName:
