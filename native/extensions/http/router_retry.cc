@@ -1,0 +1,171 @@
+#include "extensions/http/router_stream.h"
+
+#include <string>
+#include <utility>
+
+#include "base/decimal.h"
+
+namespace attache::extensions {
+
+using http::Flag;
+using http::UpstreamFailure;
+namespace cs = stats::cluster;
+
+std::string_view Router::attempts() {
+  char text[kDecimalSize];
+  char* end = writeDecimal(text, stream_.upstream.attempts);
+  return stream_.arena().copy({text, static_cast<size_t>(end - text)});
+}
+
+// ---- retries of a policy -------------------------------------------------------------------
+
+void Router::setUpRetries(const tables::RetryPolicy& policy) {
+  if (!http::retriesRequest(policy, stream_.request())) return;
+  // As the router itself never destroyed by the arena; its timers are cancelled by disarm().
+  void* memory = stream_.arena().allocAligned(sizeof(http::RetryState), 16);
+  retry_ = new (memory) http::RetryState(policy, onBackoff, onTryTimeout, onTryIdle, this);
+}
+
+// The body is sent anew with every attempt, as long as it is not larger than what may wait.
+void Router::keepBody(const char* data, size_t n) {
+  if (!keeping()) {
+    body_sent_ |= n > 0;
+    return;
+  }
+  if (body_.size() + n <= stream_.manager().buffer_limit) {
+    body_.append(data, n);
+    return;
+  }
+  stopKeeping();
+}
+
+void Router::stopKeeping() {
+  if (!keeping()) return;
+  stats::inc(cluster_->stats(), cs::retry_or_shadow_abandoned);
+  stream_.worker().cork.flush();
+  body_.clear();
+  body_sent_ = true;
+}
+
+// The limits of one attempt count from here, or again.
+void Router::startTry() {
+  io::Loop& loop = stream_.worker().loop;
+  const tables::RetryPolicy& policy = retry_->policy;
+  if (policy.per_try_timeout_ms && request_end_ && !response_started_ && !retry_->per_try.armed())
+    loop.arm(retry_->per_try, policy.per_try_timeout_ms);
+  if (policy.per_try_idle_timeout_ms) loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
+}
+
+// Nothing of the policy is under way any more.
+void Router::disarm() {
+  retry_->cancel();
+  if (std::exchange(retry_->armed, false))
+    stats::dec(cluster_->stats(), cs::upstream_rq_retry_active);
+}
+
+// One more attempt, after a while; false: there is none, and a flag says why.
+bool Router::takeRetry() {
+  if (body_sent_) return false;
+  stats::Block* cluster = cluster_->stats();
+  if (!retry_->take()) {
+    stats::inc(cluster, cs::upstream_rq_retry_limit_exceeded);
+    stream_.addFlag(Flag::UpstreamRetryLimitExceeded);
+    return false;
+  }
+  if (cluster_->total(cs::upstream_rq_retry_active) >=
+      cluster_->limits(high_priority).max_retries) {
+    stats::inc(cluster, cs::upstream_rq_retry_overflow);
+    stream_.addFlag(Flag::UpstreamOverflow);
+    return false;
+  }
+  retry_->armed = true;
+  stats::inc(cluster, cs::upstream_rq_retry_active);
+  stats::inc(cluster, cs::upstream_rq_retry);
+  stats::inc(cluster, cs::upstream_rq_retry_backoff_exponential);
+  if (host_) retry_->tried(host_);
+  stream_.worker().loop.arm(retry_->backoff, retry_->nextDelay(stream_.worker().random));
+  return true;
+}
+
+// True: the response is not the one that is passed on.
+bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
+  bool again = retry_->armed;
+  disarm();
+  bool wanted = http::retriesResponse(retry_->policy, headers, status);
+  if (!wanted || !takeRetry()) {
+    if (again && !wanted) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
+    if (!body_sent_) body_.clear();
+    body_sent_ = true;
+    const auto& policy = retry_->policy;
+    if (policy.per_try_idle_timeout_ms && !end)
+      stream_.worker().loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
+    return false;
+  }
+  countHost(false);
+  upstream::UpstreamStream* client = std::exchange(client_, nullptr);
+  attemptEnded();
+  if (!end) client->abandon();
+  return true;
+}
+
+bool Router::retryFailure(UpstreamFailure failure, bool started) {
+  if (response_started_) return false;
+  disarm();
+  if (!http::retriesFailure(retry_->policy, failure, started) || !takeRetry()) return false;
+  if (failure != UpstreamFailure::Overflow) countHost(false);
+  return true;
+}
+
+bool Router::chooseAnother() {
+  uint32_t attempts = retry_->policy.host_attempts;
+  do {
+    host_ = chooseHost();
+  } while (host_ && retry_->policy.avoid_previous && retry_->wasTried(host_) && attempts-- > 0);
+  return host_ != nullptr;
+}
+
+void Router::tryAgain() {
+  if (!chooseAnother()) {
+    done_ = true;
+    timeout_.cancel();
+    disarm();
+    replyNoHost();
+    return;
+  }
+  startUpstream();
+  stream_.worker().cork.flush();
+}
+
+void Router::onTryTimeout(void* self) {
+  auto* router = static_cast<Router*>(self);
+  stats::inc(router->cluster_->stats(), cs::upstream_rq_per_try_timeout);
+  router->tryTimedOut("upstream_per_try_timeout");
+}
+
+void Router::onTryIdle(void* self) {
+  auto* router = static_cast<Router*>(self);
+  stats::inc(router->cluster_->stats(), cs::upstream_rq_per_try_idle_timeout);
+  router->tryTimedOut("upstream_per_try_idle_timeout");
+}
+
+void Router::tryTimedOut(std::string_view details) {
+  if (host_) stats::inc(host_->stats(), stats::host::rq_timeout);
+  if (host_) host_->report(504, true);
+  if (upstream::UpstreamStream* client = std::exchange(client_, nullptr)) {
+    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+    client->abandon();
+  }
+  attemptEnded();
+  if (!response_started_ && retryFailure(UpstreamFailure::LocalReset, true)) return;
+  bool started = response_started_;
+  complete(false);
+  if (started) {
+    if (status_awaited_) countHost(false);
+    stream_.abortResponse(Flag::UpstreamRequestTimeout, details);
+    return;
+  }
+  countStatus(504);
+  stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, details);
+}
+
+}  // namespace attache::extensions

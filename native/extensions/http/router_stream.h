@@ -1,0 +1,129 @@
+// One stream's way upstream, the router's state: the request's half is in router.cc, the response's
+// and what ends it in router_response.cc, retries in router_retry.cc.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "extensions/http/router_hash.h"
+#include "http/access_log.h"
+#include "http/filter.h"
+#include "http/retry.h"
+#include "http/stream.h"
+#include "tables/generated/layout.h"
+#include "upstream/cluster.h"
+#include "upstream/request.h"
+#include "worker/worker.h"
+namespace attache::extensions {
+
+// One stream's way upstream. Phases in order: selectCluster, prepareRequest, startUpstream,
+// onReady (sendRequest), onHeaders (receiveResponse), complete.
+class Router final : public upstream::UpstreamRequest {
+ public:
+  Router(http::Stream& stream, const tables::Router& config)
+      : stream_(stream),
+        config_(config),
+        timeout_(onTimeout, this),
+        body_(stream.worker().buffers) {}
+
+  http::FilterStatus decodeHeaders(HeaderMap& headers, bool end);
+  void forwardData(const char* data, size_t n, bool end);
+  void forwardTrailers(HeaderMap& trailers);
+  void downstreamBackpressure(bool paused);
+  void giveUp();
+  void destroy();
+
+  // upstream::UpstreamRequest
+  void onReady(upstream::UpstreamStream& stream) override;
+  void onPoolFailure(http::UpstreamFailure failure, std::string_view reason) override;
+  HeaderMap& responseHeaders() override { return stream_.response(); }
+  bool isHead() const override { return stream_.isHead(); }
+  void on1xx(HeaderMap& headers, int status) override;
+  void onHeaders(HeaderMap& headers, int status, bool end) override;
+  void onData(const char* data, size_t n, bool end) override;
+  void onTrailers(HeaderMap& trailers) override;
+  void onReset(const http::UpstreamError& error) override;
+  void onBackpressure(bool paused) override;
+
+ private:
+  bool answerHere(const route::Match& match);
+  bool endsHere() const;
+  upstream::Cluster* selectCluster(const tables::Route& route);
+  upstream::Host* chooseHost();
+  void prepareRequest(const tables::Route& route);
+  void startUpstream();
+  void identify();
+  void requestComplete();
+  void complete(bool success);
+  void replyFailure(http::UpstreamFailure failure, std::string_view reason);
+  // Retries of a policy (http/retry.h).
+  void setUpRetries(const tables::RetryPolicy& policy);
+  bool keeping() const { return retry_ && !body_sent_; }
+  void keepBody(const char* data, size_t n);
+  void stopKeeping();
+  bool retryResponse(const HeaderMap& headers, int status, bool end);
+  bool retryFailure(http::UpstreamFailure failure, bool started);
+  bool takeRetry();
+  void disarm();
+  void startTry();
+  void tryAgain();
+  void tryTimedOut(std::string_view details);
+  bool chooseAnother();
+  [[gnu::noinline]] std::string_view attempts();
+  void replyNoHost();
+  bool mayRetry(const http::UpstreamError& error) const;
+  void countStatus(int status);
+  void countCode(int status);
+  void countHost(bool success);
+  void countGrpcStatus(const HeaderMap& headers);
+  bool handshakeFailed(int status) const;
+  void attemptEnded();
+  [[gnu::noinline]] void noteConnection(http::LogFacts& facts);
+  [[gnu::noinline]] void noteAddresses();
+  [[gnu::noinline]] void noteHost();
+  void mark(tables::Mark mark) {
+    if (stream_.facts()) [[unlikely]]
+      markNow(mark);
+  }
+  [[gnu::noinline]] void markNow(tables::Mark mark) {
+    stream_.facts()->mark(mark, stream_.worker().loop.nowUs());
+  }
+  [[gnu::noinline]] void markBody(bool end);
+  auto formatter() {
+    return [this](const tables::Format& format) {
+      // A stream without logs learns of its connection when a header asks.
+      if (client_ && stream_.upstream.local.empty()) noteAddresses();
+      return http::formatHeaderValue(format, stream_);
+    };
+  }
+  static void onTimeout(void* self);
+  static void onBackoff(void* self) { static_cast<Router*>(self)->tryAgain(); }
+  static void onTryTimeout(void* self);
+  static void onTryIdle(void* self);
+
+  http::Stream& stream_;
+  const tables::Router& config_;
+  upstream::Cluster* cluster_ = nullptr;
+  upstream::Host* host_ = nullptr;
+  upstream::UpstreamStream* client_ = nullptr;
+  const tables::WeightedCluster* weighted_ = nullptr;
+  io::Timer timeout_;
+  Buffer body_;  // what came before there was a connection, or is kept to be sent again
+  HeaderMap* trailers_ = nullptr;
+  http::RetryState* retry_ = nullptr;  // null: no policy, or nothing more is to be retried
+  uint64_t timeout_ms_ = 0;
+  uint64_t request_complete_ms_ = 0;
+  bool request_end_ = false;  // all of it is here
+  bool headers_end_ = false;
+  bool body_sent_ = false;  // some of it went to a connection and is not kept
+  bool response_started_ = false;
+  bool active_ = false;  // counted as an active request
+  bool grpc_ = false;
+  bool status_awaited_ = false;  // the trailers say whether the host has done it
+  bool done_ = false;
+  uint8_t retries_ = 0;
+  const HashCookie* cookies_ = nullptr;  // made for the client; in the arena
+  bool paused_downstream_ = false;
+};
+
+}  // namespace attache::extensions
