@@ -19,7 +19,9 @@ using http::UpstreamFailure;
 using tables::Mark;
 namespace cs = stats::cluster;
 
-bool Router::answerHere(const route::Match& match) {
+// The three that each request runs through once, and that nobody else calls, are parts of
+// decodeHeaders().
+[[gnu::always_inline]] inline bool Router::answerHere(const route::Match& match) {
   const tables::Route& route = *match.route;
   if (route.action == tables::RouteAction::Redirect) {
     stats::inc(stream_.manager().stats, stats::hcm::rq_direct_response);
@@ -47,7 +49,7 @@ bool Router::answerHere(const route::Match& match) {
   return false;
 }
 
-upstream::Cluster* Router::selectCluster(const tables::Route& route) {
+[[gnu::always_inline]] inline upstream::Cluster* Router::selectCluster(const tables::Route& route) {
   uint32_t id = route.cluster;
   std::string_view name = route.cluster_name.view();
   if (route.action == tables::RouteAction::WeightedClusters) {
@@ -76,7 +78,7 @@ upstream::Host* Router::chooseHost() {
 }
 
 // The request as the host will see it.
-void Router::prepareRequest(const tables::Route& route) {
+[[gnu::always_inline]] inline void Router::prepareRequest(const tables::Route& route) {
   HeaderMap& headers = stream_.request();
   std::string_view path = headers.get(HeaderId::Path);
   route::mutateRequest(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());

@@ -61,6 +61,11 @@ void Router::countCode(int status) {
   stats::countCode(cluster, cs::external_upstream_rq, static_cast<unsigned>(status));
 }
 
+[[gnu::always_inline]] inline bool Router::handshakeFailed(int status) const {
+  return tunnel == http::Tunnel::Upgrade && status != 101 &&
+         h1::equalsIgnoreCase(stream_.request().get(HeaderId::Upgrade), "websocket");
+}
+
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   int64_t code;
   bool said = grpc_ && end && grpc::readStatus(headers, code, false);
@@ -93,11 +98,6 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     complete(true);
   }
   stream_.encodeHeaders(status, end);
-}
-
-bool Router::handshakeFailed(int status) const {
-  return tunnel == http::Tunnel::Upgrade && status != 101 &&
-         h1::equalsIgnoreCase(stream_.request().get(HeaderId::Upgrade), "websocket");
 }
 
 void Router::markBody(bool end) {
