@@ -10,7 +10,12 @@ const NONE: readonly never[] = [];
  */
 export class DeltaState implements TypeState {
   readonly typeUrl: string;
-  readonly #names = new Set<string>();
+  /** Each with the turn in which it was added. */
+  readonly #names = new Map<string, number>();
+  /** Additions and responses, in the order in which they came. */
+  #turn = 0;
+  /** The turns of responses that are being looked at. */
+  readonly #came: number[] = [];
   #wildcard = false;
   /** What is there, with its version: told to the server when a stream begins. */
   readonly #versions = new Map<string, string>();
@@ -35,7 +40,7 @@ export class DeltaState implements TypeState {
   add(names: Iterable<string>): void {
     for (const name of names) {
       if (this.#names.has(name)) continue;
-      this.#names.add(name);
+      this.#names.set(name, ++this.#turn);
       // Taken out and put back before the server heard of it: it has to send the resource again.
       this.#unsubscribe.delete(name);
       this.#subscribe.add(name);
@@ -62,19 +67,21 @@ export class DeltaState implements TypeState {
     this.#acks = [];
     this.#unsubscribe.clear();
     this.#told.clear();
-    this.#subscribe = new Set(this.#names);
+    this.#subscribe = new Set(this.#names.keys());
   }
 
   received(): void {
-    // Subscriptions may change while a response is looked at.
+    this.#came.push(++this.#turn);
   }
 
   done({ nonce, resources, removed }: DiscoveryResponse, { error, rejected }: Outcome): void {
     this.#acks.push({ nonce, error });
+    const came = this.#came.shift() ?? 0;
     for (const { name, version } of resources) {
-      // What was asked for again meanwhile comes again.
-      if (rejected?.has(name) || this.#subscribe.has(name)) continue;
-      if (this.#wildcard || this.#names.has(name)) this.#versions.set(name, version);
+      const added = this.#names.get(name);
+      if (rejected?.has(name) || (added === undefined && !this.#wildcard)) continue;
+      // What was given up and asked for again since it came is not held: it comes again.
+      if (added === undefined || added < came) this.#versions.set(name, version);
     }
     for (const name of removed) this.#versions.delete(name);
   }
