@@ -212,12 +212,16 @@ export class Server implements Handing {
   async drain(timeMs: number = this.options.stopDrainTimeS * 1000): Promise<void> {
     this.state = 'DRAINING';
     if (this.bootstrap === undefined) return;
-    this.plane.listenerManager.stop(timeMs);
-    this.native.drainAll(timeMs);
+    this.#beginDrain(timeMs);
     const end = performance.now() + timeMs;
     while (this.connections() > 0 && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  #beginDrain(timeMs: number): void {
+    this.plane.listenerManager.stop(timeMs);
+    this.native.drainAll(timeMs);
   }
 
   #stopping(): boolean {
@@ -250,10 +254,8 @@ export class Server implements Handing {
   /** What is in the queues of the sockets is the next process's. */
   handOver(): void {
     this.state = 'DRAINING';
-    const timeMs = this.options.drainTimeS * 1000;
     this.log.warn('shutting down due to child request: the process of the next epoch serves');
-    this.plane.listenerManager.stop(timeMs);
-    this.native.drainAll(timeMs);
+    this.#beginDrain(this.options.drainTimeS * 1000);
   }
 
   counted(): ReadonlyMap<string, Counted> {

@@ -271,9 +271,7 @@ void Cluster::refreshEndpoints() {
   }
   hosts_ = std::move(next);
   noteAges(usable);
-  balancer_.rebuild(usable, config(), endpoints_ ? &endpoints_->as<tables::Endpoints>() : nullptr,
-                    worker.random);
-  showHashNumbers();
+  rebalance(usable);
   std::vector<Host*> gone;
   for (auto& [key, host] : known) gone.push_back(host);
   for (Host* host : gone) closeIdle(host);
@@ -284,6 +282,10 @@ void Cluster::rebalance() {
   for (Host* host : hosts_) {
     if (!host->removed) usable.push_back(host);
   }
+  rebalance(usable);
+}
+
+void Cluster::rebalance(const std::vector<Host*>& usable) {
   balancer_.rebuild(usable, config(), endpoints_ ? &endpoints_->as<tables::Endpoints>() : nullptr,
                     worker.random);
   showHashNumbers();

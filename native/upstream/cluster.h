@@ -78,10 +78,12 @@ class Host {
   stats::Block* stats() { return stats_ ? stats_ : holdStats(); }
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
+  // With outlier_detection.
+  bool watched() const { return outlier_ != nullptr; }
   // What became of a request: a status, or, with `local`, no answer and the status that stands for
-  // it. Counts only with outlier_detection.
+  // it. Counts only for one that is watched.
   void report(int status, bool local) {
-    if (outlier_) [[unlikely]]
+    if (watched()) [[unlikely]]
       reportNow(status, local);
   }
   bool ejected() const { return outlier_ && outlier_->ejected.load(std::memory_order_relaxed); }
@@ -192,6 +194,7 @@ class Cluster {
   void update();
   void refreshEndpoints();
   void noteAges(const std::vector<Host*>& hosts);
+  void rebalance(const std::vector<Host*>& usable);
   void showHashNumbers();
   void closeIdle(Host* host);
   void retireConnections();

@@ -10,9 +10,7 @@ import { groups } from '../stats/groups.ts';
 import { MetricNames } from '../stats/metrics.ts';
 import type { LooseStat, StatsRegistry } from '../stats/registry.ts';
 import { serverStats } from '../stats/server_stats.ts';
-
-import { hostStatName } from '../tables/endpoints_compiler.ts';
-import { addressOf } from '../tables/address.ts';
+import { shownHostStatName } from '../tables/endpoints_compiler.ts';
 import { VERSION } from '../version.ts';
 import type { AdminContext, DrainRequest, ServerState } from './context.ts';
 import { AdminServer } from './server.ts';
@@ -100,7 +98,7 @@ function contextOf<C>(host: AdminHost<C>, display: StatsDisplay): AdminContext {
     metricNames: new MetricNames(display.tags),
     histogramBounds: display.bounds,
     hostValues: (cluster, address) => {
-      const block = host.publisher.blockOf(StatsGroup.Host, hostStatName(cluster, addressOf(address)));
+      const block = host.publisher.blockOf(StatsGroup.Host, shownHostStatName(cluster, address));
       if (block === undefined) return undefined;
       host.native.statsRead(block, values);
       return values;

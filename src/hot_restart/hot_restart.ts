@@ -230,23 +230,23 @@ export class HotRestart {
   }
 
   #give(request: Request & { ask: 'sockets' }, server: Handing | undefined, ended: Promise<void>): unknown {
+    const send = (sockets: readonly Inherited[], given: Given): string | undefined =>
+      this.#native.sendSockets(
+        request.to,
+        sockets.map(({ socket }) => socket),
+        JSON.stringify(given),
+      );
     const refused = this.#refusal(request, server);
-    const sockets = refused === undefined && server !== undefined ? server.sockets() : [];
-    const given: Given =
-      refused !== undefined || server === undefined
-        ? { error: refused ?? 'it is not ready' }
-        : {
-            token: this.#token,
-            sockets: sockets.map(({ key, port }) => ({ key, port })),
-            firstStart: server.firstStart,
-            statsHash: this.#native.statsHash,
-          };
-    const error = this.#native.sendSockets(
-      request.to,
-      sockets.map(({ socket }) => socket),
-      JSON.stringify(given),
-    );
-    if (error !== undefined || server === undefined || refused !== undefined) return { error };
+    if (server === undefined || refused !== undefined)
+      return { error: send([], { error: refused ?? STARTING }) };
+    const sockets = server.sockets();
+    const error = send(sockets, {
+      token: this.#token,
+      sockets: sockets.map(({ key, port }) => ({ key, port })),
+      firstStart: server.firstStart,
+      statsHash: this.#native.statsHash,
+    });
+    if (error !== undefined) return { error };
     server.stopAdmin();
     // A process that did not get as far as serving gives back what it has taken.
     void ended.then(() => {
@@ -258,13 +258,14 @@ export class HotRestart {
   #refusal({ version }: Request & { ask: 'sockets' }, server: Handing | undefined): string | undefined {
     if (version !== HOT_RESTART_VERSION)
       return `it is of the hot restart version ${HOT_RESTART_VERSION}, not ${version}`;
-    if (server === undefined || server.state === 'INITIALIZING' || server.state === 'PRE_INITIALIZING')
-      return 'the process of the earlier epoch is still initializing';
+    // It has become known when it was live.
+    if (server === undefined) return STARTING;
     if (this.#handed || server.state !== 'LIVE') return 'the process of the earlier epoch is already ending';
     return undefined;
   }
 }
 
+const STARTING = 'the process of the earlier epoch is still initializing';
 type Bound = { readonly socket?: number; readonly code?: string; readonly message?: string };
 const IN_USE: Bound = { code: 'EADDRINUSE', message: 'another process listens there' };
 

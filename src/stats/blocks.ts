@@ -33,8 +33,9 @@ export class BlockKind {
   readonly head: string;
   /** The group's number. */
   group = 0;
-  /** Places of statuses among the native slots. */
+  /** Places of statuses, and of counters, among the native slots. */
   readonly codePlaces: readonly number[];
+  readonly counters: ReadonlySet<number>;
   readonly shape: Shape;
   readonly nativeSize: number;
   readonly companion: Companion | undefined;
@@ -59,7 +60,10 @@ export class BlockKind {
     this.companion = companion;
     this.workers = workers;
     this.nativeSize = native.length;
-    this.codePlaces = native.flatMap(([, kind], at) => (kind === 'codes' ? [at] : []));
+    const places = (wanted: string): number[] =>
+      native.flatMap(([, kind], at) => (kind === wanted ? [at] : []));
+    this.codePlaces = places('codes');
+    this.counters = new Set(places('counter'));
     this.perWorker = perWorker.map((name) => native.findIndex((slot) => slot[0] === name));
     const shares = Array.from({ length: workers }, (_, worker) =>
       perWorker.map((name, i): ShownSlot => {
@@ -129,9 +133,8 @@ export class NativeBlock implements StatsBlock {
 
   /** Adds what another process has counted; without its gauges when it is gone. */
   carry(source: StatsCarrier, { values, codes }: Counted, gone: boolean): void {
-    const { scratch, shape } = this.#kind;
+    const { scratch, counters } = this.#kind;
     scratch.fill(0);
-    const counters = new Set(shape.scalars.filter(({ kind }) => kind === 'counter').map(({ at }) => at));
     for (const [at, value] of values)
       if (at < scratch.length && (!gone || counters.has(at))) scratch[at] = value;
     source.statsCarry(this.#index, scratch);

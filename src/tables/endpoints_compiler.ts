@@ -2,7 +2,7 @@ import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import { structToPlain } from '../api/well_known.ts';
 import { labelsOf } from './labels.ts';
-import { addressKey, compileAddress } from './address.ts';
+import { addressKey, addressOf, compileAddress } from './address.ts';
 import {
   type AddressInput,
   HostHealth,
@@ -23,6 +23,10 @@ const HEALTH: Readonly<Record<number, HostHealth>> = {
 /** The name of a host's block of statistics: it stays the same when the host changes its place in the set. */
 export const hostStatName = (clusterName: string, address: AddressInput): string =>
   `${clusterName}|${addressKey(address)}`;
+
+/** The same of an address as it is shown: `10.0.0.1:80`, `[::1]:80` or a path. */
+export const shownHostStatName = (clusterName: string, address: string): string =>
+  hostStatName(clusterName, addressOf(address));
 
 const SOCKET_MATCH = 'envoy.transport_socket_match';
 

@@ -2,8 +2,7 @@ import type { RecordPublisher } from '../config/publisher.ts';
 import type { NativeAddon } from '../engine/native.ts';
 import { StatsGroup } from '../stats/generated/groups.ts';
 import { groups } from '../stats/groups.ts';
-import { addressOf } from '../tables/address.ts';
-import { hostStatName } from '../tables/endpoints_compiler.ts';
+import { shownHostStatName } from '../tables/endpoints_compiler.ts';
 import { realClock } from '../xds/clock.ts';
 import type { OutlierDeps } from './outlier.ts';
 
@@ -17,7 +16,7 @@ export function engineOutliers(
 ): OutlierDeps {
   const values = new Float64Array(groups.Host.length);
   const block = (cluster: string, address: string): number | undefined =>
-    publisher.blockOf(StatsGroup.Host, hostStatName(cluster, addressOf(address)));
+    publisher.blockOf(StatsGroup.Host, shownHostStatName(cluster, address));
   return {
     clock: realClock,
     eject: (cluster, address, ejected) => {

@@ -1,19 +1,9 @@
 // Requests of pages of other origins, through the real Envoy and through this proxy: answers, headers, what the host
 // sees, statistics. Skipped where Envoy's binary is absent.
 import t from 'tap';
-import {
-  answer,
-  ask,
-  cluster,
-  type Fields,
-  folder,
-  freePort,
-  listener,
-  Origin,
-  toCluster,
-} from '../e2e/support.ts';
+import { answer, ask, cluster, type Fields, folder, listener, Origin, toCluster } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
-import { runSide } from './side.ts';
+import { bothSides } from './side.ts';
 
 if (envoyBinary() === undefined) {
   t.pass("skipped: the real Envoy is not installed (ENVOY_BIN, or the Python package 'envoy')");
@@ -94,13 +84,7 @@ function config(admin: number, port: number): Fields {
   };
 }
 
-async function begin(own: boolean) {
-  const [admin, port] = [await freePort(), await freePort()];
-  const running = await runSide(own, config(admin, port), { admin, dir });
-  t.teardown(() => running.stop());
-  return { admin, port };
-}
-const sides = [await begin(false), await begin(true)] as const;
+const sides = await bothSides(t, dir, ['in'], (admin, ports) => config(admin, ports.in));
 t.teardown(async () => {
   await origin.close();
   dir.remove();
@@ -136,7 +120,7 @@ for (const path of [...Object.keys(ROUTES), 'redirect', 'direct', 'nowhere']) {
     for (const host of ['plain', 'wide']) {
       for (const [method, more] of REQUESTS) {
         const request = `${method} /${path} HTTP/1.1\r\nhost: ${host}\r\n${more}\r\n`;
-        const [theirs, ours] = await Promise.all(sides.map(({ port }) => seen(port, request)));
+        const [theirs, ours] = await Promise.all(sides.map(({ ports }) => seen(ports.in, request)));
         t.same(ours, theirs, `${host} ${method} ${more.replaceAll('\r\n', ' ')}`);
       }
     }

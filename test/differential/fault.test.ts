@@ -7,7 +7,6 @@ import {
   cluster,
   type Fields,
   folder,
-  freePort,
   header,
   listener,
   Origin,
@@ -15,7 +14,7 @@ import {
   toCluster,
 } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
-import { runSide } from './side.ts';
+import { bothSides } from './side.ts';
 
 if (envoyBinary() === undefined) {
   t.pass("skipped: the real Envoy is not installed (ENVOY_BIN, or the Python package 'envoy')");
@@ -78,13 +77,7 @@ const config = (admin: number, port: number): Fields => ({
   },
 });
 
-async function begin(own: boolean) {
-  const [admin, port] = [await freePort(), await freePort()];
-  const running = await runSide(own, config(admin, port), { admin, dir });
-  t.teardown(() => running.stop());
-  return { admin, port };
-}
-const sides = [await begin(false), await begin(true)] as const;
+const sides = await bothSides(t, dir, ['in'], (admin, ports) => config(admin, ports.in));
 t.teardown(async () => {
   await origin.close();
   dir.remove();
@@ -121,7 +114,7 @@ for (const path of Object.keys(FAULTS)) {
       fault('delay-request', '0'),
       fault('delay-request', '10') + fault('delay-request-percentage', '0'),
     ]) {
-      const [theirs, ours] = await Promise.all(sides.map(({ port }) => seen(port, path, more)));
+      const [theirs, ours] = await Promise.all(sides.map(({ ports }) => seen(ports.in, path, more)));
       t.same(ours, theirs, `${path} ${more.trim()} ${JSON.stringify(theirs)}`);
     }
   });

@@ -8,14 +8,13 @@ import {
   cluster,
   type Fields,
   folder,
-  freePort,
   header,
   listener,
   Origin,
   toCluster,
 } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
-import { runSide } from './side.ts';
+import { bothSides } from './side.ts';
 
 if (envoyBinary() === undefined) {
   t.pass("skipped: the real Envoy is not installed (ENVOY_BIN, or the Python package 'envoy')");
@@ -88,15 +87,7 @@ function config(admin: number, ports: Readonly<Record<string, number>>): Fields 
   };
 }
 
-async function begin(own: boolean) {
-  const admin = await freePort();
-  const ports: Record<string, number> = {};
-  for (const name of names) ports[name] = await freePort();
-  const running = await runSide(own, config(admin, ports), { admin, dir });
-  t.teardown(() => running.stop());
-  return { ports, admin };
-}
-const sides = [await begin(false), await begin(true)] as const;
+const sides = await bothSides(t, dir, names, config);
 type Side = (typeof sides)[number];
 t.teardown(async () => {
   await origin.close();

@@ -47,6 +47,8 @@ interface Case {
   readonly detection: Fields;
   readonly status?: string;
   readonly requests: number;
+  /** Two hosts are sick: which is put out first depends on where a balancer begins, which is random. */
+  readonly eitherFirst?: true;
 }
 const CASES: readonly Case[] = [
   { name: 'five', ports: [sick.port, ...wells], detection: LONG, requests: 40 },
@@ -87,6 +89,7 @@ const CASES: readonly Case[] = [
     ports: [sick.port, sicker.port, wells[0] as number],
     detection: { ...LONG, max_ejection_percent: 40 },
     requests: 30,
+    eitherFirst: true,
   },
   { name: 'nobody', ports: [closed, ...wells], detection: LONG, requests: 40 },
   {
@@ -172,7 +175,7 @@ t.teardown(async () => {
   dir.remove();
 });
 
-for (const { name, requests, status: told = '503 Service Unavailable' } of CASES) {
+for (const { name, requests, status: told = '503 Service Unavailable', eitherFirst } of CASES) {
   t.test(name, async (t) => {
     status = told;
     const seen = await Promise.all([theirs, ours].map((side) => side.send(`/${name}`, requests)));
@@ -181,6 +184,12 @@ for (const { name, requests, status: told = '503 Service Unavailable' } of CASES
       () => undefined,
     );
     t.same(await ours.stats(name), wanted);
+    if (eitherFirst) {
+      const anyHost = (lines: readonly string[]): string[] =>
+        lines.map((line) => line.replace(/::.*::health_flags/, '::health_flags')).sort();
+      t.same(anyHost(await ours.flags(name)), anyHost(flags));
+      return;
+    }
     t.same(await ours.flags(name), flags);
     t.same(seen[1], seen[0], 'answers');
   });

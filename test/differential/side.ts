@@ -1,6 +1,7 @@
 // One of the two that are compared: the real Envoy or this proxy, on a configuration whose admin interface says when
 // it is ready.
-import { eventually, type Fields, type folder, Running, start } from '../e2e/support.ts';
+import type { Test } from 'tap';
+import { eventually, type Fields, type folder, freePort, Running, start } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
 
 export type SideOptions = {
@@ -31,6 +32,29 @@ export async function runSide(own: boolean, config: Fields, options: SideOptions
     throw error;
   }
   return running;
+}
+
+export type Sided<Name extends string> = {
+  readonly admin: number;
+  readonly ports: Readonly<Record<Name, number>>;
+};
+
+/** The real Envoy, then this proxy, each with ports of its own; they end with the test. */
+export async function bothSides<Name extends string>(
+  t: Pick<Test, 'teardown'>,
+  dir: SideOptions['dir'],
+  names: readonly Name[],
+  config: (admin: number, ports: Readonly<Record<Name, number>>) => Fields,
+): Promise<readonly [Sided<Name>, Sided<Name>]> {
+  const begin = async (own: boolean): Promise<Sided<Name>> => {
+    const admin = await freePort();
+    const ports = {} as Record<Name, number>;
+    for (const name of names) ports[name] = await freePort();
+    const running = await runSide(own, config(admin, ports), { admin, dir });
+    t.teardown(() => running.stop());
+    return { admin, ports };
+  };
+  return [await begin(false), await begin(true)];
 }
 
 function startEnvoy(config: Fields, dir: SideOptions['dir'], flags: readonly string[]): Running {

@@ -1,10 +1,10 @@
 // Connections to hosts that are bound to a source, of the real Envoy and of this proxy. Compared: what clients get,
 // where the host sees them come from, failures to bind. Skipped where Envoy's binary is absent.
 import t from 'tap';
-import { ask, eventually, folder, freePort, get, header } from '../e2e/support.ts';
+import { ask, eventually, folder, get, header } from '../e2e/support.ts';
 import { BINDS, bindConfig, remoteOrigin } from '../e2e/upstream_bind_support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
-import { runSide } from './side.ts';
+import { bothSides } from './side.ts';
 
 if (envoyBinary() === undefined) {
   t.pass("skipped: the real Envoy is not installed (ENVOY_BIN, or the Python package 'envoy')");
@@ -14,16 +14,9 @@ const dir = folder();
 const origin = await remoteOrigin().listen();
 const names = Object.keys(BINDS);
 
-async function begin(own: boolean) {
-  const admin = await freePort();
-  const ports: Record<string, number> = {};
-  for (const name of names) ports[name] = await freePort();
-  const running = await runSide(own, bindConfig(origin.port, admin, ports), { admin, dir });
-  t.teardown(() => running.stop());
-  return { ports, admin };
-}
-const theirs = await begin(false);
-const ours = await begin(true);
+const [theirs, ours] = await bothSides(t, dir, names, (admin, ports) =>
+  bindConfig(origin.port, admin, ports),
+);
 t.teardown(async () => {
   await origin.close();
   dir.remove();

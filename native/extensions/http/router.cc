@@ -220,11 +220,11 @@ void Router::onReady(upstream::UpstreamStream& stream) {
   bool had_body = !body_.empty();
   if (had_body) {
     stream_.worker().cork.flush();  // the pieces lie in blocks that go now
-    if (!keeping() || body_.size() > stream_.manager().buffer_limit) {
-      if (retry_) [[unlikely]]
-        stopKeeping();
+    if (!keeping()) {
       body_.clear();
       body_sent_ = true;
+    } else if (body_.size() > stream_.manager().buffer_limit) {
+      stopKeeping();
     }
     if (paused_downstream_) {
       paused_downstream_ = false;

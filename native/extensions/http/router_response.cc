@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <string>
+#include <utility>
 
 #include "codec/h1.h"
 #include "grpc/status.h"
@@ -67,9 +68,8 @@ void Router::countCode(int status) {
 }
 
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
-  int64_t code;
-  bool said = grpc_ && end && grpc::readStatus(headers, code, false);
-  host_->report(said ? grpc::toHttpStatus(code) : status, false);
+  if (host_->watched()) [[unlikely]]
+    reportAnswer(headers, status, end);
   if (retry_ && retryResponse(headers, status, end)) [[unlikely]]
     return;
   response_started_ = true;
@@ -98,6 +98,13 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     complete(true);
   }
   stream_.encodeHeaders(status, end);
+}
+
+// Of a call that is over: what gRPC says counts.
+void Router::reportAnswer(const HeaderMap& headers, int status, bool end) {
+  int64_t code;
+  bool said = grpc_ && end && grpc::readStatus(headers, code, false);
+  host_->report(said ? grpc::toHttpStatus(code) : status, false);
 }
 
 void Router::markBody(bool end) {
@@ -210,8 +217,6 @@ void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   replyFailure(failure, reason);
 }
 
-// How many there were, for x-envoy-attempt-count.
-
 void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   upstream::FailureText what = upstream::describe(failure);
   if (!what.has_reason && !reason.starts_with("TLS_error")) reason = {};
@@ -237,26 +242,37 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
 void Router::onTimeout(void* self) {
   auto* router = static_cast<Router*>(self);
   stats::inc(router->cluster_->stats(), cs::upstream_rq_timeout);
-  if (router->host_) stats::inc(router->host_->stats(), stats::host::rq_timeout);
-  if (router->host_) router->host_->report(504, true);
-  upstream::UpstreamStream* client = router->client_;
-  router->client_ = nullptr;
-  if (client) {
-    stats::inc(router->cluster_->stats(), cs::upstream_rq_tx_reset);
-    client->abandon();
-  } else if (router->host_ && router->linked()) {
-    upstream::cancelPending(*router->host_, *router);
+  router->abandonSlow();
+  router->replyTimeout("response_timeout");
+}
+
+// The host has had its time.
+void Router::abandonSlow() {
+  if (host_) {
+    stats::inc(host_->stats(), stats::host::rq_timeout);
+    host_->report(504, true);
   }
-  bool started = router->response_started_;
-  router->complete(false);
-  if (started) {
-    if (router->status_awaited_) router->countHost(false);
-    router->stream_.abortResponse(Flag::UpstreamRequestTimeout, "response_timeout");
+  abandon();
+}
+
+void Router::replyTimeout(std::string_view details) {
+  complete(false);
+  if (response_started_) {
+    if (status_awaited_) countHost(false);
+    stream_.abortResponse(Flag::UpstreamRequestTimeout, details);
     return;
   }
-  router->countStatus(504);
-  router->stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout,
-                                 "response_timeout");
+  countStatus(504);
+  stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, details);
+}
+
+// What waits for a connection, or has one.
+void Router::abandon() {
+  if (linked()) upstream::cancelPending(*host_, *this);
+  upstream::UpstreamStream* client = std::exchange(client_, nullptr);
+  if (!client) return;
+  stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+  client->abandon();
 }
 
 // What is under way upstream is of no use any more.
@@ -264,13 +280,8 @@ void Router::giveUp() {
   timeout_.cancel();
   if (retry_) [[unlikely]]
     disarm();
-  if (linked()) upstream::cancelPending(*host_, *this);
   attemptEnded();
-  if (upstream::UpstreamStream* client = client_) {
-    client_ = nullptr;
-    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
-    client->abandon();
-  }
+  abandon();
   body_.clear();
   done_ = true;
 }

@@ -11,6 +11,7 @@ using http::Flag;
 using http::UpstreamFailure;
 namespace cs = stats::cluster;
 
+// How many there were, for x-envoy-attempt-count.
 std::string_view Router::attempts() {
   char text[kDecimalSize];
   char* end = writeDecimal(text, stream_.upstream.attempts);
@@ -28,15 +29,12 @@ void Router::setUpRetries(const tables::RetryPolicy& policy) {
 
 // The body is sent anew with every attempt, as long as it is not larger than what may wait.
 void Router::keepBody(const char* data, size_t n) {
-  if (!keeping()) {
-    body_sent_ |= n > 0;
-    return;
-  }
-  if (body_.size() + n <= stream_.manager().buffer_limit) {
+  if (keeping() && body_.size() + n <= stream_.manager().buffer_limit) {
     body_.append(data, n);
     return;
   }
   stopKeeping();
+  body_sent_ |= n > 0;
 }
 
 void Router::stopKeeping() {
@@ -149,23 +147,9 @@ void Router::onTryIdle(void* self) {
 }
 
 void Router::tryTimedOut(std::string_view details) {
-  if (host_) stats::inc(host_->stats(), stats::host::rq_timeout);
-  if (host_) host_->report(504, true);
-  if (upstream::UpstreamStream* client = std::exchange(client_, nullptr)) {
-    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
-    client->abandon();
-  }
+  abandonSlow();
   attemptEnded();
-  if (!response_started_ && retryFailure(UpstreamFailure::LocalReset, true)) return;
-  bool started = response_started_;
-  complete(false);
-  if (started) {
-    if (status_awaited_) countHost(false);
-    stream_.abortResponse(Flag::UpstreamRequestTimeout, details);
-    return;
-  }
-  countStatus(504);
-  stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, details);
+  if (!retryFailure(UpstreamFailure::LocalReset, true)) replyTimeout(details);
 }
 
 }  // namespace attache::extensions

@@ -71,6 +71,10 @@ class Router final : public upstream::UpstreamRequest {
   bool chooseAnother();
   [[gnu::noinline]] std::string_view attempts();
   void replyNoHost();
+  void abandon();
+  void abandonSlow();
+  void replyTimeout(std::string_view details);
+  [[gnu::noinline]] void reportAnswer(const HeaderMap& headers, int status, bool end);
   bool mayRetry(const http::UpstreamError& error) const;
   void countStatus(int status);
   void countCode(int status);
