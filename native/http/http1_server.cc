@@ -22,6 +22,8 @@ constexpr HeaderSet setOf(std::initializer_list<HeaderId> ids) {
   for (HeaderId id : ids) set.insert(id);
   return set;
 }
+// How long the end of a client that has asked for one answer only may go unnoticed.
+constexpr uint64_t kUnwatchedMs = 4;
 constexpr HeaderSet kUncommon = setOf({HeaderId::ProxyConnection, HeaderId::Upgrade});
 }  // namespace
 
@@ -34,6 +36,23 @@ Http1Server::Http1Server(Manager& manager, int fd, const network::Owner& owner)
 Http1Server::~Http1Server() = default;
 
 // ---- reading -------------------------------------------------------------------------------
+
+// The request of a new connection is often there already. When it is complete and the last one, its
+// answer most often goes out and the descriptor is closed before anybody needed to watch it.
+bool Http1Server::start(io::Handoff&& connection) {
+  bool fresh = !connection.watched && !connection.session;
+  if (fresh) watchLater();
+  if (!ServerConnection::start(std::move(connection))) return false;
+  if (!fresh) return true;
+  onReadable();
+  if (!open() || !unwatched()) return true;
+  if (stream_ && head_done_ && request_done_ && close_) {
+    loop().arm(head_timer_, kUnwatchedMs);
+  } else {
+    watchNow();
+  }
+  return true;
+}
 
 void Http1Server::onReadable() {
   char* scratch = manager_.worker.scratch();
@@ -532,6 +551,10 @@ void Http1Server::finishSoon() {
 
 void Http1Server::onHeadTimeout(void* self) {
   auto* server = static_cast<Http1Server*>(self);
+  if (server->unwatched()) {
+    server->watchNow();
+    return;
+  }
   if (!server->stream_) {  // the end of a drain
     if (server->drain_) server->startDraining(0);
     return;

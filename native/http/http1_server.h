@@ -15,6 +15,8 @@ class Http1Server final : public ServerConnection, public ResponseEncoder {
   // See ServerConnection.
   Http1Server(Manager& manager, int fd, const network::Owner& owner);
   ~Http1Server() override;
+  // As ServerConnection's; reads at once what a new connection has brought along.
+  bool start(io::Handoff&& connection);
   void startDraining(uint64_t delay_ms) override;
 
  private:

@@ -117,10 +117,12 @@ void Connection::send(const iovec* pieces, int count, size_t bytes) {
       peer_ended_ = true;
       int error = writeFailed(errno);
       if (half_close_) failLater(error);
+      watchNow();
       return;
     }
     if (done == bytes) return;
   }
+  watchNow();
   for (int i = 0; i < count; i++) {
     size_t skip = done < pieces[i].iov_len ? done : pieces[i].iov_len;
     done -= skip;
@@ -213,6 +215,11 @@ void Connection::failLater(int error) {
       onEnd(error);
     }
   });
+}
+
+void Connection::beginWatching() {
+  unwatched_ = false;
+  if (fd_ >= 0 && !loop_.watch(fd_, this)) failLater(errno);
 }
 
 // EPOLLHUP alone means that both directions have ended in order: bytes may still wait to be read.
@@ -338,6 +345,7 @@ void Connection::pauseReading() {
 
 void Connection::resumeReading() {
   if (!paused_) return;
+  watchNow();
   paused_ = false;
   if ((!readable_ && !(tls_ && tls_->buffered())) || resume_posted_) return;
   resume_posted_ = true;
@@ -393,6 +401,7 @@ void Connection::finishClosing() {
     closeNow();
     return;
   }
+  watchNow();
   lingering_ = true;
   ::shutdown(fd_, SHUT_WR);
   loop_.arm(close_timer_, linger_ms_);
@@ -420,7 +429,7 @@ void Connection::discardInput() {
 Handoff Connection::handOff() {
   cork_.forget(this);
   close_timer_.cancel();
-  Handoff given{fd_, std::move(tls_), std::move(out_), true, std::move(info_)};
+  Handoff given{fd_, std::move(tls_), std::move(out_), !unwatched_, std::move(info_)};
   fd_ = -1;
   loop_.deferDelete(this);
   return given;
@@ -430,6 +439,10 @@ bool Connection::adopt(Handoff&& from) {
   tls_ = std::move(from.session);
   out_ = std::move(from.queue);
   info_ = std::move(from.info);
+  if (unwatched_) {
+    readable_ = true;
+    return true;
+  }
   if (!(from.watched ? loop_.rewatch(fd_, this) : loop_.watch(fd_, this))) return false;
   // The kernel tells again what is there; what the session has already nobody else knows.
   if (!tls_ || !tls_->buffered()) return true;

@@ -113,6 +113,15 @@ class Connection : public Watcher {
   // Takes over what handOff() gave; the constructor had its descriptor. Watches it: false (errno)
   // when that fails. What came meanwhile is told by onReadable() at the end of the turn.
   bool adopt(Handoff&& from);
+  // Before adopt(): leaves a descriptor that nobody has watched unwatched. Reading may begin at
+  // once, and what the loop would tell of (more bytes, the peer's end, room to write) is not
+  // missed as soon as writing waits, reading is resumed, or watchNow() is called.
+  void watchLater() { unwatched_ = true; }
+  bool unwatched() const { return unwatched_; }
+  void watchNow() {
+    if (unwatched_) [[unlikely]]
+      beginWatching();
+  }
 
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
@@ -153,7 +162,10 @@ class Connection : public Watcher {
   // The peer's end and ours are apart from now on: onEnd(0) says, once and after all that came
   // before, that it sends no more, and what is written goes on. Reading that is paused does not
   // meet the end before it is resumed, but the failure of the socket at once.
-  void enableHalfClose() { half_close_ = true; }
+  void enableHalfClose() {
+    half_close_ = true;
+    watchNow();
+  }
   // Sends no more, when everything queued is written: a close_notify, or without TLS a FIN.
   void endWriting();
   // That has happened.
@@ -231,6 +243,7 @@ class Connection : public Watcher {
   // The kernel says that nothing follows: so it is, or the reset that a write has met.
   Read endOrReset(int* error);
   void failLater(int error);
+  void beginWatching();
   // Of the socket itself: what readSome() and write() are without TLS.
   Read receive(char* into, size_t room, size_t* got, int* error);
   void send(const iovec* pieces, int count, size_t bytes);
@@ -261,7 +274,8 @@ class Connection : public Watcher {
   uint64_t bytes_read_ = 0, bytes_written_ = 0;
   size_t high_watermark_ = 1024 * 1024;
   bool backed_up_ = false;
-  bool readable_ = false;  // the kernel may have more than we read
+  bool readable_ = false;   // the kernel may have more than we read
+  bool unwatched_ = false;  // watchLater()
   bool paused_ = false;
   bool peer_ended_ = false;  // RDHUP or HUP was reported
   bool connecting_ = false;

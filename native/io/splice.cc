@@ -95,7 +95,10 @@ bool Connection::flushPipe() {
   while (pipe_->held > 0) {
     ssize_t n = ::splice(pipe_->out, nullptr, fd_, nullptr, pipe_->held, kFlags);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EAGAIN) return false;
+    if (n < 0 && errno == EAGAIN) {
+      watchNow();
+      return false;
+    }
     if (n <= 0) {
       failLater(n < 0 ? writeFailed(errno) : EPIPE);
       return false;

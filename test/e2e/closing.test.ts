@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import t from 'tap';
 import {
   Client,
+  cluster,
   eventually,
   type Fields,
   folder,
   freePort,
   get,
   listener,
+  Origin,
   routes,
   start,
+  toCluster,
 } from './support.ts';
 
 const dir = folder();
@@ -24,17 +27,21 @@ writeFileSync(big, Buffer.alloc(SIZE, 'x'));
 const small = 'y'.repeat(4000);
 
 /** A proxy that answers everything itself. */
-async function proxy(manager: Fields = {}, fields: Fields = {}) {
+async function proxy(manager: Fields = {}, fields: Fields = {}, origin?: Origin) {
   const [port, admin] = [await freePort(), await freePort()];
   const table = routes([
     { match: { path: '/big' }, direct_response: { status: 200, body: { filename: big } } },
     { match: { path: '/small' }, direct_response: { status: 200, body: { inline_string: small } } },
+    ...(origin ? [toCluster('origin')] : []),
   ]);
   const route_config = { ...table, max_direct_response_body_size_bytes: SIZE };
   const running = await start(
     {
       admin: { address: { socket_address: { address: '127.0.0.1', port_value: admin } } },
-      static_resources: { listeners: [listener('in', port, { route_config, ...manager }, fields)] },
+      static_resources: {
+        listeners: [listener('in', port, { route_config, ...manager }, fields)],
+        clusters: origin ? [cluster('origin', [origin.port])] : [],
+      },
     },
     [port],
   );
@@ -91,6 +98,27 @@ t.test('one that reads slowly gets all of it', async (t) => {
   }
   t.ok(got > SIZE, `${got} bytes`);
   t.equal(await stat('downstream_cx_delayed_close_timeout'), 0);
+});
+
+t.test('clients of one answer that do not wait for it are not waited for', async (t) => {
+  let asked = 0;
+  const origin = await new Origin(() => {
+    asked++;
+    return undefined;
+  }).listen();
+  t.teardown(() => origin.close());
+  const { port, stat } = await proxy({}, {}, origin);
+  const count = 50;
+  const sockets = Array.from({ length: count }, () => silent(port, get('/never', 'connection: close\r\n')));
+  await eventually('the requests', () => asked === count);
+  t.equal(await stat('downstream_rq_active'), count);
+  // Half of them go in order, half with a reset.
+  for (const [i, socket] of sockets.entries()) i % 2 ? socket.destroy() : socket.resetAndDestroy();
+  await eventually(
+    'their ends',
+    async () => (await stat('downstream_cx_destroy_remote_active_rq')) === count,
+  );
+  t.equal(await stat('downstream_cx_active'), 0);
 });
 
 t.test('a client that sends much is answered before it has finished', async (t) => {
