@@ -38,6 +38,7 @@ import { engineHealth } from './upstream/health/engine_health.ts';
 import { engineOutliers } from './upstream/engine_outliers.ts';
 import { OUTLIER_KINDS } from './upstream/outlier.ts';
 import { VERSION_STRING } from './version.ts';
+import { compileScopes } from './tables/scope_table.ts';
 import { tlsRecord } from './tls/record.ts';
 import { Workers } from './workers.ts';
 import { realClock } from './xds/clock.ts';
@@ -150,6 +151,7 @@ export class Server implements Handing {
       loadResources: this.#loadResources,
       compileEndpoints: (name, assignment) => compileEndpointsRecord(name, assignment as unknown as Message),
       compileTls: tlsRecord,
+      compileScopes,
       drainTimeMs: () => options.drainTimeS * 1000,
       logs: this.logs,
       health: engineHealth({

@@ -13,6 +13,7 @@
 #include "http/response_headers.h"
 #include "io/address.h"
 #include "route/mutations.h"
+#include "route/scope.h"
 #include "route/timeouts.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -178,12 +179,28 @@ void Stream::selectRoute() {
   const tables::Records& records = worker().pins.records();
   routes_ = records.get<tables::RouteConfig>(manager_.config.inline_routes);
   if (!routes_) {
-    route_config_ = worker().pins.pin(manager_.config.route_config);
+    uint32_t id = manager_.config.route_config;
+    if (manager_.config.scopes) [[unlikely]]
+      id = selectScope(records);
+    route_config_ = worker().pins.pin(id);
     if (route_config_) routes_ = &route_config_->as<tables::RouteConfig>();
   }
   if (!routes_) return;
   route_ = route::match(
       *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+}
+
+// The id of the route table of the request's scope. One that stands inside the listener is taken
+// here.
+uint32_t Stream::selectScope(const tables::Records& records) {
+  const tables::ScopedRoutes& scoped = *manager_.config.scopes;
+  const auto* table = records.get<tables::ScopeTable>(
+      scoped.inline_table ? scoped.inline_table : records.current(scoped.table));
+  const tables::Scope* scope =
+      table ? route::findScope(*table, scoped.fragments, request_) : nullptr;
+  if (!scope) return 0;
+  routes_ = records.get<tables::RouteConfig>(scope->inline_routes);
+  return scope->routes;
 }
 
 // A request that has come without TLS is told where to come with it, whatever the routes are.

@@ -157,6 +157,7 @@ class Stream {
   Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
   // stream.cc
   void selectRoute();
+  uint32_t selectScope(const tables::Records& records);
   void demandTls();
   bool checkRequest();
   bool tunnelAllowed();

@@ -69,6 +69,22 @@ bool needsRegex(const tables::ByteTrie& trie, const tables::VirtualHost& host, b
   return true;
 }
 
+// Open addressing over `count` entries.
+bool slotsAreSound(const tables::Vec<uint32_t>& slots, uint32_t count, std::string* why) {
+  uint32_t size = slots.size();
+  if ((size & (size - 1)) != 0 || (size == 0) != (count == 0)) {
+    return refuse(why, "a hash table of a wrong size");
+  }
+  uint32_t used = 0;
+  for (uint32_t slot : slots) {
+    if (slot > count) return refuse(why, "a hash table with an entry out of range");
+    used += slot != 0;
+  }
+  // A free slot ends every search.
+  if (size != 0 && used == size) return refuse(why, "a full hash table");
+  return true;
+}
+
 bool regexIsThere(uint32_t number) {
   return number == 0 || RegexRegistry::instance().find(number) != nullptr;
 }
@@ -151,21 +167,15 @@ bool verify(const tables::RouteConfig& config, std::string* why) {
   if (config.default_host > hosts) return refuse(why, "a default host out of range");
   const tables::DomainIndex* index = config.domains.get();
   if (index == nullptr) return true;
-  uint32_t slots = index->slots.size();
-  if ((slots & (slots - 1)) != 0 || (slots == 0) != index->exact.empty()) {
-    return refuse(why, "a domain table of a wrong size");
-  }
-  uint32_t used = 0;
-  for (uint32_t slot : index->slots) {
-    if (slot > index->exact.size()) return refuse(why, "a domain out of range");
-    used += slot != 0;
-  }
-  // A free slot ends every search.
-  if (slots != 0 && used == slots) return refuse(why, "a full domain table");
+  if (!slotsAreSound(index->slots, index->exact.size(), why)) return false;
   for (const tables::DomainEntry& entry : index->exact) {
     if (entry.host >= hosts) return refuse(why, "a virtual host out of range");
   }
   return trieIsSound(index->suffixes, hosts, why) && trieIsSound(index->prefixes, hosts, why);
+}
+
+bool verify(const tables::ScopeTable& table, std::string* why) {
+  return slotsAreSound(table.slots, table.scopes.size(), why);
 }
 
 }  // namespace attache::route

@@ -13,5 +13,6 @@ namespace attache::route {
 // be in place already.
 bool verify(const tables::VirtualHost& host, std::string* why);
 bool verify(const tables::RouteConfig& config, std::string* why);
+bool verify(const tables::ScopeTable& table, std::string* why);
 
 }  // namespace attache::route

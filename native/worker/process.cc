@@ -14,6 +14,8 @@ bool checkRecord(const void* record, std::string* why) {
       return route::verify(*static_cast<const tables::VirtualHost*>(record), why);
     case tables::RecordKind::RouteConfig:
       return route::verify(*static_cast<const tables::RouteConfig*>(record), why);
+    case tables::RecordKind::ScopeTable:
+      return route::verify(*static_cast<const tables::ScopeTable*>(record), why);
     default:
       return true;
   }

@@ -1,4 +1,4 @@
-import type { Discovery, ListenerPayload } from '../config/payload.ts';
+import type { ConfigSource, Discovery, ListenerPayload } from '../config/payload.ts';
 import type { Entry } from '../config/resource_map.ts';
 import type { ContextCertificates } from '../tls/certificates.ts';
 import type { HostView } from '../upstream/endpoints.ts';
@@ -31,7 +31,14 @@ export interface TableView<P = unknown> {
 }
 
 type ClusterView = { readonly discovery: Discovery; readonly statName: string };
-type ListenerView = Pick<ListenerPayload<unknown>, 'routes' | 'tls'>;
+type ListenerView = Pick<ListenerPayload<unknown>, 'routes' | 'scopes' | 'tls'>;
+
+/** The scopes of a source. */
+export type ScopesView = {
+  readonly table: TableView;
+  readonly lastUpdated: number;
+  readonly changedVersion: string;
+};
 
 export interface PlaneView {
   /** The TLS contexts in use. */
@@ -42,6 +49,7 @@ export interface PlaneView {
   readonly clusters: TableView<ClusterView>;
   readonly listeners: TableView<ListenerView>;
   readonly routes: { tables(): readonly TableView[] };
+  readonly scopes: { of(source: ConfigSource): ScopesView | undefined };
   readonly endpoints: { tables(): readonly TableView[] };
   readonly secrets: {
     tables(): readonly TableView[];

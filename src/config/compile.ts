@@ -10,16 +10,18 @@ import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
 import { child, text } from '../tables/route_read.ts';
+import { scopeKey } from '../tables/scope_table.ts';
 import { type Assignment, hostViews, packHosts } from '../upstream/endpoints.ts';
 import { type TlsFault, TlsContexts } from '../tls/contexts.ts';
 import type { CompiledResource } from './compiled.ts';
-import { bindSpecs, clusterStatName, discovery, routeSources, waitForWarm } from './extract.ts';
+import { bindSpecs, clusterStatName, discovery, routeSources, scopedRoutes, waitForWarm } from './extract.ts';
 import type {
   ClusterPayload,
   ConfigSource,
   EndpointsPayload,
   ListenerPayload,
   RoutePayload,
+  ScopePayload,
   ServerSettings,
 } from './payload.ts';
 import { configSource } from './sources.ts';
@@ -155,6 +157,20 @@ function virtualHostSource(
   return undefined;
 }
 
+/** envoy.config.route.v3.ScopedRouteConfiguration of a management server; undefined after reporting errors. */
+export function scopePayload(
+  scope: Message,
+  path: Path,
+  { diagnostics }: CompileContext,
+): ScopePayload | undefined {
+  const table = text(scope, 'route_configuration_name');
+  if (table !== '') return { key: scopeKey(scope), table };
+  diagnostics.error([...path, 'route_configuration_name'], 'rule', 'route_configuration_name is empty', {
+    expected: 'the name of a route table',
+  });
+  return undefined;
+}
+
 /** Undefined after reporting errors. */
 export function listenerPayload(
   listener: Message,
@@ -172,11 +188,13 @@ export function listenerPayload(
     origin: context.origin,
   });
   if (compiled === undefined) return undefined;
+  const scopes = scopedRoutes(listener, context.origin);
   return {
     compiled,
     addresses: bindSpecs(listener),
     routes: routeSources(listener, context.origin),
     statName: listenerStatPrefix(listener),
+    ...(scopes.length > 0 ? { scopes } : {}),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
   };
 }

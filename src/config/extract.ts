@@ -12,6 +12,7 @@ import {
   type Discovery,
   type ListenerPayload,
   type ConfigSource,
+  type ScopedRoutes,
   STATIC_DISCOVERY,
 } from './payload.ts';
 import { connectionLimits, runtimeView } from './runtime.ts';
@@ -154,16 +155,34 @@ export function bindSpecs(listener: Msg): BindSpec[] {
 
 /** Route configurations that the connection managers of a listener take from elsewhere. */
 export function routeSources(listener: Msg, origin?: ConfigSource): ListenerPayload<unknown>['routes'] {
+  return managers(listener).flatMap((manager) => {
+    const rds = message(manager, 'rds');
+    const source = configSource(message(rds, 'config_source'), origin);
+    if (source === undefined) return [];
+    return [{ name: text(rds, 'route_config_name'), source, statPrefix: text(manager, 'stat_prefix') }];
+  });
+}
+
+/** Scopes that the connection managers of a listener take from elsewhere. */
+export function scopedRoutes(listener: Msg, origin?: ConfigSource): ScopedRoutes[] {
+  return managers(listener).flatMap((manager) => {
+    const scoped = message(manager, 'scoped_routes');
+    const from = message(message(scoped, 'scoped_rds'), 'scoped_rds_config_source');
+    const source = configSource(from, origin);
+    const rds = configSource(message(scoped, 'rds_config_source'), origin);
+    if (source === undefined || rds === undefined) return [];
+    return [{ name: text(scoped, 'name'), statPrefix: text(manager, 'stat_prefix'), source, rds }];
+  });
+}
+
+/** The connection managers of a listener. */
+function managers(listener: Msg): Msg[] {
   const last = message(listener, 'default_filter_chain');
   const chains = [...list(listener, 'filter_chains'), ...(last === undefined ? [] : [last])];
   return chains.flatMap((chain) =>
     list(chain, 'filters').flatMap((filter) => {
       const manager = message(message(filter, 'typed_config'), '$decoded');
-      if (manager?.$type !== HCM) return [];
-      const rds = message(manager, 'rds');
-      const source = configSource(message(rds, 'config_source'), origin);
-      if (source === undefined) return [];
-      return [{ name: text(rds, 'route_config_name'), source, statPrefix: text(manager, 'stat_prefix') }];
+      return manager?.$type === HCM ? [manager] : [];
     }),
   );
 }

@@ -3,7 +3,8 @@ import type { Logger } from '../log/logger.ts';
 import type { NamedResources } from './named_resources.ts';
 import type { ListenerPayload, RoutePayload } from './payload.ts';
 import type { Entry, Handler, Version } from './resource_map.ts';
-import { routeKey } from './sources.ts';
+import type { ScopedRouteSources } from './scoped_routes.ts';
+import { routeKey, scopesKey } from './sources.ts';
 import type { TlsContextManager } from './tls_contexts.ts';
 import { type Bound, bindAddress, Sockets } from './sockets.ts';
 
@@ -20,6 +21,7 @@ export interface ListenerPublisher<C> {
 type Deps<C> = {
   readonly native: Pick<NativeAddon, 'bind' | 'unbind' | 'addListener' | 'removeListener'>;
   readonly routes: NamedResources<RoutePayload<C>>;
+  readonly scopes: Pick<ScopedRouteSources<C>, 'subscribe'>;
   readonly publisher: ListenerPublisher<C>;
   readonly drainTimeMs: () => number;
   readonly tls: Pick<TlsContextManager<C>, 'acquire' | 'release' | 'warm'>;
@@ -81,8 +83,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     version: Version<ListenerPayload<C>>,
     ready: () => void,
   ): () => void {
-    const { routes, tls } = version.payload;
-    let waiting = routes.length + 1;
+    const { routes, scopes = [], tls } = version.payload;
+    let waiting = routes.length + scopes.length + 1;
     const stops: (() => void)[] = [];
     let stopped = false;
     const stop = (): void => {
@@ -110,6 +112,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       };
       stops.push(this.#deps.routes.subscribe(source, name, here, onTimeout));
     }
+    for (const scoped of scopes) stops.push(this.#deps.scopes.subscribe(scoped, isReady));
     // Ready at once and refused: the last subscription was not in the list yet.
     if (stopped) stop();
     return stop;
@@ -187,8 +190,8 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
 
   /** Connections of the version before may ask for route configurations that the new one does not name. */
   #retireRoutes(old: ActiveListener<C>, next: Version<ListenerPayload<C>>): void {
-    const named = new Set(next.payload.routes.map(({ name, source }) => routeKey(name, source)));
-    if (old.version.payload.routes.every(({ name, source }) => named.has(routeKey(name, source)))) {
+    const named = new Set(routesOf(next.payload));
+    if (routesOf(old.version.payload).every((key) => named.has(key))) {
       old.stopRoutes();
       return;
     }
@@ -239,6 +242,14 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
   addresses(name: string): string[] {
     return (this.#active.get(name)?.bound ?? []).map(({ spec, port }) => bindAddress(spec, port));
   }
+}
+
+/** The route tables, and the tables of scopes, that a listener's record names. */
+function routesOf({ routes, scopes = [] }: ListenerPayload<unknown>): string[] {
+  return [
+    ...routes.map(({ name, source }) => routeKey(name, source)),
+    ...scopes.map(({ source, rds }) => scopesKey(source, rds)),
+  ];
 }
 
 const sameSockets = (a: readonly Bound[], b: readonly Bound[]): boolean =>

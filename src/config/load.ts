@@ -15,6 +15,7 @@ import {
   endpointsPayload,
   listenerPayload,
   routePayload,
+  scopePayload,
 } from './compile.ts';
 import { bootstrapSettings } from './extract.ts';
 import type {
@@ -87,6 +88,8 @@ function listener(
   const payload = listenerPayload(message, path, context);
   if (payload === undefined) return undefined;
   for (const { source } of payload.routes) checkSource(source, [...path, 'filter_chains'], context);
+  for (const { source, rds } of payload.scopes ?? [])
+    for (const each of [source, rds]) checkSource(each, [...path, 'filter_chains'], context);
   const made = resource(context, message, text(message, 'name'), payload);
   // Envoy gives a listener without a name one of its own; here it stays the same as long as the content does.
   return made.name === '' ? { ...made, name: made.hash.slice(0, 22) } : made;
@@ -223,6 +226,10 @@ export function discovered(
       const { diagnostics, origin, checkTls: check } = context;
       const read = (file: string): Uint8Array => readFileSync(file);
       const payload = secretPayload(message, path, { diagnostics, origin, env: process.env, check, read });
+      return payload && resource(context, message, text(message, 'name'), payload);
+    }
+    case TYPE.scopedRoute: {
+      const payload = scopePayload(message, path, context);
       return payload && resource(context, message, text(message, 'name'), payload);
     }
     case TYPE.runtime: {

@@ -110,7 +110,7 @@ export type ListenerPayload<C> = {
     readonly statPrefix: string;
   }[];
   /** Connection managers whose route table depends on the request. */
-  readonly scopes?: readonly ScopedRoutes<C>[];
+  readonly scopes?: readonly ScopedRoutes[];
   /** How statistics call it. */
   readonly statName: string;
   /** The TLS contexts that its filter chains name. */
@@ -126,26 +126,16 @@ export type SecretPayload = {
 };
 /** A layer of the runtime (RTDS). */
 export type RuntimePayload = { readonly values: Readonly<Record<string, string>> };
-/** A scope (SRDS): a key of requests, and the route table that they go by. */
-export type ScopePayload<C> = {
-  /** As `scopeKey` writes it. */
-  readonly key: string;
-  /** The name of its route table; absent: it has one with it. */
-  readonly table?: string;
-  /** Its own table; gone once it is published. */
-  compiled?: C | undefined;
-};
-/** The scoped routes of a connection manager. */
-export type ScopedRoutes<C> = {
-  /** What the record of the scopes is published as. */
-  readonly id: string;
+/** A scope (SRDS): a key of requests, and the name of the route table that they go by. */
+export type ScopePayload = { readonly key: readonly string[]; readonly table: string };
+/** The scoped routes of a connection manager, where they come from elsewhere. */
+export type ScopedRoutes = {
   readonly name: string;
   readonly statPrefix: string;
+  /** Where the scopes come from. */
+  readonly source: ConfigSource;
   /** Where the route tables come from that scopes name. */
-  readonly rds?: ConfigSource;
-  /** Where the scopes come from; absent: they stand in the listener. */
-  readonly source?: ConfigSource;
-  readonly list?: readonly (ScopePayload<C> & { readonly name: string })[];
+  readonly rds: ConfigSource;
 };
 export type RoutePayload<C> = {
   /** Gone once it is published. */

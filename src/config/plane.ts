@@ -25,6 +25,7 @@ import type {
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
 import { RouteTables } from './route_tables.ts';
 import { RuntimeManager } from './runtime_manager.ts';
+import { type PublishedScope, ScopedRouteSources, type ScopePublisher } from './scoped_routes.ts';
 import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
 import { type Failure, type FileLoader, FileSubscription, type SubscriptionCounts } from './subscription.ts';
 import { VirtualHosts } from './virtual_hosts.ts';
@@ -32,7 +33,11 @@ import { WorldStream } from './world_stream.ts';
 import type { ControlPlaneCounts } from '../xds/mux.ts';
 
 /** What the configuration is published through. */
-export interface Publisher<C> extends ClusterPublisher<C>, ListenerPublisher<C>, TlsPublisher<C> {
+export interface Publisher<C>
+  extends ClusterPublisher<C>,
+    ListenerPublisher<C>,
+    ScopePublisher<C>,
+    TlsPublisher<C> {
   putRoute(name: string, route: C): void;
   dropRoute(name: string): void;
 }
@@ -58,6 +63,8 @@ export type PlaneOptions<C> = {
   readonly compileEndpoints: (clusterName: string, assignment: Assignment) => C;
   /** The record of a TLS context's specification. */
   readonly compileTls: (spec: Uint8Array) => C;
+  /** The record of a table of scopes. */
+  readonly compileScopes: (scopes: readonly PublishedScope[]) => C;
   readonly drainTimeMs: () => number;
   readonly logs: LogRoot;
   /** What checks of hosts need; absent: there are none. */
@@ -79,6 +86,7 @@ export class ConfigPlane<C> {
   readonly listeners: ResourceTable<ListenerPayload<C>>;
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly virtualHosts: VirtualHosts<C>;
+  readonly scopes: ScopedRouteSources<C>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
   readonly secrets: NamedResources<SecretPayload>;
   readonly runtimes: NamedResources<RuntimePayload>;
@@ -124,6 +132,12 @@ export class ConfigPlane<C> {
     });
     this.virtualHosts = new VirtualHosts(this.#deps.streams);
     this.routes = new NamedResources(TYPE.route, this.#deps, new RouteTables(publisher, this.virtualHosts));
+    this.scopes = new ScopedRouteSources({
+      ...this.#deps,
+      routes: this.routes,
+      publisher,
+      compile: options.compileScopes,
+    });
     this.tls = new TlsContextManager({
       publisher,
       watcher: this.#watcher,
@@ -152,6 +166,7 @@ export class ConfigPlane<C> {
       publisher,
       drainTimeMs,
       routes: this.routes,
+      scopes: this.scopes,
       tls: this.tls,
       log: this.#log,
     });
@@ -225,6 +240,7 @@ export class ConfigPlane<C> {
     this.#lds?.stop();
     this.servers.stop();
     this.clusterManager.close();
+    this.scopes.close();
     this.routes.close();
     this.virtualHosts.close();
     this.endpoints.close();

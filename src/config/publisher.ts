@@ -9,6 +9,7 @@ export type Kinds = {
   readonly Endpoints: number;
   readonly Listener: number;
   readonly RouteConfig: number;
+  readonly ScopeTable: number;
   readonly TlsContext: number;
 };
 
@@ -121,6 +122,12 @@ export class RecordPublisher {
   }
   dropRoute(name: string): void {
     this.#drop(this.#kinds.RouteConfig, name);
+  }
+  putScopes(name: string, scopes: Publishable): void {
+    this.#put(this.#kinds.ScopeTable, name, scopes);
+  }
+  dropScopes(name: string): void {
+    this.#drop(this.#kinds.ScopeTable, name);
   }
   /** Throws when the context cannot be built; the one before it stays. */
   putTls(name: string, context: Publishable): void {

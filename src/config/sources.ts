@@ -117,5 +117,9 @@ export function sourceKey(source: ConfigSource): string {
   return 'ads' in source ? '\0ads' : `\0${JSON.stringify(source.api)}`;
 }
 
+/** What the scopes of a source are published as, whose route tables come from another. */
+export const scopesKey = (source: ConfigSource, rds: ConfigSource): string =>
+  `${sourceKey(source)}\0${sourceKey(rds)}`;
+
 /** What a route table of RDS is published as: two sources may have one of the same name. */
 export const routeKey = (name: string, source: ConfigSource): string => `${sourceKey(source)}\0${name}`;

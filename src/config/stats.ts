@@ -2,6 +2,7 @@ import { sanitize } from '../stats/blocks.ts';
 import { xxhash64 } from '../xxhash64.ts';
 import type { ControlPlaneCounts } from '../xds/mux.ts';
 import type { ConfigPlane } from './plane.ts';
+import type { ConfigSource, ListenerPayload } from './payload.ts';
 import type { SubscriptionCounts } from './subscription.ts';
 
 /** A statistic that the primary keeps, under Envoy's name. Text readouts are strings. */
@@ -95,6 +96,39 @@ export function daysUntilExpiry<C>(plane: ConfigPlane<C>): number | undefined {
   return Math.max(0, Math.floor((Math.min(...all) - Date.now()) / 86_400_000));
 }
 
+/** Route tables that a listener, or one of its scopes, takes from elsewhere. */
+function* routesOf<C>(
+  plane: ConfigPlane<C>,
+  { routes, scopes = [] }: ListenerPayload<C>,
+): Generator<{ name: string; source: ConfigSource; statPrefix: string }> {
+  yield* routes;
+  for (const { source, rds, statPrefix } of scopes) {
+    for (const { table } of plane.scopes.of(source)?.scopes().values() ?? [])
+      yield { name: table, source: rds, statPrefix };
+  }
+}
+
+/** Envoy's statistics of scoped routes. */
+function* scopes<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
+  const seen = new Set<string>();
+  for (const { version } of plane.listenerManager.active().values()) {
+    for (const { name, source, statPrefix } of version.payload.scopes ?? []) {
+      const prefix = `http.${statPrefix}.scoped_rds.${name}`;
+      const from = plane.scopes.of(source);
+      if (from === undefined || seen.has(prefix)) continue;
+      seen.add(prefix);
+      const all = from.scopes().size;
+      yield gauge(`${prefix}.all_scopes`, all);
+      yield gauge(`${prefix}.active_scopes`, all);
+      yield gauge(`${prefix}.on_demand_scopes`, 0);
+      yield counter(`${prefix}.update_empty`, 0);
+      yield* subscription(prefix, from.counts);
+      yield* reloads(prefix, from.counts);
+      yield* controlPlane(`${prefix}.`, from.controlPlane);
+    }
+  }
+}
+
 /** Statistics of the configuration: discovery services, listeners, clusters as a whole. Made when asked for. */
 export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const { clusterManager, listenerManager } = plane;
@@ -134,9 +168,10 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   // All layers count in the same place, as in Envoy.
   const [runtime] = plane.runtimes.wanted();
   if (runtime !== undefined) yield* subscription('runtime', runtime[1]);
+  yield* scopes(plane);
   const seen = new Set<string>();
   for (const { version } of listenerManager.active().values()) {
-    for (const { name, source, statPrefix } of version.payload.routes) {
+    for (const { name, source, statPrefix } of routesOf(plane, version.payload)) {
       const prefix = `http.${statPrefix}.rds.${name}`;
       const counts = plane.routes.counts(source, name);
       if (counts === undefined || seen.has(prefix)) continue;

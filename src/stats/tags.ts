@@ -39,6 +39,7 @@ const REGEX_RULES: readonly (readonly [tag: string, regex: string, not?: string]
   ['http_conn_manager_prefix', String.raw`^listener\..*?\.http\.((${VALUE})\.)`],
   ['listener_address', String.raw`^listener\.((${ADDRESS}|${VALUE})\.)`, 'admin'],
   ['rds_route_config', String.raw`^http\.${VALUE}\.rds\.(([\w.-]+)\.)\w+?$`],
+  ['scoped_rds_config', String.raw`^http\.${VALUE}\.scoped_rds\.(([\w.-]+)\.)\w+?$`],
 ];
 
 /** Rules by the dots: `$` is the value, `*` one part, `**` the rest. */

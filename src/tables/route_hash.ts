@@ -20,15 +20,18 @@ function mix(h: number, v: number): number {
   return m ^ (m >>> 15);
 }
 
-/** Open addressing over a power of two, at most half full: 0 is free, else 1 + the key's number. */
-export function hashSlots(keys: readonly Uint8Array[]): Uint32Array {
+/** Open addressing over a power of two, at most half full: 0 is free, else 1 + the hash's number. */
+export function openAddressing(hashes: readonly number[]): Uint32Array {
   let size = 4;
-  while (size < keys.length * 2) size *= 2;
+  while (size < hashes.length * 2) size *= 2;
   const slots = new Uint32Array(size);
-  keys.forEach((key, number) => {
-    let i = hashLowered(key) & (size - 1);
+  hashes.forEach((hash, number) => {
+    let i = hash & (size - 1);
     while (slots[i] !== 0) i = (i + 1) & (size - 1);
     slots[i] = number + 1;
   });
   return slots;
 }
+
+/** The slots of texts, in lower case. */
+export const hashSlots = (keys: readonly Uint8Array[]): Uint32Array => openAddressing(keys.map(hashLowered));

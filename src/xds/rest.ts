@@ -21,6 +21,8 @@ export class RestPoller {
   readonly #ask: (fields: string) => Promise<DiscoveryResponse | undefined>;
   readonly #names = new Set<string>();
   #version = '';
+  /** How often names were added: a version is one of the names that were asked for. */
+  #additions = 0;
   #started = false;
   #asking = false;
   /** The names changed while one was under way. */
@@ -56,7 +58,11 @@ export class RestPoller {
   add(names: Iterable<string>): void {
     const before = this.#names.size;
     for (const name of names) this.#names.add(name);
-    if (this.#names.size > before) this.#soon();
+    if (this.#names.size === before) return;
+    // A server that has nothing newer would not send what is asked for anew.
+    this.#version = '';
+    this.#additions++;
+    this.#soon();
   }
 
   /** The server is told with the next request. */
@@ -86,10 +92,11 @@ export class RestPoller {
     this.#stopTimer?.();
     const { typeUrl, refreshMs } = this.#settings;
     const names = this.#names.size === 0 ? '' : `"resource_names":${JSON.stringify([...this.#names])},`;
+    const additions = this.#additions;
     const version = this.#version === '' ? '' : `"version_info":${JSON.stringify(this.#version)},`;
     try {
       const response = await this.#ask(`${version}${names}"type_url":"${typeUrl}"`);
-      if (response !== undefined && this.#started) await this.#accept(response);
+      if (response !== undefined && this.#started) await this.#accept(response, additions);
     } catch (error) {
       const details = (error as Error).message;
       this.#log.warn(`REST update for ${typeUrl} failed: ${details}`);
@@ -102,8 +109,8 @@ export class RestPoller {
     this.#stopTimer = this.#clock.after(wait, () => this.#soon());
   }
 
-  async #accept(response: DiscoveryResponse): Promise<void> {
+  async #accept(response: DiscoveryResponse, additions: number): Promise<void> {
     const { error } = await this.#handler.onResponse(response);
-    if (error === undefined) this.#version = response.version;
+    if (error === undefined && additions === this.#additions) this.#version = response.version;
   }
 }

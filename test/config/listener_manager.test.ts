@@ -96,7 +96,15 @@ function make(t: Tap, routesAt = '/nonexistent') {
   });
   const tls = { acquire: () => undefined, release: () => undefined, warm: warmAtOnce };
   const drainTimeMs = (): number => 600_000;
-  const manager = new ListenerManager<string>({ native, routes, publisher, tls, drainTimeMs, log });
+  const manager = new ListenerManager<string>({
+    native,
+    routes,
+    scopes: noScopes,
+    publisher,
+    tls,
+    drainTimeMs,
+    log,
+  });
   const table = new ResourceTable<ListenerPayload<string>>(TYPE.listener, manager);
   const listener = (name: string, compiled: string, addresses: BindSpec[], routeNames: string[] = []) =>
     ({
@@ -117,6 +125,7 @@ function make(t: Tap, routesAt = '/nonexistent') {
   const source = { path: routesAt, initialFetchTimeoutMs: 15_000 };
   return { manager, table, listener, routes, source, take: () => calls.splice(0), calls };
 }
+const noScopes = { subscribe: () => () => undefined };
 type Tap = { teardown(f: () => void): void };
 
 async function until(condition: () => boolean): Promise<void> {

@@ -118,6 +118,8 @@ function make(t: { teardown(f: () => void): void }) {
       },
       dropListener: (name) => say(`drop listener ${name}`),
       releaseListener: () => undefined,
+      putScopes: (_key, scopes) => say(`scopes ${scopes}`),
+      dropScopes: () => say('drop scopes'),
       putTls: (name, context) => say(`tls ${name} ${context}`),
       dropTls: (name) => say(`drop tls ${name}`),
       flush: () => undefined,
@@ -128,6 +130,7 @@ function make(t: { teardown(f: () => void): void }) {
     loadResources: noStreams(new LogRoot({ level: 'off', format: '%v' }).get('config', 'test')).load,
     compileEndpoints: () => '(none)',
     compileTls: () => '(none)',
+    compileScopes: () => '(none)',
     drainTimeMs: () => 1,
     logs: new LogRoot({ level: 'off', format: '%v' }),
   });

@@ -9,9 +9,9 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "30fed3e0f7eac8e1";
+inline constexpr char kLayoutHash[] = "c1f118f316cd87ce";
 
-enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, TlsContext, VirtualHost };
+enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
   RecordKind kind;
   uint32_t size;
@@ -109,6 +109,10 @@ struct DomainEntry;
 struct DomainIndex;
 struct RouteConfig;
 struct VirtualHostRef;
+struct Scope;
+struct ScopeTable;
+struct ScopeFragment;
+struct ScopedRoutes;
 struct BufferFilter;
 struct CorsFilter;
 struct FaultFilter;
@@ -1201,6 +1205,57 @@ static_assert(sizeof(VirtualHostRef) == 4 && alignof(VirtualHostRef) == 4);
 static_assert(std::is_trivially_copyable_v<VirtualHostRef>);
 static_assert(offsetof(VirtualHostRef, host) == 0);
 
+// The route table of the requests that have this key.
+struct Scope {
+  Vec<Str> key;
+  uint32_t routes;
+  Ref inline_routes;
+};
+static_assert(sizeof(Scope) == 16 && alignof(Scope) == 4);
+static_assert(std::is_trivially_copyable_v<Scope>);
+static_assert(offsetof(Scope, key) == 0);
+static_assert(offsetof(Scope, routes) == 8);
+static_assert(offsetof(Scope, inline_routes) == 12);
+
+// slots: open addressing over a power of two, by hashKey of native/route/scope.h; 0 is free, else 1 + number in scopes.
+struct alignas(8) ScopeTable {
+  static constexpr RecordKind kKind = RecordKind::ScopeTable;
+  RecordHeader header;
+  Vec<Scope> scopes;
+  Vec<uint32_t> slots;
+};
+static_assert(sizeof(ScopeTable) == 24 && alignof(ScopeTable) == 8);
+static_assert(std::is_trivially_copyable_v<ScopeTable>);
+static_assert(offsetof(ScopeTable, scopes) == 8);
+static_assert(offsetof(ScopeTable, slots) == 16);
+
+// A part of a key, from a header (in lower case): of its elements the first that has this key, or without key_separator the one of that index.
+struct ScopeFragment {
+  Str header;
+  Str element_separator;
+  Str key;
+  Str key_separator;
+  uint32_t index;
+};
+static_assert(sizeof(ScopeFragment) == 36 && alignof(ScopeFragment) == 4);
+static_assert(std::is_trivially_copyable_v<ScopeFragment>);
+static_assert(offsetof(ScopeFragment, header) == 0);
+static_assert(offsetof(ScopeFragment, element_separator) == 8);
+static_assert(offsetof(ScopeFragment, key) == 16);
+static_assert(offsetof(ScopeFragment, key_separator) == 24);
+static_assert(offsetof(ScopeFragment, index) == 32);
+
+struct ScopedRoutes {
+  uint32_t table;
+  Ref inline_table;
+  Vec<ScopeFragment> fragments;
+};
+static_assert(sizeof(ScopedRoutes) == 16 && alignof(ScopedRoutes) == 4);
+static_assert(std::is_trivially_copyable_v<ScopedRoutes>);
+static_assert(offsetof(ScopedRoutes, table) == 0);
+static_assert(offsetof(ScopedRoutes, inline_table) == 4);
+static_assert(offsetof(ScopedRoutes, fragments) == 8);
+
 // Buffer and BufferPerRoute: disabled is of the latter.
 struct BufferFilter {
   static constexpr uint32_t kExtension = 1;
@@ -1421,7 +1476,7 @@ struct Echo {
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
 static_assert(std::is_trivially_copyable_v<Echo>);
 
-// rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
+// scopes: the route table depends on the request. rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
   static constexpr uint32_t kExtension = 16;
   Str stat_prefix;
@@ -1429,6 +1484,7 @@ struct HttpConnectionManager {
   uint32_t listener_stats;
   uint32_t route_config;
   Ref inline_routes;
+  Opt<ScopedRoutes> scopes;
   Vec<Filter> http_filters;
   Vec<AccessLog> access_logs;
   Vec<CidrRange> internal_ranges;
@@ -1474,57 +1530,58 @@ struct HttpConnectionManager {
   ForwardClientCert forward_client_cert;
   uint8_t client_cert_details;
 };
-static_assert(sizeof(HttpConnectionManager) == 264 && alignof(HttpConnectionManager) == 8);
+static_assert(sizeof(HttpConnectionManager) == 272 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
 static_assert(offsetof(HttpConnectionManager, stat_prefix) == 0);
 static_assert(offsetof(HttpConnectionManager, stats) == 8);
 static_assert(offsetof(HttpConnectionManager, listener_stats) == 12);
 static_assert(offsetof(HttpConnectionManager, route_config) == 16);
 static_assert(offsetof(HttpConnectionManager, inline_routes) == 20);
-static_assert(offsetof(HttpConnectionManager, http_filters) == 24);
-static_assert(offsetof(HttpConnectionManager, access_logs) == 32);
-static_assert(offsetof(HttpConnectionManager, internal_ranges) == 40);
-static_assert(offsetof(HttpConnectionManager, upgrades) == 48);
-static_assert(offsetof(HttpConnectionManager, server_name) == 56);
-static_assert(offsetof(HttpConnectionManager, via) == 64);
-static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 72);
-static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 80);
-static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 88);
-static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 96);
-static_assert(offsetof(HttpConnectionManager, stream_idle_timeout_ms) == 104);
-static_assert(offsetof(HttpConnectionManager, request_timeout_ms) == 112);
-static_assert(offsetof(HttpConnectionManager, request_headers_timeout_ms) == 120);
-static_assert(offsetof(HttpConnectionManager, drain_timeout_ms) == 128);
-static_assert(offsetof(HttpConnectionManager, delayed_close_timeout_ms) == 136);
-static_assert(offsetof(HttpConnectionManager, max_request_headers_kb) == 144);
-static_assert(offsetof(HttpConnectionManager, max_headers_count) == 148);
-static_assert(offsetof(HttpConnectionManager, max_requests_per_connection) == 152);
-static_assert(offsetof(HttpConnectionManager, xff_num_trusted_hops) == 156);
-static_assert(offsetof(HttpConnectionManager, server_header) == 160);
-static_assert(offsetof(HttpConnectionManager, codec_type) == 161);
-static_assert(offsetof(HttpConnectionManager, use_remote_address) == 162);
-static_assert(offsetof(HttpConnectionManager, skip_xff_append) == 163);
-static_assert(offsetof(HttpConnectionManager, knows_inside) == 164);
-static_assert(offsetof(HttpConnectionManager, internal_unix_sockets) == 165);
-static_assert(offsetof(HttpConnectionManager, generate_request_id) == 166);
-static_assert(offsetof(HttpConnectionManager, preserve_external_request_id) == 167);
-static_assert(offsetof(HttpConnectionManager, always_set_request_id_in_response) == 168);
-static_assert(offsetof(HttpConnectionManager, proxy_100_continue) == 169);
-static_assert(offsetof(HttpConnectionManager, accept_http_10) == 170);
-static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 171);
-static_assert(offsetof(HttpConnectionManager, enable_trailers) == 172);
-static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 173);
-static_assert(offsetof(HttpConnectionManager, add_user_agent) == 174);
-static_assert(offsetof(HttpConnectionManager, rewrites_target) == 175);
-static_assert(offsetof(HttpConnectionManager, normalize_path) == 176);
-static_assert(offsetof(HttpConnectionManager, merge_slashes) == 177);
-static_assert(offsetof(HttpConnectionManager, escaped_slashes) == 178);
-static_assert(offsetof(HttpConnectionManager, strip_port) == 179);
-static_assert(offsetof(HttpConnectionManager, strip_trailing_host_dot) == 180);
-static_assert(offsetof(HttpConnectionManager, http2) == 184);
-static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 256);
-static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 257);
-static_assert(offsetof(HttpConnectionManager, client_cert_details) == 258);
+static_assert(offsetof(HttpConnectionManager, scopes) == 24);
+static_assert(offsetof(HttpConnectionManager, http_filters) == 28);
+static_assert(offsetof(HttpConnectionManager, access_logs) == 36);
+static_assert(offsetof(HttpConnectionManager, internal_ranges) == 44);
+static_assert(offsetof(HttpConnectionManager, upgrades) == 52);
+static_assert(offsetof(HttpConnectionManager, server_name) == 60);
+static_assert(offsetof(HttpConnectionManager, via) == 68);
+static_assert(offsetof(HttpConnectionManager, default_host_for_http_10) == 76);
+static_assert(offsetof(HttpConnectionManager, idle_timeout_ms) == 88);
+static_assert(offsetof(HttpConnectionManager, max_connection_duration_ms) == 96);
+static_assert(offsetof(HttpConnectionManager, max_stream_duration_ms) == 104);
+static_assert(offsetof(HttpConnectionManager, stream_idle_timeout_ms) == 112);
+static_assert(offsetof(HttpConnectionManager, request_timeout_ms) == 120);
+static_assert(offsetof(HttpConnectionManager, request_headers_timeout_ms) == 128);
+static_assert(offsetof(HttpConnectionManager, drain_timeout_ms) == 136);
+static_assert(offsetof(HttpConnectionManager, delayed_close_timeout_ms) == 144);
+static_assert(offsetof(HttpConnectionManager, max_request_headers_kb) == 152);
+static_assert(offsetof(HttpConnectionManager, max_headers_count) == 156);
+static_assert(offsetof(HttpConnectionManager, max_requests_per_connection) == 160);
+static_assert(offsetof(HttpConnectionManager, xff_num_trusted_hops) == 164);
+static_assert(offsetof(HttpConnectionManager, server_header) == 168);
+static_assert(offsetof(HttpConnectionManager, codec_type) == 169);
+static_assert(offsetof(HttpConnectionManager, use_remote_address) == 170);
+static_assert(offsetof(HttpConnectionManager, skip_xff_append) == 171);
+static_assert(offsetof(HttpConnectionManager, knows_inside) == 172);
+static_assert(offsetof(HttpConnectionManager, internal_unix_sockets) == 173);
+static_assert(offsetof(HttpConnectionManager, generate_request_id) == 174);
+static_assert(offsetof(HttpConnectionManager, preserve_external_request_id) == 175);
+static_assert(offsetof(HttpConnectionManager, always_set_request_id_in_response) == 176);
+static_assert(offsetof(HttpConnectionManager, proxy_100_continue) == 177);
+static_assert(offsetof(HttpConnectionManager, accept_http_10) == 178);
+static_assert(offsetof(HttpConnectionManager, allow_absolute_url) == 179);
+static_assert(offsetof(HttpConnectionManager, enable_trailers) == 180);
+static_assert(offsetof(HttpConnectionManager, stream_error_on_invalid_http_message) == 181);
+static_assert(offsetof(HttpConnectionManager, add_user_agent) == 182);
+static_assert(offsetof(HttpConnectionManager, rewrites_target) == 183);
+static_assert(offsetof(HttpConnectionManager, normalize_path) == 184);
+static_assert(offsetof(HttpConnectionManager, merge_slashes) == 185);
+static_assert(offsetof(HttpConnectionManager, escaped_slashes) == 186);
+static_assert(offsetof(HttpConnectionManager, strip_port) == 187);
+static_assert(offsetof(HttpConnectionManager, strip_trailing_host_dot) == 188);
+static_assert(offsetof(HttpConnectionManager, http2) == 192);
+static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 264);
+static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 265);
+static_assert(offsetof(HttpConnectionManager, client_cert_details) == 266);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {

@@ -603,6 +603,35 @@ void visitFields(const VirtualHostRef& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const Scope& s, V& visitor) {
+  visitor(s.key);
+  visitor(s.routes);
+  visitor(s.inline_routes);
+}
+
+template <class V>
+void visitFields(const ScopeTable& s, V& visitor) {
+  visitor(s.scopes);
+  visitor(s.slots);
+}
+
+template <class V>
+void visitFields(const ScopeFragment& s, V& visitor) {
+  visitor(s.header);
+  visitor(s.element_separator);
+  visitor(s.key);
+  visitor(s.key_separator);
+  visitor(s.index);
+}
+
+template <class V>
+void visitFields(const ScopedRoutes& s, V& visitor) {
+  visitor(s.table);
+  visitor(s.inline_table);
+  visitor(s.fragments);
+}
+
+template <class V>
 void visitFields(const BufferFilter& s, V& visitor) {
   visitor(s.max_request_bytes);
   visitor(s.disabled);
@@ -729,6 +758,7 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.listener_stats);
   visitor(s.route_config);
   visitor(s.inline_routes);
+  visitor(s.scopes);
   visitor(s.http_filters);
   visitor(s.access_logs);
   visitor(s.internal_ranges);
@@ -878,14 +908,17 @@ void visitRecord(const RecordHeader* record, V& visitor) {
     case 3:
       visitor(*reinterpret_cast<const Listener*>(record));
       return;
-    case 5:
+    case 6:
       visitor(*reinterpret_cast<const TlsContext*>(record));
       return;
-    case 6:
+    case 7:
       visitor(*reinterpret_cast<const VirtualHost*>(record));
       return;
     case 4:
       visitor(*reinterpret_cast<const RouteConfig*>(record));
+      return;
+    case 5:
+      visitor(*reinterpret_cast<const ScopeTable*>(record));
       return;
     default:
       return;

@@ -4,10 +4,18 @@ import type { AdminContext } from '../context.ts';
 import type { EntryView, TableView, VersionView } from '../plane_view.ts';
 import { bootstrapText } from './bootstrap.ts';
 import { assignmentJson, resolvedJson } from './hosts.ts';
-import { anyJson, child, children, decode, type JsonObject, messageJson, timestamp } from './proto.ts';
+import { managersOf } from './managers.ts';
+import { anyJson, child, decode, type JsonObject, messageJson, timestamp } from './proto.ts';
+import { scopedRoutes } from './scoped_routes.ts';
 
-/** One of a list's elements, made when it is its turn. */
-export type Item = { readonly name: string; readonly json: () => JsonObject };
+/**
+ * One of a list's elements, made when it is its turn. Without a name it is always shown: what is in it has names,
+ * of which `wanted` tells those that are asked for.
+ */
+export type Item = {
+  readonly name: string | undefined;
+  readonly json: (wanted: (name: string) => boolean) => JsonObject;
+};
 export type ItemList = {
   readonly field: string;
   readonly element: string;
@@ -28,7 +36,6 @@ const LISTENER = typeOf(TYPE.listener);
 const ROUTE = typeOf(TYPE.route);
 const ENDPOINTS = typeOf(TYPE.endpoints);
 const SECRET = typeOf(TYPE.secret);
-const HCM = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
 type Entries = () => Iterable<EntryView>;
 
@@ -224,13 +231,8 @@ function listeners({ plane }: AdminContext): Section {
 function* inlineRoutes({ plane }: AdminContext): Generator<Item> {
   for (const { active } of plane.listeners.entries()) {
     if (active === undefined) continue;
-    const listener = decode(LISTENER, active.bytes);
-    const last = child(listener, 'default_filter_chain');
-    const chains = [...children(listener, 'filter_chains'), ...(last === undefined ? [] : [last])];
-    for (const filter of chains.flatMap((chain) => children(chain, 'filters'))) {
-      const config = child(filter, 'typed_config');
-      if (typeof config?.type_url !== 'string' || typeOf(config.type_url) !== HCM) continue;
-      const routes = child(decode(HCM, config.value as Uint8Array), 'route_config');
+    for (const manager of managersOf(active.bytes)) {
+      const routes = child(manager, 'route_config');
       if (routes === undefined) continue;
       yield {
         name: (routes.name as string | undefined) ?? '',
@@ -294,8 +296,6 @@ function secrets({ plane }: AdminContext): Section {
   };
 }
 
-const empty = (type: string): Section => ({ type, fields: () => ({}), lists: [] });
-
 /** The sections of /config_dump in Envoy's order. */
 export function sections(context: AdminContext, includeEndpoints: boolean): Section[] {
   return [
@@ -303,7 +303,7 @@ export function sections(context: AdminContext, includeEndpoints: boolean): Sect
     clusters(context),
     ...(includeEndpoints ? [endpoints(context)] : []),
     listeners(context),
-    empty('ScopedRoutesConfigDump'),
+    scopedRoutes(context),
     routes(context),
     secrets(context),
   ];

@@ -18,11 +18,11 @@ type Options = {
 };
 
 function* chosen(list: ItemList, wanted: (name: string) => boolean): Generator<Item> {
-  for (const item of list.items()) if (wanted(item.name)) yield item;
+  for (const item of list.items()) if (item.name === undefined || wanted(item.name)) yield item;
 }
 
 /** One section, an element of a list at a time. */
-function* sectionText({ type, fields, lists, text }: Section, { wanted }: Options): Generator<string> {
+function* sectionText({ type, fields, lists, text }: Section, options: Options): Generator<string> {
   if (text !== undefined) {
     yield* text();
     return;
@@ -32,8 +32,8 @@ function* sectionText({ type, fields, lists, text }: Section, { wanted }: Option
   yield `  ${anyText(2, head).slice(0, -4)}`;
   for (const list of lists) {
     let first = true;
-    for (const item of chosen(list, wanted)) {
-      yield `${first ? `,\n   "${list.field}": [\n` : ',\n'}    ${anyText(4, item.json())}`;
+    for (const item of chosen(list, options.wanted)) {
+      yield `${first ? `,\n   "${list.field}": [\n` : ',\n'}    ${anyText(4, item.json(options.wanted))}`;
       first = false;
     }
     if (!first) yield '\n   ]';
@@ -55,7 +55,7 @@ function* listText(section: Section, list: ItemList, { wanted, mask }: Options):
   const type = `${PACKAGE}.${section.type}.${list.element}`;
   let first = true;
   for (const item of chosen(list, wanted)) {
-    const json = { '@type': `type.googleapis.com/${type}`, ...item.json() };
+    const json = { '@type': `type.googleapis.com/${type}`, ...item.json(wanted) };
     const shown = mask.length === 0 ? json : (applyMask(type, json, mask) ?? {});
     yield `${first ? '{\n "configs": [\n' : ',\n'}  ${anyText(2, shown)}`;
     first = false;
@@ -82,7 +82,7 @@ function badMask(section: Section, list: ItemList, { mask, wanted }: Options): R
   const [first] = chosen(list, wanted);
   if (first === undefined) return undefined;
   const type = `${PACKAGE}.${section.type}.${list.element}`;
-  if (applyMask(type, first.json(), mask) !== undefined) return undefined;
+  if (applyMask(type, first.json(wanted), mask) !== undefined) return undefined;
   const paths = mask.map((path) => `paths: "${path.join('.')}"\n`).join('');
   return refuse(400, `FieldMask ${paths} could not be successfully used.`);
 }
@@ -94,7 +94,7 @@ function masked(all: readonly Section[], options: Options): Reply {
     const json: JsonObject = { '@type': `type.googleapis.com/${PACKAGE}.${type}`, ...fields() };
     for (const list of lists) {
       if (!options.mask.some(([name]) => name === list.field)) continue;
-      const items = [...chosen(list, options.wanted)].map((item) => item.json());
+      const items = [...chosen(list, options.wanted)].map((item) => item.json(options.wanted));
       if (items.length > 0) json[list.field] = items;
     }
     const part = applyMask(`${PACKAGE}.${type}`, json, options.mask);

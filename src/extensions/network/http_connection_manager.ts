@@ -29,6 +29,7 @@ import {
   wrappedNumber,
 } from '../../tables/route_read.ts';
 import type { Extension, ExtensionContext } from '../types.ts';
+import { compileScopedRoutes, declareScopedRoutes } from './scoped_routes.ts';
 
 const PACKAGE = 'envoy.extensions.filters.network.http_connection_manager.v3';
 const TYPE = `${PACKAGE}.HttpConnectionManager`;
@@ -201,10 +202,13 @@ function declare(registry: SupportRegistry): void {
         only: onlyFlag(true, 'refusing absolute targets'),
       }),
     });
+  declareScopedRoutes(registry, MINIMAL);
 }
 
-/** The route table: by name where RDS delivers it, else the one that stands here. */
+/** The route table: by name where RDS delivers it, one of several by the request's scope, else the one that stands here. */
 function routes(manager: Message, context: ExtensionContext) {
+  const scoped = child(manager, 'scoped_routes');
+  if (scoped !== undefined) return { scopes: compileScopedRoutes(scoped, context) };
   const rds = child(manager, 'rds');
   if (rds !== undefined) {
     const source = configSource(child(rds, 'config_source'), context.origin);

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, TlsContext: 5, VirtualHost: 6 } as const;
+export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, ScopeTable: 5, TlsContext: 6, VirtualHost: 7 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
 export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2, RingHash: 3, Maglev: 4 } as const;
@@ -68,8 +68,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 264, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -1415,6 +1415,67 @@ function writeVirtualHostRef(w: RecordWriter, at: number, v: VirtualHostRefInput
   if (v.host) w.record(at, v.host);
 }
 
+/** The route table of the requests that have this key. */
+export type ScopeInput = {
+  readonly key?: readonly string[] | undefined;
+  readonly routes?: string | undefined;
+  readonly inline_routes?: CompiledRecord | readonly CompiledRecord[] | undefined;
+};
+function writeScope(w: RecordWriter, at: number, v: ScopeInput): void {
+  if (v.key?.length) w.texts(at, v.key);
+  if (v.routes) w.fix({ kind: 'id', offset: at + 8, target: RecordKind.RouteConfig, name: v.routes });
+  if (v.inline_routes) w.record(at + 12, v.inline_routes);
+}
+
+/** slots: open addressing over a power of two, by hashKey of native/route/scope.h; 0 is free, else 1 + number in scopes. */
+export type ScopeTableInput = {
+  readonly scopes?: readonly ScopeInput[] | undefined;
+  readonly slots?: readonly number[] | undefined;
+};
+function writeScopeTable(w: RecordWriter, at: number, v: ScopeTableInput): void {
+  if (v.scopes?.length) {
+    let to = w.vector(at + 8, v.scopes.length, SIZE.Scope, ALIGN.Scope);
+    for (const item of v.scopes) {
+      writeScope(w, to, item);
+      to += SIZE.Scope;
+    }
+  }
+  if (v.slots?.length) w.scalars(at + 16, v.slots, 'u32');
+}
+
+/** A part of a key, from a header (in lower case): of its elements the first that has this key, or without key_separator the one of that index. */
+export type ScopeFragmentInput = {
+  readonly header?: string | undefined;
+  readonly element_separator?: string | undefined;
+  readonly key?: string | undefined;
+  readonly key_separator?: string | undefined;
+  readonly index?: number | undefined;
+};
+function writeScopeFragment(w: RecordWriter, at: number, v: ScopeFragmentInput): void {
+  if (v.header) w.text(at, v.header);
+  if (v.element_separator) w.text(at + 8, v.element_separator);
+  if (v.key) w.text(at + 16, v.key);
+  if (v.key_separator) w.text(at + 24, v.key_separator);
+  if (v.index) w.view.setUint32(at + 32, v.index > 0xffffffff ? 0xffffffff : v.index, true);
+}
+
+export type ScopedRoutesInput = {
+  readonly table?: string | undefined;
+  readonly inline_table?: CompiledRecord | readonly CompiledRecord[] | undefined;
+  readonly fragments?: readonly ScopeFragmentInput[] | undefined;
+};
+function writeScopedRoutes(w: RecordWriter, at: number, v: ScopedRoutesInput): void {
+  if (v.table) w.fix({ kind: 'id', offset: at, target: RecordKind.ScopeTable, name: v.table });
+  if (v.inline_table) w.record(at + 4, v.inline_table);
+  if (v.fragments?.length) {
+    let to = w.vector(at + 8, v.fragments.length, SIZE.ScopeFragment, ALIGN.ScopeFragment);
+    for (const item of v.fragments) {
+      writeScopeFragment(w, to, item);
+      to += SIZE.ScopeFragment;
+    }
+  }
+}
+
 /** Buffer and BufferPerRoute: disabled is of the latter. */
 export type BufferFilterInput = {
   readonly max_request_bytes?: number | undefined;
@@ -1629,13 +1690,14 @@ export type EchoInput = {
 function writeEcho(_w: RecordWriter, _at: number, _v: EchoInput): void {
 }
 
-/** rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
+/** scopes: the route table depends on the request. rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers). */
 export type HttpConnectionManagerInput = {
   readonly stat_prefix?: string | undefined;
   readonly stats?: string | undefined;
   readonly listener_stats?: string | undefined;
   readonly route_config?: string | undefined;
   readonly inline_routes?: CompiledRecord | readonly CompiledRecord[] | undefined;
+  readonly scopes?: ScopedRoutesInput | undefined;
   readonly http_filters?: readonly FilterInput[] | undefined;
   readonly access_logs?: readonly AccessLogInput[] | undefined;
   readonly internal_ranges?: readonly CidrRangeInput[] | undefined;
@@ -1687,74 +1749,75 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.listener_stats) w.fix({ kind: 'stats', offset: at + 12, group: StatsGroup.ListenerHcm, name: v.listener_stats });
   if (v.route_config) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.RouteConfig, name: v.route_config });
   if (v.inline_routes) w.record(at + 20, v.inline_routes);
+  if (v.scopes) writeScopedRoutes(w, w.child(at + 24, SIZE.ScopedRoutes, ALIGN.ScopedRoutes), v.scopes);
   if (v.http_filters?.length) {
-    let to = w.vector(at + 24, v.http_filters.length, SIZE.Filter, ALIGN.Filter);
+    let to = w.vector(at + 28, v.http_filters.length, SIZE.Filter, ALIGN.Filter);
     for (const item of v.http_filters) {
       writeFilter(w, to, item);
       to += SIZE.Filter;
     }
   }
   if (v.access_logs?.length) {
-    let to = w.vector(at + 32, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    let to = w.vector(at + 36, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
     for (const item of v.access_logs) {
       writeAccessLog(w, to, item);
       to += SIZE.AccessLog;
     }
   }
   if (v.internal_ranges?.length) {
-    let to = w.vector(at + 40, v.internal_ranges.length, SIZE.CidrRange, ALIGN.CidrRange);
+    let to = w.vector(at + 44, v.internal_ranges.length, SIZE.CidrRange, ALIGN.CidrRange);
     for (const item of v.internal_ranges) {
       writeCidrRange(w, to, item);
       to += SIZE.CidrRange;
     }
   }
   if (v.upgrades?.length) {
-    let to = w.vector(at + 48, v.upgrades.length, SIZE.Upgrade, ALIGN.Upgrade);
+    let to = w.vector(at + 52, v.upgrades.length, SIZE.Upgrade, ALIGN.Upgrade);
     for (const item of v.upgrades) {
       writeUpgrade(w, to, item);
       to += SIZE.Upgrade;
     }
   }
-  if (v.server_name) w.text(at + 56, v.server_name);
-  if (v.via) w.text(at + 64, v.via);
-  if (v.default_host_for_http_10) w.text(at + 72, v.default_host_for_http_10);
-  if (v.idle_timeout_ms) w.view.setBigUint64(at + 80, BigInt(v.idle_timeout_ms), true);
-  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 88, BigInt(v.max_connection_duration_ms), true);
-  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 96, BigInt(v.max_stream_duration_ms), true);
-  if (v.stream_idle_timeout_ms) w.view.setBigUint64(at + 104, BigInt(v.stream_idle_timeout_ms), true);
-  if (v.request_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.request_timeout_ms), true);
-  if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.request_headers_timeout_ms), true);
-  if (v.drain_timeout_ms) w.view.setBigUint64(at + 128, BigInt(v.drain_timeout_ms), true);
-  if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 136, BigInt(v.delayed_close_timeout_ms), true);
-  if (v.max_request_headers_kb) w.view.setUint32(at + 144, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
-  if (v.max_headers_count) w.view.setUint32(at + 148, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
-  if (v.max_requests_per_connection) w.view.setUint32(at + 152, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
-  if (v.xff_num_trusted_hops) w.view.setUint32(at + 156, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
-  if (v.server_header) w.view.setUint8(at + 160, v.server_header);
-  if (v.codec_type) w.view.setUint8(at + 161, v.codec_type);
-  if (v.use_remote_address) w.view.setUint8(at + 162, 1);
-  if (v.skip_xff_append) w.view.setUint8(at + 163, 1);
-  if (v.knows_inside) w.view.setUint8(at + 164, 1);
-  if (v.internal_unix_sockets) w.view.setUint8(at + 165, 1);
-  if (v.generate_request_id) w.view.setUint8(at + 166, 1);
-  if (v.preserve_external_request_id) w.view.setUint8(at + 167, 1);
-  if (v.always_set_request_id_in_response) w.view.setUint8(at + 168, 1);
-  if (v.proxy_100_continue) w.view.setUint8(at + 169, 1);
-  if (v.accept_http_10) w.view.setUint8(at + 170, 1);
-  if (v.allow_absolute_url) w.view.setUint8(at + 171, 1);
-  if (v.enable_trailers) w.view.setUint8(at + 172, 1);
-  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 173, 1);
-  if (v.add_user_agent) w.view.setUint8(at + 174, 1);
-  if (v.rewrites_target) w.view.setUint8(at + 175, 1);
-  if (v.normalize_path) w.view.setUint8(at + 176, 1);
-  if (v.merge_slashes) w.view.setUint8(at + 177, 1);
-  if (v.escaped_slashes) w.view.setUint8(at + 178, v.escaped_slashes);
-  if (v.strip_port) w.view.setUint8(at + 179, v.strip_port);
-  if (v.strip_trailing_host_dot) w.view.setUint8(at + 180, 1);
-  if (v.http2) writeHttp2Options(w, at + 184, v.http2);
-  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 256, 1);
-  if (v.forward_client_cert) w.view.setUint8(at + 257, v.forward_client_cert);
-  if (v.client_cert_details) w.view.setUint8(at + 258, v.client_cert_details);
+  if (v.server_name) w.text(at + 60, v.server_name);
+  if (v.via) w.text(at + 68, v.via);
+  if (v.default_host_for_http_10) w.text(at + 76, v.default_host_for_http_10);
+  if (v.idle_timeout_ms) w.view.setBigUint64(at + 88, BigInt(v.idle_timeout_ms), true);
+  if (v.max_connection_duration_ms) w.view.setBigUint64(at + 96, BigInt(v.max_connection_duration_ms), true);
+  if (v.max_stream_duration_ms) w.view.setBigUint64(at + 104, BigInt(v.max_stream_duration_ms), true);
+  if (v.stream_idle_timeout_ms) w.view.setBigUint64(at + 112, BigInt(v.stream_idle_timeout_ms), true);
+  if (v.request_timeout_ms) w.view.setBigUint64(at + 120, BigInt(v.request_timeout_ms), true);
+  if (v.request_headers_timeout_ms) w.view.setBigUint64(at + 128, BigInt(v.request_headers_timeout_ms), true);
+  if (v.drain_timeout_ms) w.view.setBigUint64(at + 136, BigInt(v.drain_timeout_ms), true);
+  if (v.delayed_close_timeout_ms) w.view.setBigUint64(at + 144, BigInt(v.delayed_close_timeout_ms), true);
+  if (v.max_request_headers_kb) w.view.setUint32(at + 152, v.max_request_headers_kb > 0xffffffff ? 0xffffffff : v.max_request_headers_kb, true);
+  if (v.max_headers_count) w.view.setUint32(at + 156, v.max_headers_count > 0xffffffff ? 0xffffffff : v.max_headers_count, true);
+  if (v.max_requests_per_connection) w.view.setUint32(at + 160, v.max_requests_per_connection > 0xffffffff ? 0xffffffff : v.max_requests_per_connection, true);
+  if (v.xff_num_trusted_hops) w.view.setUint32(at + 164, v.xff_num_trusted_hops > 0xffffffff ? 0xffffffff : v.xff_num_trusted_hops, true);
+  if (v.server_header) w.view.setUint8(at + 168, v.server_header);
+  if (v.codec_type) w.view.setUint8(at + 169, v.codec_type);
+  if (v.use_remote_address) w.view.setUint8(at + 170, 1);
+  if (v.skip_xff_append) w.view.setUint8(at + 171, 1);
+  if (v.knows_inside) w.view.setUint8(at + 172, 1);
+  if (v.internal_unix_sockets) w.view.setUint8(at + 173, 1);
+  if (v.generate_request_id) w.view.setUint8(at + 174, 1);
+  if (v.preserve_external_request_id) w.view.setUint8(at + 175, 1);
+  if (v.always_set_request_id_in_response) w.view.setUint8(at + 176, 1);
+  if (v.proxy_100_continue) w.view.setUint8(at + 177, 1);
+  if (v.accept_http_10) w.view.setUint8(at + 178, 1);
+  if (v.allow_absolute_url) w.view.setUint8(at + 179, 1);
+  if (v.enable_trailers) w.view.setUint8(at + 180, 1);
+  if (v.stream_error_on_invalid_http_message) w.view.setUint8(at + 181, 1);
+  if (v.add_user_agent) w.view.setUint8(at + 182, 1);
+  if (v.rewrites_target) w.view.setUint8(at + 183, 1);
+  if (v.normalize_path) w.view.setUint8(at + 184, 1);
+  if (v.merge_slashes) w.view.setUint8(at + 185, 1);
+  if (v.escaped_slashes) w.view.setUint8(at + 186, v.escaped_slashes);
+  if (v.strip_port) w.view.setUint8(at + 187, v.strip_port);
+  if (v.strip_trailing_host_dot) w.view.setUint8(at + 188, 1);
+  if (v.http2) writeHttp2Options(w, at + 192, v.http2);
+  if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 264, 1);
+  if (v.forward_client_cert) w.view.setUint8(at + 265, v.forward_client_cert);
+  if (v.client_cert_details) w.view.setUint8(at + 266, v.client_cert_details);
 }
 
 /** share_key: filters with the same one and the same bucket share it; empty: it is the own one. */
@@ -1937,12 +2000,13 @@ function writeNetworkRbac(w: RecordWriter, at: number, v: NetworkRbacInput): voi
   if (v.stats) writeRbacStats(w, at + 8, v.stats);
 }
 
-export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
+export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; ScopeTable: ScopeTableInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
 const WRITERS: { [K in RecordKindName]: (w: RecordWriter, at: number, v: RecordInputs[K]) => void } = {
   Cluster: writeCluster,
   Endpoints: writeEndpoints,
   Listener: writeListener,
   RouteConfig: writeRouteConfig,
+  ScopeTable: writeScopeTable,
   TlsContext: writeTlsContext,
   VirtualHost: writeVirtualHost,
 };

@@ -229,5 +229,31 @@ export const route = defineLayout({
       doc: 'default_host: 1 + the number of the virtual host of "*", 0: none. Without domains every request goes to it.',
     },
     VirtualHostRef: { fields: { host: 'ref:VirtualHost' } },
+    Scope: {
+      fields: { key: 'vec:str', routes: 'id:RouteConfig', inline_routes: 'ref:RouteConfig' },
+      doc: 'The route table of the requests that have this key.',
+    },
+    ScopeTable: {
+      record: true,
+      fields: { scopes: 'vec:Scope', slots: 'vec:u32' },
+      doc: 'slots: open addressing over a power of two, by hashKey of native/route/scope.h; 0 is free, else 1 + number in scopes.',
+    },
+    ScopeFragment: {
+      fields: {
+        header: 'str',
+        element_separator: 'str',
+        key: 'str',
+        key_separator: 'str',
+        index: 'u32',
+      },
+      doc: 'A part of a key, from a header (in lower case): of its elements the first that has this key, or without key_separator the one of that index.',
+    },
+    ScopedRoutes: {
+      fields: {
+        table: 'id:ScopeTable',
+        inline_table: 'ref:ScopeTable',
+        fragments: 'vec:ScopeFragment',
+      },
+    },
   },
 });
