@@ -140,6 +140,9 @@ async function changes(t: Test, { put, own, ports }: Awaited<ReturnType<typeof s
     /scope key conflict found, first scope is 's[12]', second scope is 's[12]'/.test(own.output),
   );
   t.equal(await tableOf(port, 'x-scope: a'), 'two', 'a refused update changes nothing');
+  put('4a', [scope('s1', '', 'b')], 'two', 'three');
+  await eventually('a word about it', () => /route_configuration_name is empty/.test(own.output));
+  t.equal(await tableOf(port, 'x-scope: a'), 'two', 'nor does one with a scope that has no table');
   put('5', [], 'two', 'three');
   await becomes(port, 'a', '404');
   await becomes(other, 'b', '404');
