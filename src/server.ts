@@ -346,6 +346,8 @@ export class Server implements Handing {
       localAddress: localAddress(options.localAddressIpVersion),
       logFlushMs: options.fileFlushIntervalMsec,
       logFlushBytes: options.fileFlushMinSizeKb * 1024,
+      drainMs: options.drainTimeS * 1000,
+      drainAtOnce: options.drainStrategy === 'immediate',
     });
     native.setGlobalConnectionLimit(settings.connectionLimits?.global ?? 0);
     for (const [index, name] of COMPONENTS.entries())

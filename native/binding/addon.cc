@@ -49,6 +49,9 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.options.peer_metadata.assign(peer.begin(), peer.end());
   process.options.service_node = toText(env, property(env, args[0], "serviceNode"));
   process.options.local_address = toText(env, property(env, args[0], "localAddress"));
+  process.drain_ms = static_cast<uint64_t>(
+      toNumber(env, property(env, args[0], "drainMs"), static_cast<double>(process.drain_ms)));
+  process.drain_gradually = !toBool(env, property(env, args[0], "drainAtOnce"));
   auto& writer = accesslog::Writer::process();
   writer.setFlushInterval(std::chrono::milliseconds(
       static_cast<int64_t>(toNumber(env, property(env, args[0], "logFlushMs"), 10'000))));

@@ -190,7 +190,7 @@ void Http1Server::startRequest(char* lo, char* hi) {
   if (body_ == h1::BodyKind::Chunked) chunks_.reset(&stream_->arena());
   request_done_ = body_ == h1::BodyKind::None;
   chunked_response_ = false;
-  close_ = info_.close || drain_ || manager_.draining() ||
+  close_ = info_.close || drain_ || manager_.ending() ||
            manager_.worker.process.draining.load(std::memory_order_relaxed);
   if (config.max_requests_per_connection && requests_ >= config.max_requests_per_connection) {
     stats::inc(stats(), s::downstream_cx_max_requests_reached);
@@ -393,7 +393,7 @@ void Http1Server::encodeHeaders(HeaderMap& headers, int status, bool end) {
     own_length = true;
   }
   chunked_response_ = options.chunked && response_has_body_;
-  if (manager_.draining() || drain_) {
+  if (drain_ || manager_.endsNow()) {
     if (!expired_) stats::inc(stats(), s::downstream_cx_drain_close);
     close_ = true;
   }
@@ -517,8 +517,8 @@ void Http1Server::onBackpressure(bool paused) {
 // ---- ending --------------------------------------------------------------------------------
 
 void Http1Server::startDraining(uint64_t delay_ms) {
-  drain_ = true;
-  if (expired_ || stream_ || closing() || !open()) return;
+  if (delay_ms == 0) drain_ = true;
+  if (delay_ms == kWhenUsed || expired_ || stream_ || closing() || !open()) return;
   // Idle: gone now, or at a random moment of the drain time.
   if (delay_ms == 0) {
     local_close_ = true;
@@ -536,8 +536,9 @@ void Http1Server::onGone() {
   if (LogFacts* facts = !head_done_ ? stream_->facts() : nullptr)
     facts->downstream.received = input_.size();
   stats::inc(stats(), s::downstream_cx_destroy_active_rq);
-  stats::inc(stats(), local_close_ ? s::downstream_cx_destroy_local_active_rq
-                                   : s::downstream_cx_destroy_remote_active_rq);
+  bool ours = local_close_ && !aborted_;
+  stats::inc(stats(), ours ? s::downstream_cx_destroy_local_active_rq
+                           : s::downstream_cx_destroy_remote_active_rq);
   stream_->onReset(Flag::DownstreamConnectionTermination,
                    local_close_ ? "downstream_local_disconnect" : "downstream_remote_disconnect");
 }
@@ -556,7 +557,7 @@ void Http1Server::onHeadTimeout(void* self) {
     return;
   }
   if (!server->stream_) {  // the end of a drain
-    if (server->drain_) server->startDraining(0);
+    server->startDraining(0);
     return;
   }
   if (server->head_done_) return;

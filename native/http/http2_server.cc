@@ -386,8 +386,9 @@ void Http2Server::onGone() {
 void Http2Server::countActive() {
   if (session_.streamCount() == 0) return;
   stats::inc(stats(), s::downstream_cx_destroy_active_rq);
-  stats::inc(stats(), local_close_ ? s::downstream_cx_destroy_local_active_rq
-                                   : s::downstream_cx_destroy_remote_active_rq);
+  bool ours = local_close_ && !aborted_;
+  stats::inc(stats(), ours ? s::downstream_cx_destroy_local_active_rq
+                           : s::downstream_cx_destroy_remote_active_rq);
 }
 
 H2Stream* Http2Server::makeStream(uint32_t) {
@@ -438,9 +439,9 @@ void Http2Server::countReset(const Http2ServerStream& stream) {
 // ---- ending --------------------------------------------------------------------------------
 
 void Http2Server::maybeDrain() {
-  bool all =
-      manager_.draining() || manager_.worker.process.draining.load(std::memory_order_relaxed);
-  if ((!all && !drain_) || announced_) return;
+  if (announced_) return;
+  bool all = manager_.endsNow() || manager_.worker.process.draining.load(std::memory_order_relaxed);
+  if (!all && !drain_) return;
   if (all) stats::inc(stats(), s::downstream_cx_drain_close);
   announceEnd();
 }
@@ -467,10 +468,10 @@ void Http2Server::finishSoon() {
 }
 
 void Http2Server::startDraining(uint64_t delay_ms) {
-  drain_ = true;
-  if (closing() || !open() || announced_) return;
+  if (delay_ms == kWhenUsed || closing() || !open() || announced_) return;
   if (busy() || expired_) {
-    announceEnd();
+    // Of a chain that drains little by little the next answers decide.
+    if (expired_ || manager_.ending()) announceEnd();
     return;
   }
   // Idle: gone now, or at a random moment of the drain time.

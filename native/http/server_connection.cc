@@ -12,7 +12,6 @@ namespace s = stats::hcm;
 ServerConnection::ServerConnection(Manager& manager, int fd, const network::Owner& owner)
     : network::ServerConnection(manager, fd, owner),
       manager_(manager),
-      drain_(manager.draining()),
       idle_timer_(onIdle, this),
       idle_since_ms_(createdMs()) {
   countInto(&stats()->words[s::downstream_cx_rx_bytes_total],
@@ -56,7 +55,7 @@ void ServerConnection::armIdle() {
 }
 
 void ServerConnection::abort() {
-  local_close_ = true;
+  local_close_ = aborted_ = true;
   closeNow();
 }
 
@@ -94,7 +93,7 @@ void ServerConnection::expire() {
     abort();
     return;
   }
-  expired_ = true;
+  expired_ = drain_ = true;
   startDraining(std::max<uint64_t>(manager_.config.drain_timeout_ms, 1));
   if (open()) loop().arm(idle_timer_, std::max<uint64_t>(manager_.config.drain_timeout_ms, 1));
 }

@@ -43,6 +43,8 @@ class ServerConnection : public network::ServerConnection {
   bool drain_ = false;
   bool expired_ = false;  // drains because of its idle timeout or its age
   bool local_close_ = false;
+  bool aborted_ =
+      false;  // from outside: what is under way counts as ended by the client, as in Envoy
   bool protocol_error_ = false;
 
  private:

@@ -1,5 +1,6 @@
 #include "network/chain.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "network/filter_run.h"
@@ -10,20 +11,28 @@
 namespace attache::network {
 
 Chain::Chain(Worker& worker, tables::Pinned* listener, const tables::FilterChain& config)
-    : worker(worker),
-      listener_name(listener->as<tables::Listener>().name.view()),
-      filter_chain_name(config.name.view()),
-      connection_logs(
-          accesslog::openTargets(listener->as<tables::Listener>().access_logs, worker.process)),
-      buffer_limit(1024 * 1024),
-      listener_(listener) {
-  listener_->pins++;
-  if (uint32_t limit = listener->as<tables::Listener>().per_connection_buffer_limit)
-    buffer_limit = limit;
+    : worker(worker), filter_chain_name(config.name.view()) {
+  takeUp(listener);
 }
 
 Chain::~Chain() {
   worker.pins.unpin(listener_);
+}
+
+void Chain::moveTo(tables::Pinned* listener) {
+  tables::Pinned* old = listener_;
+  takeUp(listener);
+  worker.pins.unpin(old);
+}
+
+void Chain::takeUp(tables::Pinned* listener) {
+  const auto& config = listener->as<tables::Listener>();
+  listener->pins++;
+  listener_ = listener;
+  listener_name = config.name.view();
+  connection_logs = accesslog::openTargets(config.access_logs, worker.process);
+  uint32_t limit = config.per_connection_buffer_limit;
+  buffer_limit = limit ? limit : 1024 * 1024;
 }
 
 namespace {
@@ -59,9 +68,15 @@ void Chain::turnAway(Arrival&& arrival) {
   made->end(std::move(arrival.connection), arrival.owner.filters->flags());
 }
 
-void Chain::startDraining(uint64_t drain_ms) {
+void Chain::startDraining(uint64_t delay_ms, uint64_t ramp_ms) {
+  if (!draining_) drains_since_ms_ = worker.loop.nowMs();
+  ramp_ms_ = draining_ ? std::min(ramp_ms_, ramp_ms) : ramp_ms;
   draining_ = true;
-  connections.forEach([&](ServerConnection* connection) { connection->startDraining(drain_ms); });
+  connections.forEach([&](ServerConnection* connection) { connection->startDraining(delay_ms); });
+}
+
+bool Chain::roll() {
+  return worker.random.below(ramp_ms_) < worker.loop.nowMs() - drains_since_ms_;
 }
 
 void Chain::abort() {

@@ -49,7 +49,7 @@ struct Arrival {
 // Its terminal filter, the last one, derives from it (network/filter.h) and owns the connections.
 class Chain {
  public:
-  // `listener` is the pinned record that `config` lies in; the chain holds a pin of its own.
+  // `listener` is the pinned record that has `config`; the chain holds a pin of its own.
   Chain(Worker& worker, tables::Pinned* listener, const tables::FilterChain& config);
   virtual ~Chain();
   Chain(const Chain&) = delete;
@@ -59,15 +59,21 @@ class Chain {
   void release() {
     if (--uses_ == 0) delete this;
   }
+  // The listener has a new version with this chain in it, which lies in the same record still.
+  void moveTo(tables::Pinned* listener);
   // Takes over a connection.
   virtual void serve(Arrival&& arrival) = 0;
   // A filter has closed a connection: tells of it as far as that is this filter's business, and
   // ends it. The listener's log and its owner are told.
   virtual void turnAway(Arrival&& arrival);
-  // Connections are to end when that hurts nobody, or spread over drain_ms by chance, so that
-  // clients do not all come back at once.
-  void startDraining(uint64_t drain_ms);
+  // Connections are to end; see ServerConnection::startDraining(). Answers tell clients so from now
+  // on or, if `ramp_ms` is not 0, the more often the more of that time is over.
+  void startDraining(uint64_t delay_ms, uint64_t ramp_ms);
   bool draining() const { return draining_; }
+  // Every answer from now on says that it is the last.
+  bool ending() const { return draining_ && ramp_ms_ == 0; }
+  // Whether the answer that begins now is to say that it is the last.
+  bool endsNow() { return draining_ && (ramp_ms_ == 0 || roll()); }
   // Closes all connections at once.
   void abort();
 
@@ -79,9 +85,13 @@ class Chain {
   List<ServerConnection> connections;
 
  private:
-  tables::Pinned* listener_;
+  void takeUp(tables::Pinned* listener);
+  tables::Pinned* listener_ = nullptr;
   uint32_t uses_ = 1;
+  bool roll();
   bool draining_ = false;
+  uint64_t ramp_ms_ = 0;
+  uint64_t drains_since_ms_ = 0;
 };
 
 }  // namespace attache::network

@@ -21,7 +21,10 @@ class ServerConnection : public io::Connection, public Link<> {
   // Goes on for `from`, which has given its descriptor away: the owner is told once, of this one.
   ServerConnection(ServerConnection& from, int fd);
   ~ServerConnection() override;
-  // To end when nothing is under way, at a random moment of `delay_ms` if that is not 0.
+  // Of startDraining(): nobody is closed who has not been told with an answer.
+  static constexpr uint64_t kWhenUsed = UINT64_MAX;
+  // The chain drains. To end when nothing is under way: now, or at a random moment of `delay_ms` if
+  // that is not 0, so that clients do not all come back at once.
   virtual void startDraining(uint64_t delay_ms) = 0;
   // Closes at once, whatever is under way.
   virtual void abort() = 0;

@@ -20,6 +20,7 @@ class ActiveListener;
 
 // A filter chain as one worker has it.
 struct ActiveChain {
+  uint32_t ref = 0;  // of its record
   const tables::FilterChain* config = nullptr;
   network::Chain* filters = nullptr;  // null: they are not built in
   stats::Block* ssl = nullptr;
@@ -34,6 +35,8 @@ class Incoming final : public io::Connection, public Link<> {
   void start();
   // The same for a connection that another listener has accepted: it goes no further.
   void start(io::Handoff&& from);
+  // That takes it; null: not chosen yet.
+  const network::Chain* chain() const { return chain_.filters; }
 
  private:
   void onReadable() override;

@@ -1,5 +1,6 @@
 #include "worker/process.h"
 
+#include "network/server_connection.h"
 #include "route/verify.h"
 #include "tables/generated/layout.h"
 
@@ -25,6 +26,11 @@ bool checkRecord(const void* record, std::string* why) {
 
 Process::Process() {
   records.setChecker(checkRecord);
+}
+
+uint64_t Process::drainDelay(uint64_t drain_ms) const {
+  bool gradually = drain_gradually.load(std::memory_order_relaxed);
+  return drain_ms == 0 || gradually ? drain_ms : network::ServerConnection::kWhenUsed;
 }
 
 }  // namespace attache

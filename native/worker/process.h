@@ -52,6 +52,12 @@ class Process {
   std::atomic<uint64_t> connection_limit{0};
   std::atomic<bool> draining{false};
   std::atomic<bool> healthcheck_failed{false};
+  // How long connections of what a configuration takes away may go on, and whether they are asked
+  // to end in the course of it (or else with their next answer).
+  std::atomic<uint64_t> drain_ms{600'000};
+  std::atomic<bool> drain_gradually{true};
+  // What connections are told that may go on for `drain_ms`; see ServerConnection::startDraining().
+  uint64_t drainDelay(uint64_t drain_ms) const;
 
   upstream::OutlierStates outliers;
 

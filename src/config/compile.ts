@@ -189,8 +189,10 @@ export function listenerPayload(
   });
   if (compiled === undefined) return undefined;
   const scopes = scopedRoutes(listener, context.origin);
+  const { records, identity } = compiled;
   return {
-    compiled,
+    compiled: { records },
+    identity,
     addresses: bindSpecs(listener),
     routes: routeSources(listener, context.origin),
     statName: listenerStatPrefix(listener),

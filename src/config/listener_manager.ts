@@ -1,4 +1,5 @@
 import type { NativeAddon } from '../engine/native.ts';
+import { goneChains, inPlace } from '../tables/listener_identity.ts';
 import type { Logger } from '../log/logger.ts';
 import type { NamedResources } from './named_resources.ts';
 import type { ListenerPayload, RoutePayload } from './payload.ts';
@@ -11,7 +12,7 @@ import { type Bound, bindAddress, Sockets } from './sockets.ts';
 /** What the listener manager publishes through. */
 export interface ListenerPublisher<C> {
   /** Answers the directory id. Throws: refused, nothing changed. */
-  putListener(name: string, listener: C, sockets: readonly number[]): number;
+  putListener(name: string, listener: C, sockets: readonly number[], drainMs: number): number;
   /** Takes the name away; its id is not used again before `releaseListener`. */
   dropListener(name: string): void;
   releaseListener(id: number): void;
@@ -36,9 +37,13 @@ export type ActiveListener<C> = {
   readonly stopRoutes: () => void;
 };
 
+/** Node's timers know no longer times. */
+const LONGEST_MS = 0x7fffffff;
+
 /**
  * All listeners. A version is warm when its route configurations are there; it then takes the
- * sockets of the version before it, so that no connection is lost between the two.
+ * sockets of the version before it, so that no connection is lost between the two. Where only filter
+ * chains differ it is taken up in place: those that are the same go on, the others drain.
  */
 export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
   readonly #deps: Deps<C>;
@@ -46,6 +51,9 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
   readonly #active = new Map<string, ActiveListener<C>>();
   readonly #warmed = new Map<Version<ListenerPayload<C>>, () => void>();
   readonly #draining = new Map<number, () => void>();
+  /** Versions that were replaced, and filter chains, whose connections have the drain time. */
+  #replacedDraining = 0;
+  #chainsDraining = 0;
   /** Ids of listeners that were told to stop, and are not removed. */
   readonly #stopped = new Set<number>();
   /** All were told to stop: no other one starts. */
@@ -75,15 +83,24 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
   }
 
   get drainingCount(): number {
-    return this.#draining.size;
+    return this.#draining.size + this.#replacedDraining;
+  }
+
+  get drainingChains(): number {
+    return this.#chainsDraining;
   }
 
   warm(
-    _entry: Entry<ListenerPayload<C>>,
+    entry: Entry<ListenerPayload<C>>,
     version: Version<ListenerPayload<C>>,
     ready: () => void,
   ): () => void {
     const { routes, scopes = [], tls } = version.payload;
+    // Counted when it comes, as in Envoy; nothing can refuse it any more.
+    if (isInPlace(entry.active, version)) {
+      this.counters.listener_modified++;
+      this.counters.listener_in_place_updated++;
+    }
     let waiting = routes.length + scopes.length + 1;
     const stops: (() => void)[] = [];
     let stopped = false;
@@ -136,7 +153,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     try {
       bound = this.#sockets.acquire(entry.name, addresses);
       const sockets = bound.map(({ socket }) => socket);
-      const id = this.#deps.publisher.putListener(entry.name, compiled, sockets);
+      const id = this.#deps.publisher.putListener(entry.name, compiled, sockets, this.#drainMs);
       // The record must be there before a worker is sent to read it.
       this.#deps.publisher.flush();
       if (old === undefined || !sameSockets(old.bound, bound)) this.#deps.native.addListener(id);
@@ -158,11 +175,36 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       this.#sockets.release(old.bound);
     }
     if (previous === undefined) this.counters.listener_added++;
-    else {
-      this.counters.listener_modified++;
-      this.counters.listener_in_place_updated++;
+    else this.#replace(previous, version, done);
+  }
+
+  /** What goes with the version before has the drain time, as the workers see to it. */
+  #replace(
+    previous: Version<ListenerPayload<C>>,
+    version: Version<ListenerPayload<C>>,
+    done: () => void,
+  ): void {
+    if (isInPlace(previous, version)) {
+      done();
+      const gone = goneChains(previous.payload.identity, version.payload.identity);
+      this.#chainsDraining += gone;
+      if (gone > 0) this.#afterDraining(() => (this.#chainsDraining -= gone));
+      return;
     }
-    done();
+    this.counters.listener_modified++;
+    this.#replacedDraining++;
+    this.#afterDraining(() => {
+      this.#replacedDraining--;
+      done();
+    });
+  }
+
+  #afterDraining(then: () => void): void {
+    setTimeout(then, this.#drainMs).unref();
+  }
+
+  get #drainMs(): number {
+    return Math.min(this.#deps.drainTimeMs(), LONGEST_MS);
   }
 
   remove(entry: Entry<ListenerPayload<C>>, _last: Version<ListenerPayload<C>>, done: () => void): void {
@@ -184,7 +226,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       this.drained(active.id);
       return;
     }
-    this.#deps.native.removeListener(active.id, this.#deps.drainTimeMs());
+    this.#deps.native.removeListener(active.id, this.#drainMs);
     this.#sockets.release(active.bound);
   }
 
@@ -195,7 +237,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       old.stopRoutes();
       return;
     }
-    setTimeout(old.stopRoutes, this.#deps.drainTimeMs()).unref();
+    this.#afterDraining(old.stopRoutes);
   }
 
   /** The data plane says that the last connection of a removed listener is gone. */
@@ -251,6 +293,11 @@ function routesOf({ routes, scopes = [] }: ListenerPayload<unknown>): string[] {
     ...scopes.map(({ source, rds }) => scopesKey(source, rds)),
   ];
 }
+
+const isInPlace = <C>(
+  before: Version<ListenerPayload<C>> | undefined,
+  next: Version<ListenerPayload<C>>,
+): boolean => before !== undefined && inPlace(before.payload.identity, next.payload.identity);
 
 const sameSockets = (a: readonly Bound[], b: readonly Bound[]): boolean =>
   a.length === b.length && a.every((one, i) => one.socket === b[i]?.socket);

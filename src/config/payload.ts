@@ -5,6 +5,7 @@ import type { TlsContextPayload } from '../tls/contexts.ts';
 import type { SecretKind, TlsPart } from '../tls/spec.ts';
 import type { WatchSpec } from './file_watch.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
+import type { ListenerIdentity } from '../tables/listener_identity.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import type { OutlierSettings } from '../upstream/outlier.ts';
 import type { ClusterHealthSettings } from '../upstream/health/settings.ts';
@@ -115,6 +116,7 @@ export type ListenerPayload<C> = {
   readonly statName: string;
   /** The TLS contexts that its filter chains name. */
   readonly tls?: readonly TlsContextPayload<C>[];
+  readonly identity: ListenerIdentity;
 };
 /** What a secret (SDS) adds to the contexts that name it. */
 export type SecretPayload = {

@@ -89,6 +89,8 @@ export class RecordPublisher {
   /** Ids that nobody names any longer; a pinned old record may still hold them. */
   #quarantine: number[] = [];
   #free: number[] = [];
+  /** Statistics of listeners that are removed and still drain, by id. */
+  readonly #leaving = new Map<number, readonly Shared[]>();
   #pending: Group[] = [];
   /** What is in the queue. */
   readonly #queued = new Names<true>();
@@ -136,14 +138,23 @@ export class RecordPublisher {
   dropTls(name: string): void {
     this.#drop(this.#kinds.TlsContext, name);
   }
-  putListener(name: string, listener: Publishable, sockets: readonly number[]): number {
-    return this.#put(this.#kinds.Listener, name, listener, sockets);
+  /** What the version before counts in stays for `drainMs`: connections of it may go on so long. */
+  putListener(name: string, listener: Publishable, sockets: readonly number[], drainMs: number): number {
+    const { stats = NONE } = this.#live.get(this.#kinds.Listener, name) ?? {};
+    for (const shared of stats) shared.holders++;
+    try {
+      return this.#put(this.#kinds.Listener, name, listener, sockets);
+    } finally {
+      if (stats.length > 0) setTimeout(() => this.#release({ ids: NONE, stats }), drainMs).unref();
+    }
   }
   /** The name is free at once; the id stays out of use until the listener has drained. */
   dropListener(name: string): void {
     this.#drop(this.#kinds.Listener, name, true);
   }
   releaseListener(id: number): void {
+    this.#release({ ids: NONE, stats: this.#leaving.get(id) ?? NONE });
+    this.#leaving.delete(id);
     this.#quarantine.push(id);
   }
 
@@ -230,7 +241,8 @@ export class RecordPublisher {
     if (keepId) {
       // Nobody refers to listeners by id; the entry goes without its id being freed.
       this.#ids.delete(kind, name);
-      this.#release({ stats: live.stats, ids: live.ids.filter(({ value }) => value !== live.id) });
+      this.#release({ stats: NONE, ids: live.ids.filter(({ value }) => value !== live.id) });
+      this.#leaving.set(live.id, live.stats);
       return;
     }
     this.#release(live);

@@ -155,7 +155,7 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   }
   for (const [name, value] of Object.entries(listenerManager.counters))
     yield counter(`listener_manager.${name}`, value);
-  yield gauge('listener_manager.total_filter_chains_draining', 0);
+  yield gauge('listener_manager.total_filter_chains_draining', listenerManager.drainingChains);
   yield gauge('listener_manager.total_listeners_active', listenerManager.active().size);
   yield gauge('listener_manager.total_listeners_draining', listenerManager.drainingCount);
   yield gauge('listener_manager.total_listeners_warming', listenerManager.warmingCount);

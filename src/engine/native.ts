@@ -77,6 +77,10 @@ export interface NativeAddon {
     /** How long log lines may wait in memory, and from how many bytes of a thread on they do not. */
     logFlushMs: number;
     logFlushBytes: number;
+    /** How long connections of listeners and filter chains that are replaced may go on; 600 s by default. */
+    drainMs?: number;
+    /** Clients are told with their next answer; otherwise idle connections end in the course of that time too. */
+    drainAtOnce?: boolean;
   }): void;
   /** A slab of memory for records; called when publish answers `needSlab`. */
   addSlab(memory: SharedArrayBuffer): void;

@@ -23,6 +23,7 @@ import {
   wrappedFlag,
   wrappedNumber,
 } from './route_read.ts';
+import { identityOf, type ListenerIdentity } from './listener_identity.ts';
 import { compileListenerFilters } from './listener_filters.ts';
 import { compileTransportSocket } from './transport_socket.ts';
 
@@ -39,16 +40,21 @@ export function listenerStatPrefix(listener: Message): string {
   return text(listener, 'stat_prefix') || statName(child(listener, 'address'));
 }
 
+/** A Listener record with those of its filter chains. */
+export type CompiledListener = CompiledResource & { readonly identity: ListenerIdentity };
+
 /** envoy.config.listener.v3.Listener to a Listener record; undefined after reporting errors. */
-export function compileListener(listener: Message, context: ListenerContext): CompiledResource | undefined {
+export function compileListener(listener: Message, context: ListenerContext): CompiledListener | undefined {
   const before = context.diagnostics.errorCount;
   const name = text(listener, 'name');
+  const identity = identityOf(listener);
   const records = writeRecord('Listener', {
     name,
     stat_prefix: text(listener, 'stat_prefix'),
     stats: listenerStatPrefix(listener),
     addresses: addresses(listener, context),
-    ...filterChains(listener, context),
+    shape: identity.shape,
+    ...filterChains(listener, identity, context),
     listener_filters: compileListenerFilters(listener, {
       ...context,
       listenerStat: listenerStatPrefix(listener),
@@ -64,7 +70,7 @@ export function compileListener(listener: Message, context: ListenerContext): Co
     traffic_direction: number(listener, 'traffic_direction'),
     ignore_global_limit: flag(listener, 'ignore_global_conn_limit'),
   });
-  return context.diagnostics.errorCount > before ? undefined : { records };
+  return context.diagnostics.errorCount > before ? undefined : { records, identity };
 }
 
 /** All addresses of a listener, each with its place in the file below the listener. */
@@ -113,10 +119,11 @@ function transport(chain: Message, path: Path, stat: string, context: ListenerCo
 type Chains = Pick<ListenerInput, 'filter_chains' | 'default_filter_chain'>;
 
 /** The filter chains: which of them takes a connection is decided when it comes. */
-function filterChains(listener: Message, context: ListenerContext): Chains {
+function filterChains(listener: Message, identity: ListenerIdentity, context: ListenerContext): Chains {
   const { diagnostics, path } = context;
   const listenerStat = listenerStatPrefix(listener);
-  const compile = (chain: Message, below: Path): FilterChainInput => ({
+  const compile = (chain: Message, hash: bigint | undefined, below: Path): FilterChainInput => ({
+    hash,
     name: text(chain, 'name'),
     match: compileMatch(
       child(chain, 'filter_chain_match'),
@@ -130,7 +137,9 @@ function filterChains(listener: Message, context: ListenerContext): Chains {
       path: [...path, ...below, 'filters'],
     }),
   });
-  const chains = messages(listener, 'filter_chains').map((chain, i) => compile(chain, ['filter_chains', i]));
+  const chains = messages(listener, 'filter_chains').map((chain, i) =>
+    compile(chain, identity.chains[i], ['filter_chains', i]),
+  );
   const last = child(listener, 'default_filter_chain');
   checkMatches(
     chains.map(({ match }) => match),
@@ -140,7 +149,10 @@ function filterChains(listener: Message, context: ListenerContext): Chains {
     diagnostics.error(path, 'chain', 'the listener has no filter chain', { expected: 'filter_chains' });
   }
   return {
-    filter_chains: chains,
-    default_filter_chain: last === undefined ? undefined : compile(last, ['default_filter_chain']),
+    filter_chains: chains.map((chain) => ({ chain: writeRecord('FilterChain', chain) })),
+    default_filter_chain:
+      last === undefined
+        ? undefined
+        : writeRecord('FilterChain', compile(last, identity.otherwise, ['default_filter_chain'])),
   };
 }

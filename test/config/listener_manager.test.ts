@@ -30,7 +30,7 @@ const spec = (port: number, more: Partial<BindSpec> = {}): BindSpec => ({
 });
 
 /** A data plane, a publisher and an RDS file whose content is `{version, resources: {name: hash}}`. */
-function make(t: Tap, routesAt = '/nonexistent') {
+function make(t: Tap, routesAt = '/nonexistent', drainMs = 600_000) {
   const calls: string[] = [];
   let next = 1;
   const taken = new Set<number>();
@@ -95,7 +95,7 @@ function make(t: Tap, routesAt = '/nonexistent') {
     watcher.close();
   });
   const tls = { acquire: () => undefined, release: () => undefined, warm: warmAtOnce };
-  const drainTimeMs = (): number => 600_000;
+  const drainTimeMs = (): number => drainMs;
   const manager = new ListenerManager<string>({
     native,
     routes,
@@ -106,13 +106,26 @@ function make(t: Tap, routesAt = '/nonexistent') {
     log,
   });
   const table = new ResourceTable<ListenerPayload<string>>(TYPE.listener, manager);
-  const listener = (name: string, compiled: string, addresses: BindSpec[], routeNames: string[] = []) =>
+  const listener = (
+    name: string,
+    compiled: string,
+    addresses: BindSpec[],
+    routeNames: string[] = [],
+    identity: ListenerPayload<string>['identity'] = { shape: 1n, chains: [BigInt(compiled.length)] },
+  ) =>
     ({
       name,
-      hash: JSON.stringify([compiled, addresses, routeNames]),
+      hash: JSON.stringify([
+        compiled,
+        addresses,
+        routeNames,
+        String(identity.shape),
+        ...identity.chains.map(String),
+      ]),
       bytes: new Uint8Array(),
       payload: {
         compiled,
+        identity,
         statName: name,
         addresses,
         routes: routeNames.map((r) => ({
@@ -256,4 +269,25 @@ t.test('a missing name times out and does not block for ever', async (t) => {
   await until(() => table.get('a')?.active !== undefined);
   t.same(take(), ['bind 80 = 1', 'put a 1 on 1', 'listen 2']);
   t.match(routes.counts({ path, initialFetchTimeoutMs: 5 }, 'r'), { init_fetch_timeout: 1, update_empty: 1 });
+});
+
+t.test('where only filter chains differ, what goes is counted until its time is over', async (t) => {
+  const { table, listener, manager } = make(t, '/nonexistent', 20);
+  const at = (...chains: bigint[]) =>
+    listener('a', '1', [spec(80)], [], { shape: 7n, chains, otherwise: 9n });
+  const apply = (one: ReturnType<typeof listener>): void =>
+    void table.apply('dynamic', { added: [one], removed: [] }, 'v');
+  apply(at(1n, 2n));
+  apply(at(2n, 3n));
+  t.match(manager.counters, { listener_added: 1, listener_modified: 1, listener_in_place_updated: 1 });
+  t.equal(manager.drainingChains, 1);
+  t.equal(table.counts().draining, 0);
+  apply(listener('a', '1', [spec(80)], [], { shape: 7n, chains: [5n] }));
+  t.equal(manager.drainingChains, 4, 'the default chain too');
+  apply(listener('a', '1', [spec(80)], [], { shape: 8n, chains: [5n] }));
+  t.match(manager.counters, { listener_modified: 3, listener_in_place_updated: 2 });
+  t.equal(manager.drainingCount, 1, 'a replaced version as a whole');
+  t.equal(table.get('a')?.draining.length, 1);
+  await until(() => manager.drainingChains + manager.drainingCount === 0);
+  t.equal(table.counts().draining, 0);
 });

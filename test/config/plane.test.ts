@@ -85,6 +85,7 @@ const load = (async (type: string, path: string): Promise<LoadedFile<unknown>> =
       ...base,
       payload: {
         compiled: value,
+        identity: { shape: BigInt(value.length), chains: [1n] },
         addresses: [address],
         routes: [{ name: 'r', source: { path: rds, ...fetchTime }, statPrefix: 'x' }],
       },
@@ -259,7 +260,13 @@ t.test('static resources; a static one that is refused ends the start', async (t
     name: 'l',
     hash: '1',
     bytes: new Uint8Array(),
-    payload: { compiled: 'L', addresses: [address], routes: [], statName: 'l' },
+    payload: {
+      compiled: 'L',
+      addresses: [address],
+      routes: [],
+      statName: 'l',
+      identity: { shape: 1n, chains: [1n] },
+    },
   };
   await plane.start({ bytes: new Uint8Array(), settings, clusters: [cluster('c')], listeners: [listener] });
   t.same(take(), ['cluster c S with E', 'listener l L', 'listen 108']);

@@ -185,7 +185,7 @@ t.test('sockets and regexes', (t) => {
     { kind: 'socket', offset: 0, address: 1 },
     { kind: 'regex', offset: 4, patterns: ['a', 'b'] },
   );
-  publisher.putListener('l', listener, [5, 6]);
+  publisher.putListener('l', listener, [5, 6], 1000);
   publisher.flush();
   t.equal(at(last()[0], 0), 6);
   t.equal(at(last()[0], 4), 72);
@@ -241,7 +241,7 @@ t.test('a full slab, and a record that the verifier refuses', (t) => {
   publisher.flush();
   t.equal(fake.slabs, 2);
   t.equal(fake.batches.length, 1);
-  const bad = publisher.putListener('bad', one(KINDS.Listener), []);
+  const bad = publisher.putListener('bad', one(KINDS.Listener), [], 1000);
   publisher.putRoute('b', one(KINDS.RouteConfig));
   fake.refuse = (r) => r.id === bad;
   publisher.flush();
@@ -265,11 +265,11 @@ t.test('ids are used again only when no old record is held', (t) => {
   fake.retiring = 0;
   t.equal(put('c'), a);
 
-  const l = publisher.putListener('l', one(KINDS.Listener), []);
+  const l = publisher.putListener('l', one(KINDS.Listener), [], 1000);
   publisher.flush();
   publisher.dropListener('l');
   publisher.flush();
-  const again = publisher.putListener('l', one(KINDS.Listener), []);
+  const again = publisher.putListener('l', one(KINDS.Listener), [], 1000);
   t.not(again, l, 'not while the old one drains');
   publisher.flush();
   publisher.releaseListener(l);

@@ -19,7 +19,7 @@ export async function runSide(own: boolean, config: Fields, options: SideOptions
   const { admin, dir, concurrency = 1, flags = [] } = options;
   const workers = ['--concurrency', String(concurrency)];
   const running = own
-    ? await start(config, [admin], workers)
+    ? await start(config, [admin], [...workers, ...flags])
     : startEnvoy(config, dir, [...workers, ...flags]);
   try {
     await running.listening(admin);

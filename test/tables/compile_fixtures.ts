@@ -23,11 +23,26 @@ export function message(type: string, json: Json): Message {
 export const found = (diagnostics: Diagnostics): string[] =>
   diagnostics.list.map(({ path, message: text }) => `${formatPath(path)}: ${text}`);
 
-/** The resource's own record. */
+/** The resource's own record; filter chains of a listener as if they stood in it, without their hashes. */
 export const read = (compiled: Compiled | undefined): ReadStruct => {
   const record = compiled?.records.at(-1);
   if (record === undefined) throw new Error('nothing was compiled');
-  return readRecord(record).value;
+  const { value } = readRecord(record);
+  const chain = (ref: unknown): ReadStruct => {
+    const { hash: _, ...rest } = readRecord(
+      compiled?.records[(ref as { record: number }).record] as never,
+    ).value;
+    return rest;
+  };
+  const { filter_chains, default_filter_chain, shape: _, ...rest } = value;
+  if (filter_chains === undefined && default_filter_chain === undefined) return value;
+  return {
+    ...rest,
+    ...(filter_chains === undefined
+      ? {}
+      : { filter_chains: (filter_chains as { chain: unknown }[]).map((each) => chain(each.chain)) }),
+    ...(default_filter_chain === undefined ? {} : { default_filter_chain: chain(default_filter_chain) }),
+  };
 };
 
 export const any = (type: string, fields: Json = {}): Json => ({

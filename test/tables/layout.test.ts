@@ -106,20 +106,24 @@ t.test('records within records', (t) => {
   t.not(config[0]?.hash, config[1]?.hash);
   t.equal(config[0]?.hash, writeRecord('RouteConfig', { virtual_hosts: [{ host: host('a') }] })[0]?.hash);
 
-  // A tree of three levels: places in the list follow those of the child's own children.
+  // A tree of four levels: places in the list follow those of the child's own children.
   const listener = writeRecord('Listener', {
     name: 'l',
     filter_chains: [
       {
-        filters: [
-          { config: { struct: 'HttpConnectionManager', value: { inline_routes: config } } },
-          {
-            config: {
-              struct: 'HttpConnectionManager',
-              value: { inline_routes: writeRecord('RouteConfig', { virtual_hosts: [{ host: host('c') }] }) },
+        chain: writeRecord('FilterChain', {
+          filters: [
+            { config: { struct: 'HttpConnectionManager', value: { inline_routes: config } } },
+            {
+              config: {
+                struct: 'HttpConnectionManager',
+                value: {
+                  inline_routes: writeRecord('RouteConfig', { virtual_hosts: [{ host: host('c') }] }),
+                },
+              },
             },
-          },
-        ],
+          ],
+        }),
       },
     ],
   });
@@ -131,7 +135,8 @@ t.test('records within records', (t) => {
       [RecordKind.RouteConfig, [0, 1, 0]],
       [RecordKind.VirtualHost, []],
       [RecordKind.RouteConfig, [3]],
-      [RecordKind.Listener, [2, 4]],
+      [RecordKind.FilterChain, [2, 4]],
+      [RecordKind.Listener, [5]],
     ],
   );
   t.end();

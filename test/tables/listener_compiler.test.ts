@@ -33,7 +33,7 @@ t.test('a listener', async (t) => {
   t.notOk('max_connections' in made, 'no limit');
   t.strictSame(
     payload?.compiled?.records.map(({ kind }) => kind),
-    [RecordKind.RouteConfig, RecordKind.Listener],
+    [RecordKind.RouteConfig, RecordKind.FilterChain, RecordKind.Listener],
   );
 });
 
@@ -168,7 +168,7 @@ t.test('routes by name', async (t) => {
   t.match(made, { route_config: 'named' });
   t.notOk('inline_routes' in made);
   t.match(payload?.routes, [{ name: 'named', source: { path: '/r.yaml' }, statPrefix: 'in' }]);
-  t.equal(payload?.compiled?.records.length, 1);
+  t.equal(payload?.compiled?.records.length, 2);
 });
 
 t.test('an unchanged virtual host is recognized in a listener too', async (t) => {

@@ -25,7 +25,8 @@ export class Attache {
     const file = dir.write('attache.json', config(admin) as never);
     const level = process.env.ATTACHE_LOG ?? 'warning';
     const command = (process.env.ATTACHE_COMMAND ?? join(root, 'bin/attache')).split(' ');
-    const args = [...command, '-c', file, '--concurrency', '1', '-l', level, ...more];
+    const workers = more.includes('--concurrency') ? [] : ['--concurrency', '1'];
+    const args = [...command, '-c', file, ...workers, '-l', level, ...more];
     const running = new Running(process.execPath, args);
     const proxy = new Attache(admin, running, dir);
     await running.listening(admin);

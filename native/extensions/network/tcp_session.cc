@@ -305,7 +305,8 @@ void TcpSession::onCloseTimeout() {
 
 void TcpSession::startDraining(uint64_t delay_ms) {
   if (!proxy_.config.check_drain_close) return;
-  uint64_t at = loop().nowMs() + (delay_ms ? proxy_.worker.random.below(delay_ms) : 0);
+  bool now = delay_ms == 0 || delay_ms == kWhenUsed;
+  uint64_t at = loop().nowMs() + (now ? 0 : proxy_.worker.random.below(delay_ms));
   drain_at_ms_ = std::min(drain_at_ms_, at);
 }
 

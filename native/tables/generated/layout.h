@@ -9,9 +9,9 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "c1f118f316cd87ce";
+inline constexpr char kLayoutHash[] = "92d9328b36f82133";
 
-enum class RecordKind : uint32_t { None, Cluster, Endpoints, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
+enum class RecordKind : uint32_t { None, Cluster, Endpoints, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
   RecordKind kind;
   uint32_t size;
@@ -76,6 +76,7 @@ struct Format;
 struct AccessLog;
 struct AccessLogFilter;
 struct Listener;
+struct FilterChainRef;
 struct ListenerAddress;
 struct FilterChain;
 struct FilterChainMatch;
@@ -609,7 +610,7 @@ static_assert(offsetof(AccessLogFilter, exclude) == 24);
 static_assert(offsetof(AccessLogFilter, children) == 28);
 static_assert(offsetof(AccessLogFilter, header) == 36);
 
-// max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst.
+// max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. shape: of all but its filter chains.
 struct alignas(8) Listener {
   static constexpr RecordKind kKind = RecordKind::Listener;
   RecordHeader header;
@@ -617,8 +618,9 @@ struct alignas(8) Listener {
   Str stat_prefix;
   uint32_t stats;
   Vec<ListenerAddress> addresses;
-  Vec<FilterChain> filter_chains;
-  Opt<FilterChain> default_filter_chain;
+  uint64_t shape;
+  Vec<FilterChainRef> filter_chains;
+  Ref default_filter_chain;
   Vec<ListenerFilter> listener_filters;
   bool hand_off_restored;
   uint32_t listener_filters_timeout_ms;
@@ -630,24 +632,32 @@ struct alignas(8) Listener {
   uint8_t traffic_direction;
   bool ignore_global_limit;
 };
-static_assert(sizeof(Listener) == 96 && alignof(Listener) == 8);
+static_assert(sizeof(Listener) == 104 && alignof(Listener) == 8);
 static_assert(std::is_trivially_copyable_v<Listener>);
 static_assert(offsetof(Listener, name) == 8);
 static_assert(offsetof(Listener, stat_prefix) == 16);
 static_assert(offsetof(Listener, stats) == 24);
 static_assert(offsetof(Listener, addresses) == 28);
-static_assert(offsetof(Listener, filter_chains) == 36);
-static_assert(offsetof(Listener, default_filter_chain) == 44);
-static_assert(offsetof(Listener, listener_filters) == 48);
-static_assert(offsetof(Listener, hand_off_restored) == 56);
-static_assert(offsetof(Listener, listener_filters_timeout_ms) == 60);
-static_assert(offsetof(Listener, continue_on_listener_filters_timeout) == 64);
-static_assert(offsetof(Listener, access_logs) == 68);
-static_assert(offsetof(Listener, per_connection_buffer_limit) == 76);
-static_assert(offsetof(Listener, max_connections) == 80);
-static_assert(offsetof(Listener, max_connections_per_event) == 84);
-static_assert(offsetof(Listener, traffic_direction) == 88);
-static_assert(offsetof(Listener, ignore_global_limit) == 89);
+static_assert(offsetof(Listener, shape) == 40);
+static_assert(offsetof(Listener, filter_chains) == 48);
+static_assert(offsetof(Listener, default_filter_chain) == 56);
+static_assert(offsetof(Listener, listener_filters) == 60);
+static_assert(offsetof(Listener, hand_off_restored) == 68);
+static_assert(offsetof(Listener, listener_filters_timeout_ms) == 72);
+static_assert(offsetof(Listener, continue_on_listener_filters_timeout) == 76);
+static_assert(offsetof(Listener, access_logs) == 80);
+static_assert(offsetof(Listener, per_connection_buffer_limit) == 88);
+static_assert(offsetof(Listener, max_connections) == 92);
+static_assert(offsetof(Listener, max_connections_per_event) == 96);
+static_assert(offsetof(Listener, traffic_direction) == 100);
+static_assert(offsetof(Listener, ignore_global_limit) == 101);
+
+struct FilterChainRef {
+  Ref chain;
+};
+static_assert(sizeof(FilterChainRef) == 4 && alignof(FilterChainRef) == 4);
+static_assert(std::is_trivially_copyable_v<FilterChainRef>);
+static_assert(offsetof(FilterChainRef, chain) == 0);
 
 struct ListenerAddress {
   Address address;
@@ -672,8 +682,11 @@ static_assert(offsetof(ListenerAddress, socket_options) == 40);
 static_assert(offsetof(ListenerAddress, keepalive) == 48);
 static_assert(offsetof(ListenerAddress, socket) == 52);
 
-// Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.
-struct FilterChain {
+// A record of its own: one that did not change is the same in the next version. hash: of its message. Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.
+struct alignas(8) FilterChain {
+  static constexpr RecordKind kKind = RecordKind::FilterChain;
+  RecordHeader header;
+  uint64_t hash;
   Str name;
   Opt<FilterChainMatch> match;
   Vec<Filter> filters;
@@ -681,14 +694,15 @@ struct FilterChain {
   uint32_t ssl_stats;
   uint32_t transport_socket_connect_timeout_ms;
 };
-static_assert(sizeof(FilterChain) == 32 && alignof(FilterChain) == 4);
+static_assert(sizeof(FilterChain) == 48 && alignof(FilterChain) == 8);
 static_assert(std::is_trivially_copyable_v<FilterChain>);
-static_assert(offsetof(FilterChain, name) == 0);
-static_assert(offsetof(FilterChain, match) == 8);
-static_assert(offsetof(FilterChain, filters) == 12);
-static_assert(offsetof(FilterChain, tls) == 20);
-static_assert(offsetof(FilterChain, ssl_stats) == 24);
-static_assert(offsetof(FilterChain, transport_socket_connect_timeout_ms) == 28);
+static_assert(offsetof(FilterChain, hash) == 8);
+static_assert(offsetof(FilterChain, name) == 16);
+static_assert(offsetof(FilterChain, match) == 24);
+static_assert(offsetof(FilterChain, filters) == 28);
+static_assert(offsetof(FilterChain, tls) == 36);
+static_assert(offsetof(FilterChain, ssl_stats) == 40);
+static_assert(offsetof(FilterChain, transport_socket_connect_timeout_ms) == 44);
 
 // What is empty or 0 takes everything. server_names are lower case, "*.a.example" for all below.
 struct FilterChainMatch {

@@ -275,6 +275,7 @@ void visitFields(const Listener& s, V& visitor) {
   visitor(s.stat_prefix);
   visitor(s.stats);
   visitor(s.addresses);
+  visitor(s.shape);
   visitor(s.filter_chains);
   visitor(s.default_filter_chain);
   visitor(s.listener_filters);
@@ -287,6 +288,11 @@ void visitFields(const Listener& s, V& visitor) {
   visitor(s.max_connections_per_event);
   visitor(s.traffic_direction);
   visitor(s.ignore_global_limit);
+}
+
+template <class V>
+void visitFields(const FilterChainRef& s, V& visitor) {
+  visitor(s.chain);
 }
 
 template <class V>
@@ -304,6 +310,7 @@ void visitFields(const ListenerAddress& s, V& visitor) {
 
 template <class V>
 void visitFields(const FilterChain& s, V& visitor) {
+  visitor(s.hash);
   visitor(s.name);
   visitor(s.match);
   visitor(s.filters);
@@ -905,19 +912,22 @@ void visitRecord(const RecordHeader* record, V& visitor) {
     case 2:
       visitor(*reinterpret_cast<const Endpoints*>(record));
       return;
-    case 3:
+    case 4:
       visitor(*reinterpret_cast<const Listener*>(record));
       return;
-    case 6:
-      visitor(*reinterpret_cast<const TlsContext*>(record));
+    case 3:
+      visitor(*reinterpret_cast<const FilterChain*>(record));
       return;
     case 7:
+      visitor(*reinterpret_cast<const TlsContext*>(record));
+      return;
+    case 8:
       visitor(*reinterpret_cast<const VirtualHost*>(record));
       return;
-    case 4:
+    case 5:
       visitor(*reinterpret_cast<const RouteConfig*>(record));
       return;
-    case 5:
+    case 6:
       visitor(*reinterpret_cast<const ScopeTable*>(record));
       return;
     default:

@@ -3,7 +3,7 @@ import type { CompiledRecord } from '../../config/compiled.ts';
 import { StatsGroup } from '../../stats/generated/groups.ts';
 import { RecordWriter } from '../writer.ts';
 
-export const RecordKind = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, ScopeTable: 5, TlsContext: 6, VirtualHost: 7 } as const;
+export const RecordKind = { Cluster: 1, Endpoints: 2, FilterChain: 3, Listener: 4, RouteConfig: 5, ScopeTable: 6, TlsContext: 7, VirtualHost: 8 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
 export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2, RingHash: 3, Maglev: 4 } as const;
@@ -68,8 +68,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 96, ListenerAddress: 56, FilterChain: 32, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, ListenerAddress: 4, FilterChain: 4, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -695,14 +695,15 @@ function writeAccessLogFilter(w: RecordWriter, at: number, v: AccessLogFilterInp
   if (v.header) writeHeaderMatcher(w, w.child(at + 36, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
 }
 
-/** max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. */
+/** max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. shape: of all but its filter chains. */
 export type ListenerInput = {
   readonly name?: string | undefined;
   readonly stat_prefix?: string | undefined;
   readonly stats?: string | undefined;
   readonly addresses?: readonly ListenerAddressInput[] | undefined;
-  readonly filter_chains?: readonly FilterChainInput[] | undefined;
-  readonly default_filter_chain?: FilterChainInput | undefined;
+  readonly shape?: number | bigint | undefined;
+  readonly filter_chains?: readonly FilterChainRefInput[] | undefined;
+  readonly default_filter_chain?: CompiledRecord | readonly CompiledRecord[] | undefined;
   readonly listener_filters?: readonly ListenerFilterInput[] | undefined;
   readonly hand_off_restored?: boolean | undefined;
   readonly listener_filters_timeout_ms?: number | undefined;
@@ -725,36 +726,44 @@ function writeListener(w: RecordWriter, at: number, v: ListenerInput): void {
       to += SIZE.ListenerAddress;
     }
   }
+  if (v.shape) w.view.setBigUint64(at + 40, BigInt(v.shape), true);
   if (v.filter_chains?.length) {
-    let to = w.vector(at + 36, v.filter_chains.length, SIZE.FilterChain, ALIGN.FilterChain);
+    let to = w.vector(at + 48, v.filter_chains.length, SIZE.FilterChainRef, ALIGN.FilterChainRef);
     for (const item of v.filter_chains) {
-      writeFilterChain(w, to, item);
-      to += SIZE.FilterChain;
+      writeFilterChainRef(w, to, item);
+      to += SIZE.FilterChainRef;
     }
   }
-  if (v.default_filter_chain) writeFilterChain(w, w.child(at + 44, SIZE.FilterChain, ALIGN.FilterChain), v.default_filter_chain);
+  if (v.default_filter_chain) w.record(at + 56, v.default_filter_chain);
   if (v.listener_filters?.length) {
-    let to = w.vector(at + 48, v.listener_filters.length, SIZE.ListenerFilter, ALIGN.ListenerFilter);
+    let to = w.vector(at + 60, v.listener_filters.length, SIZE.ListenerFilter, ALIGN.ListenerFilter);
     for (const item of v.listener_filters) {
       writeListenerFilter(w, to, item);
       to += SIZE.ListenerFilter;
     }
   }
-  if (v.hand_off_restored) w.view.setUint8(at + 56, 1);
-  if (v.listener_filters_timeout_ms) w.view.setUint32(at + 60, v.listener_filters_timeout_ms > 0xffffffff ? 0xffffffff : v.listener_filters_timeout_ms, true);
-  if (v.continue_on_listener_filters_timeout) w.view.setUint8(at + 64, 1);
+  if (v.hand_off_restored) w.view.setUint8(at + 68, 1);
+  if (v.listener_filters_timeout_ms) w.view.setUint32(at + 72, v.listener_filters_timeout_ms > 0xffffffff ? 0xffffffff : v.listener_filters_timeout_ms, true);
+  if (v.continue_on_listener_filters_timeout) w.view.setUint8(at + 76, 1);
   if (v.access_logs?.length) {
-    let to = w.vector(at + 68, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
+    let to = w.vector(at + 80, v.access_logs.length, SIZE.AccessLog, ALIGN.AccessLog);
     for (const item of v.access_logs) {
       writeAccessLog(w, to, item);
       to += SIZE.AccessLog;
     }
   }
-  if (v.per_connection_buffer_limit) w.view.setUint32(at + 76, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
-  if (v.max_connections) w.view.setUint32(at + 80, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
-  if (v.max_connections_per_event) w.view.setUint32(at + 84, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
-  if (v.traffic_direction) w.view.setUint8(at + 88, v.traffic_direction);
-  if (v.ignore_global_limit) w.view.setUint8(at + 89, 1);
+  if (v.per_connection_buffer_limit) w.view.setUint32(at + 88, v.per_connection_buffer_limit > 0xffffffff ? 0xffffffff : v.per_connection_buffer_limit, true);
+  if (v.max_connections) w.view.setUint32(at + 92, v.max_connections > 0xffffffff ? 0xffffffff : v.max_connections, true);
+  if (v.max_connections_per_event) w.view.setUint32(at + 96, v.max_connections_per_event > 0xffffffff ? 0xffffffff : v.max_connections_per_event, true);
+  if (v.traffic_direction) w.view.setUint8(at + 100, v.traffic_direction);
+  if (v.ignore_global_limit) w.view.setUint8(at + 101, 1);
+}
+
+export type FilterChainRefInput = {
+  readonly chain?: CompiledRecord | readonly CompiledRecord[] | undefined;
+};
+function writeFilterChainRef(w: RecordWriter, at: number, v: FilterChainRefInput): void {
+  if (v.chain) w.record(at, v.chain);
 }
 
 export type ListenerAddressInput = {
@@ -786,8 +795,9 @@ function writeListenerAddress(w: RecordWriter, at: number, v: ListenerAddressInp
   if (v.socket !== undefined) w.fix({ kind: 'socket', offset: at + 52, address: v.socket });
 }
 
-/** Without tls plain bytes. transport_socket_connect_timeout_ms 0: none. */
+/** A record of its own: one that did not change is the same in the next version. hash: of its message. Without tls plain bytes. transport_socket_connect_timeout_ms 0: none. */
 export type FilterChainInput = {
+  readonly hash?: number | bigint | undefined;
   readonly name?: string | undefined;
   readonly match?: FilterChainMatchInput | undefined;
   readonly filters?: readonly FilterInput[] | undefined;
@@ -796,18 +806,19 @@ export type FilterChainInput = {
   readonly transport_socket_connect_timeout_ms?: number | undefined;
 };
 function writeFilterChain(w: RecordWriter, at: number, v: FilterChainInput): void {
-  if (v.name) w.text(at, v.name);
-  if (v.match) writeFilterChainMatch(w, w.child(at + 8, SIZE.FilterChainMatch, ALIGN.FilterChainMatch), v.match);
+  if (v.hash) w.view.setBigUint64(at + 8, BigInt(v.hash), true);
+  if (v.name) w.text(at + 16, v.name);
+  if (v.match) writeFilterChainMatch(w, w.child(at + 24, SIZE.FilterChainMatch, ALIGN.FilterChainMatch), v.match);
   if (v.filters?.length) {
-    let to = w.vector(at + 12, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    let to = w.vector(at + 28, v.filters.length, SIZE.Filter, ALIGN.Filter);
     for (const item of v.filters) {
       writeFilter(w, to, item);
       to += SIZE.Filter;
     }
   }
-  if (v.tls) w.fix({ kind: 'id', offset: at + 20, target: RecordKind.TlsContext, name: v.tls });
-  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 24, group: StatsGroup.ListenerSsl, name: v.ssl_stats });
-  if (v.transport_socket_connect_timeout_ms) w.view.setUint32(at + 28, v.transport_socket_connect_timeout_ms > 0xffffffff ? 0xffffffff : v.transport_socket_connect_timeout_ms, true);
+  if (v.tls) w.fix({ kind: 'id', offset: at + 36, target: RecordKind.TlsContext, name: v.tls });
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 40, group: StatsGroup.ListenerSsl, name: v.ssl_stats });
+  if (v.transport_socket_connect_timeout_ms) w.view.setUint32(at + 44, v.transport_socket_connect_timeout_ms > 0xffffffff ? 0xffffffff : v.transport_socket_connect_timeout_ms, true);
 }
 
 /** What is empty or 0 takes everything. server_names are lower case, "*.a.example" for all below. */
@@ -2000,10 +2011,11 @@ function writeNetworkRbac(w: RecordWriter, at: number, v: NetworkRbacInput): voi
   if (v.stats) writeRbacStats(w, at + 8, v.stats);
 }
 
-export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; ScopeTable: ScopeTableInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
+export type RecordInputs = { Cluster: ClusterInput; Endpoints: EndpointsInput; FilterChain: FilterChainInput; Listener: ListenerInput; RouteConfig: RouteConfigInput; ScopeTable: ScopeTableInput; TlsContext: TlsContextInput; VirtualHost: VirtualHostInput };
 const WRITERS: { [K in RecordKindName]: (w: RecordWriter, at: number, v: RecordInputs[K]) => void } = {
   Cluster: writeCluster,
   Endpoints: writeEndpoints,
+  FilterChain: writeFilterChain,
   Listener: writeListener,
   RouteConfig: writeRouteConfig,
   ScopeTable: writeScopeTable,

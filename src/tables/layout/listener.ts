@@ -14,8 +14,9 @@ export const listener = defineLayout({
         stat_prefix: 'str',
         stats: 'stats:Listener',
         addresses: 'vec:ListenerAddress',
-        filter_chains: 'vec:FilterChain',
-        default_filter_chain: 'opt:FilterChain',
+        shape: 'u64',
+        filter_chains: 'vec:FilterChainRef',
+        default_filter_chain: 'ref:FilterChain',
         listener_filters: 'vec:ListenerFilter',
         hand_off_restored: 'bool',
         listener_filters_timeout_ms: 'u32',
@@ -27,8 +28,9 @@ export const listener = defineLayout({
         traffic_direction: 'u8',
         ignore_global_limit: 'bool',
       },
-      doc: 'max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst.',
+      doc: 'max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. shape: of all but its filter chains.',
     },
+    FilterChainRef: { fields: { chain: 'ref:FilterChain' } },
     ListenerAddress: {
       fields: {
         address: 'struct:Address',
@@ -43,7 +45,9 @@ export const listener = defineLayout({
       },
     },
     FilterChain: {
+      record: true,
       fields: {
+        hash: 'u64',
         name: 'str',
         match: 'opt:FilterChainMatch',
         filters: 'vec:Filter',
@@ -51,7 +55,7 @@ export const listener = defineLayout({
         ssl_stats: 'stats:ListenerSsl',
         transport_socket_connect_timeout_ms: 'u32',
       },
-      doc: 'Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.',
+      doc: 'A record of its own: one that did not change is the same in the next version. hash: of its message. Without tls plain bytes. transport_socket_connect_timeout_ms 0: none.',
     },
     FilterChainMatch: {
       fields: {
