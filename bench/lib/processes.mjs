@@ -164,7 +164,8 @@ export function runTool(argv, cpu = loadCpu) {
     child.stderr.on('data', (part) => {
       err += part;
     });
-    child.once('exit', (code) => {
+    // Not at its exit: what it has printed may still be on its way.
+    child.once('close', (code) => {
       children.delete(child);
       if (code === 0) resolve(JSON.parse(out));
       else reject(new Error(`${argv.join(' ')}: exit ${code}\n${err}`));

@@ -447,7 +447,11 @@ void Http1Server::encodeTrailers(HeaderMap& trailers) {
 void Http1Server::endOfResponse() {
   response_done_ = true;
   if (!request_done_) close_ = true;
-  if (tunnel_) request_done_ = true;  // it has no end of its own
+  if (tunnel_) {
+    request_done_ = true;  // it has no end of its own
+  } else if (close_ && request_done_) {
+    lastWords();
+  }
   if (dispatching_) return;
   // The stream is still on the stack of whoever delivered this.
   if (!answered_.linked()) loop().atTurnEnd(answered_);

@@ -62,6 +62,13 @@ void Cork::forget(Connection* connection) {
 
 // ---- Connection ----------------------------------------------------------------------------
 
+namespace {
+// Last words up to this size are copied to go out with the close_notify.
+constexpr size_t kHeld = 16 * 1024;
+// How long a session ticket waits for something to go out with.
+constexpr uint64_t kTicketMs = 5;
+}  // namespace
+
 Connection::Connection(Loop& loop, BufferPool& pool, Cork& cork, int fd)
     : loop_(loop), cork_(cork), out_(pool), close_timer_(onCloseTimer, this), fd_(fd) {}
 
@@ -105,7 +112,12 @@ void Connection::write(const iovec* pieces, int count, size_t bytes) {
 
 void Connection::send(const iovec* pieces, int count, size_t bytes) {
   size_t done = 0;
-  if (queued() == 0 && !connecting_) {
+  if (hold_ && bytes <= kHeld) {
+    // For closeAfterWrite().
+  } else if (ticket_held_) [[unlikely]] {
+    sendHeld(pieces, count, bytes);
+    return;
+  } else if (queued() == 0 && !connecting_) {
     ssize_t n = count == 1 ? ::send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
                            : ::writev(fd_, pieces, count);
     if (n >= 0) {
@@ -132,6 +144,29 @@ void Connection::send(const iovec* pieces, int count, size_t bytes) {
     backed_up_ = true;
     onBackpressure(true);
   }
+}
+
+// Sends the session ticket that has waited, and what comes now with it.
+void Connection::sendHeld(const iovec* pieces, int count, size_t bytes) {
+  if (!ticket_held_) [[likely]]
+    return;
+  ticket_held_ = false;
+  close_timer_.cancel();
+  bool together = bytes <= kHeld;
+  for (int i = 0; together && i < count; i++)
+    out_.append(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+  iovec all[8];
+  ssize_t n = ::writev(fd_, all, out_.peek(all, 8));
+  if (n > 0) out_.drain(static_cast<size_t>(n));
+  // As after any write: a failure is told by the event that follows.
+  if (n < 0 && errno != EAGAIN && errno != EINTR) {
+    int error = writeFailed(errno);
+    peer_ended_ = true;
+    out_.clear();
+    if (half_close_) failLater(error);
+    return;
+  }
+  if (!together) send(pieces, count, bytes);
 }
 
 void Connection::sendFirst(std::string_view bytes) {
@@ -181,6 +216,7 @@ void Connection::flushQueue() {
 
 void Connection::endWriting() {
   if (fd_ < 0 || ending_) return;
+  sendHeld();
   ending_ = true;
   if (queued() == 0 && !connecting_) finishWriting();
 }
@@ -318,7 +354,7 @@ void Connection::onEvents(uint32_t events) {
     return;
   }
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_ended_ = true;
-  if (events & EPOLLOUT && queued() > 0) {
+  if (events & EPOLLOUT && queued() > 0 && !ticket_held_) {
     flushQueue();
     if (fd_ < 0) return;
   }
@@ -358,6 +394,7 @@ void Connection::resumeReading() {
 
 void Connection::closeNow() {
   if (fd_ < 0) return;
+  sendHeld();
   cork_.forget(this);
   close_timer_.cancel();
   pipe_.reset();
@@ -378,8 +415,19 @@ void Connection::closeAfterWrite(uint64_t linger_ms, uint64_t stall_ms) {
   closing_ = true;
   linger_ms_ = linger_ms;
   stall_ms_ = stall_ms;
+  close_timer_.cancel();
   cork_.flush();
   if (fd_ < 0) return;
+  if (hold_) {
+    tls_->close();
+    sendOutput();
+    hold_ = ticket_held_ = false;
+    flushQueue();
+    if (fd_ < 0 || lingering_ || queued() == 0) return;
+    awaitProgress();
+    return;
+  }
+  sendHeld();
   queued() == 0 ? finishClosing() : awaitProgress();
 }
 
@@ -429,7 +477,7 @@ void Connection::discardInput() {
 Handoff Connection::handOff() {
   cork_.forget(this);
   close_timer_.cancel();
-  Handoff given{fd_, std::move(tls_), std::move(out_), !unwatched_, std::move(info_)};
+  Handoff given{fd_, std::move(tls_), std::move(out_), !unwatched_, std::move(info_), ticket_held_};
   fd_ = -1;
   loop_.deferDelete(this);
   return given;
@@ -444,6 +492,9 @@ bool Connection::adopt(Handoff&& from) {
     return true;
   }
   if (!(from.watched ? loop_.rewatch(fd_, this) : loop_.watch(fd_, this))) return false;
+  // What waits for company does so with us.
+  ticket_held_ = from.ticket_held;
+  if (ticket_held_) loop_.arm(close_timer_, kTicketMs);
   // The kernel tells again what is there; what the session has already nobody else knows.
   if (!tls_ || !tls_->buffered()) return true;
   resume_posted_ = true;
@@ -519,6 +570,14 @@ void Connection::continueHandshake() {
   using Result = tls::Session::Result;
   for (;;) {
     Result result = tls_->handshake();
+    // The session ticket of TLS 1.3 is all that a server says now: it goes out with the first
+    // answer, if that comes soon.
+    if (result == Result::Done && tls_->holdsTicket() && out_.empty()) {
+      out_.append(tls_->output().data(), tls_->output().size());
+      tls_->clearOutput();
+      ticket_held_ = true;
+      break;
+    }
     sendOutput();
     if (result == Result::Done) break;
     if (result == Result::Failed) {
@@ -544,6 +603,10 @@ void Connection::continueHandshake() {
 
 void Connection::onCloseTimer(void* self) {
   auto* connection = static_cast<Connection*>(self);
+  if (!connection->closing_) {
+    connection->sendHeld();
+    return;
+  }
   connection->onCloseTimeout();
   connection->closeNow();
 }

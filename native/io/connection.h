@@ -90,6 +90,7 @@ struct Handoff {
   Buffer queue;                                    // not written yet, as it goes to the kernel
   bool watched = true;                             // by whoever had it before
   std::unique_ptr<ConnectionInfo> info = nullptr;  // null: nothing but what the socket says
+  bool ticket_held = false;                        // the queue waits for what comes next
 };
 
 class Connection : public Watcher {
@@ -156,6 +157,9 @@ class Connection : public Watcher {
   // the queue for so long is not waited for. The end of either time is told by onCloseTimeout().
   void closeAfterWrite(uint64_t linger_ms, uint64_t stall_ms);
   bool closing() const { return closing_; }
+  // What is written next is the last before closeAfterWrite(), which follows in this turn: TLS
+  // sends both together.
+  void lastWords() { hold_ = tls_ != nullptr; }
   // Closes at once, and tells the peer that it was cut (RST).
   void resetNow();
 
@@ -254,6 +258,7 @@ class Connection : public Watcher {
   void continueHandshake();
   void discardInput();
   void awaitProgress();
+  void sendHeld(const iovec* pieces = nullptr, int count = 0, size_t bytes = 0);
   // splice.cc
   bool openPipe(PipePool& pool);
   Read spliceSome(Connection& to, size_t* got, int* error);
@@ -263,7 +268,7 @@ class Connection : public Watcher {
   Loop& loop_;
   Cork& cork_;
   Buffer out_;
-  Timer close_timer_;  // of closeAfterWrite()
+  Timer close_timer_;  // of closeAfterWrite(); before that, of a session ticket
   std::unique_ptr<tls::Session> tls_;
   PipePool::Handle pipe_;  // of what moveSome() of another brings; goes out before out_
   std::unique_ptr<ConnectionInfo> info_;
@@ -286,7 +291,9 @@ class Connection : public Watcher {
   bool write_ended_ = false;  // and has had its way
   bool read_ended_ = false;   // the end has been read
   bool cut_ = false;
-  bool reset_ = false;  // writing has met the peer's reset, and reading takes it for an end
+  bool hold_ = false;         // lastWords()
+  bool ticket_held_ = false;  // out_ is a session ticket that waits for company
+  bool reset_ = false;        // writing has met the peer's reset, and reading takes it for an end
   bool resume_posted_ = false;
 };
 

@@ -87,6 +87,10 @@ class Session {
   std::string_view output() const { return scratch_.out(); }
   void clearOutput() { scratch_.clear(); }
 
+  // Whether the output that came with the handshake's end is one that nobody waits for.
+  bool holdsTicket() const {
+    return !context_->spec().client && SSL_version(ssl_) == TLS1_3_VERSION && !output().empty();
+  }
   bool established() const { return established_; }
   // "TLS_error:|...:TLS_error_end" or so, as Envoy's transport failure reason; empty: no failure.
   const std::string& reason() const { return reason_; }
