@@ -337,6 +337,7 @@ export class Server implements Handing {
       logLevel: levelNumber(options.logLevel),
       serviceCluster: settings.node.cluster,
       serviceNode: settings.node.id,
+      ...(settings.nodeMessage === undefined ? {} : { node: settings.nodeMessage }),
       ...(settings.peerMetadata === undefined
         ? {}
         : {

@@ -55,6 +55,7 @@ struct LogInput {
   uint32_t attempt_count = 0;           // attempts upstream; 0: none
   uint16_t status = 0;                  // 0: no response
   bool health_check = false;            // for not_health_check_filter
+  bool complete = true;                 // false: the request or connection goes on
 
   std::string_view type = "DownstreamEnd";  // %ACCESS_LOG_TYPE%
   std::string_view protocol;                // "HTTP/1.1"

@@ -20,6 +20,7 @@ class LineBuffer {
   void clear() { size_ = 0; }
   size_t size() const { return size_; }
   const char* data() const { return data_; }
+  char* data() { return data_; }
   std::string_view view() const { return {data_, size_}; }
 
   // Room for n more bytes; the caller writes there and then calls commit().

@@ -96,10 +96,11 @@ bool H2Session::open(H2Stream& stream) {
   return true;
 }
 
-void H2Session::sendHead(H2Stream& stream, const HeaderMap& headers, int status, bool end) {
-  if (stream.closed || stream.local_end || stream.end_queued) return;
-  writeBlock(stream, headers, status, end);
+size_t H2Session::sendHead(H2Stream& stream, const HeaderMap& headers, int status, bool end) {
+  if (stream.closed || stream.local_end || stream.end_queued) return 0;
+  size_t size = writeBlock(stream, headers, status, end);
   if (end) finishSending(stream);
+  return size;
 }
 
 void H2Session::sendTrailers(H2Stream& stream, const HeaderMap& trailers) {
@@ -151,7 +152,7 @@ char* H2Session::encodeFields(char* at, const HeaderMap& headers, int status) {
   return at;
 }
 
-void H2Session::writeBlock(H2Stream& stream, const HeaderMap& headers, int status, bool end) {
+size_t H2Session::writeBlock(H2Stream& stream, const HeaderMap& headers, int status, bool end) {
   size_t bound = hpack::Encoder::kMaxBegin + 16;
   for (const Header& field : headers)
     bound += hpack::Encoder::maxSize(field.name_len, field.value_len);
@@ -164,11 +165,12 @@ void H2Session::writeBlock(H2Stream& stream, const HeaderMap& headers, int statu
     h2::writeFrameHeader(from, size - h2::kFrameHeader, FrameType::Headers, flags | h2::kEndHeaders,
                          stream.id);
     batch_.commit(size);
-    return;
+    return size;
   }
   std::unique_ptr<char[]> block(new char[bound]);
   size_t size = static_cast<size_t>(encodeFields(block.get(), headers, status) - block.get());
   FrameType type = FrameType::Headers;
+  size_t framed = size;
   for (size_t done = 0; done < size || done == 0;) {
     size_t n = std::min<size_t>(size - done, h2::kMaxFrameSize);
     if (done + n == size) flags |= h2::kEndHeaders;
@@ -178,7 +180,9 @@ void H2Session::writeBlock(H2Stream& stream, const HeaderMap& headers, int statu
     type = FrameType::Continuation;
     flags = 0;
     done += n;
+    framed += h2::kFrameHeader;
   }
+  return framed;
 }
 
 // ---- bodies --------------------------------------------------------------------------------

@@ -100,8 +100,8 @@ class H2Session {
   // Ids that are left, and room below the peer's limit.
   bool roomForStream() const;
   // The head: `status` of a response, 0: a request. Pseudo-header fields go first, those of HTTP/1
-  // connections are left out.
-  void sendHead(H2Stream& stream, const HeaderMap& headers, int status, bool end);
+  // connections are left out. How many bytes that is on the wire.
+  size_t sendHead(H2Stream& stream, const HeaderMap& headers, int status, bool end);
   // A piece of the body: what cannot go at once is copied.
   void sendBody(H2Stream& stream, const char* data, size_t n, bool end);
   // `trailers` must live as long as the stream.
@@ -180,7 +180,7 @@ class H2Session {
   // h2_send.cc
   char* control(size_t n);
   void commitControl(size_t n);
-  void writeBlock(H2Stream& stream, const HeaderMap& headers, int status, bool end);
+  size_t writeBlock(H2Stream& stream, const HeaderMap& headers, int status, bool end);
   char* encodeFields(char* at, const HeaderMap& headers, int status);
   size_t writeFrames(H2Stream& stream, const char* data, size_t n, bool end);
   size_t writeQueued(H2Stream& stream);

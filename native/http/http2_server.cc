@@ -53,7 +53,7 @@ HeaderMap& Http2ServerStream::fieldsFor(bool trailers) {
 void Http2ServerStream::onHead(const h2::FieldsResult& result, bool end, char* lo, char* hi) {
   if (LogFacts* facts = stream_->facts()) [[unlikely]] {
     facts->downstream.received += static_cast<size_t>(hi - lo) + h2::kFrameHeader;
-    facts->downstream.header_received += static_cast<size_t>(hi - lo);
+    facts->downstream.header_received += static_cast<size_t>(hi - lo) + h2::kFrameHeader;
   }
   startRequest(result, end, lo, hi);
 }
@@ -147,7 +147,11 @@ void Http2ServerStream::encodeHeaders(HeaderMap& headers, int status, bool end) 
     headers.remove(HeaderId::ContentLength);
     if (status == 101) status = 200;  // RFC 8441 section 5
   }
-  server_.session_.sendHead(*this, headers, status, end);
+  size_t size = server_.session_.sendHead(*this, headers, status, end);
+  if (LogFacts* facts = stream_->facts()) [[unlikely]] {
+    facts->downstream.sent += size;
+    facts->downstream.header_sent += size;
+  }
   if (end) responseDone();
 }
 

@@ -27,7 +27,7 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
       config(config),
       stats(worker.rows.block(config.stats, stats::Group::Hcm)),
       listener_stats(worker.rows.block(config.listener_stats, stats::Group::ListenerHcm)),
-      logs(accesslog::openTargets(config.access_logs, worker.process)),
+      logs(accesslog::openTargets(config.access_logs, worker)),
       server_name(config.server_name.empty() ? "envoy" : config.server_name.view()),
       h2_options(h2Options(config.http2)) {
   h2_options.max_headers_bytes = config.max_request_headers_kb * 1024;

@@ -30,7 +30,7 @@ void Chain::takeUp(tables::Pinned* listener) {
   listener->pins++;
   listener_ = listener;
   listener_name = config.name.view();
-  connection_logs = accesslog::openTargets(config.access_logs, worker.process);
+  connection_logs = accesslog::openTargets(config.access_logs, worker);
   uint32_t limit = config.per_connection_buffer_limit;
   buffer_limit = limit ? limit : 1024 * 1024;
 }

@@ -133,6 +133,8 @@ bool appendFact(SSL* ssl, TlsFact fact, std::string* out) {
       text = SSL_get_cipher_name(ssl);
       break;
     case TlsFact::SessionId: {
+      // One that resumes nothing is none: TLS 1.3 has tickets (RFC 8446 appendix D.4).
+      if (SSL_version(ssl) >= TLS1_3_VERSION) break;
       unsigned int size = 0;
       const SSL_SESSION* session = SSL_get_session(ssl);
       const unsigned char* id = session ? SSL_SESSION_get_id(session, &size) : nullptr;

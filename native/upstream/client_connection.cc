@@ -228,8 +228,8 @@ void ClientConnection::onEnd(int error) {
     connectFailed(UpstreamFailure::ConnectFailure, reason);
   } else {
     connectFailed(UpstreamFailure::ConnectFailure, error == ECONNREFUSED
-                                                       ? "delayed_connect_error:_Connection_refused"
-                                                       : "delayed_connect_error:_connect_failed");
+                                                       ? "delayed connect error: Connection refused"
+                                                       : "delayed connect error: connect failed");
   }
 }
 
@@ -244,7 +244,7 @@ void ClientConnection::connectFailed(UpstreamFailure failure, std::string_view r
 
 void ClientConnection::onConnectTimeout(void* self) {
   static_cast<ClientConnection*>(self)->connectFailed(UpstreamFailure::ConnectTimeout,
-                                                      "delayed_connect_error:_connect_timeout");
+                                                      "delayed connect error: connect timeout");
 }
 
 void ClientConnection::onClosed() {

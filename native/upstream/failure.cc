@@ -39,7 +39,9 @@ std::string failureDetails(const FailureText& failure, bool response_started,
                                        : "upstream_reset_before_response_started{");
   details.append(failure.name);
   // Envoy 1.40 keeps the transport's reason out of the body, not out of this.
-  if (!reason.empty()) details.append("|").append(reason);
+  if (!reason.empty()) details.append("|");
+  // As in Envoy, one word.
+  for (char c : reason) details += c == ' ' ? '_' : c;
   return details.append("}");
 }
 

@@ -47,7 +47,7 @@ void Http2ClientStream::onHead(const h2::FieldsResult& result, bool end, char* l
   HeaderMap& headers = request->responseHeaders();
   if (request->wire) [[unlikely]] {
     request->wire->received += static_cast<size_t>(hi - lo) + h2::kFrameHeader;
-    request->wire->header_received += static_cast<size_t>(hi - lo);
+    request->wire->header_received += static_cast<size_t>(hi - lo) + h2::kFrameHeader;
   }
   if (result.status < 200) {
     request->on1xx(headers, result.status);
@@ -124,6 +124,13 @@ void Http2ClientStream::onSendQueue(bool full) {
   if (request_) request_->onBackpressure(full);
 }
 
+void Http2ClientStream::noteSent(size_t head_bytes) {
+  if (!request_ || !request_->wire) [[likely]]
+    return;
+  request_->wire->sent += head_bytes;
+  request_->wire->header_sent += head_bytes;
+}
+
 void Http2ClientStream::sendHeaders(const HeaderMap& headers, bool end) {
   if (request_ && request_->tunnel == Tunnel::Upgrade) {
     // RFC 8441.
@@ -134,7 +141,7 @@ void Http2ClientStream::sendHeaders(const HeaderMap& headers, bool end) {
     connect.set(HeaderId::Method, "CONNECT");
     connect.set(HeaderId::Protocol, upgrade_);
     connect.remove(HeaderId::ContentLength);
-    client_.session_.sendHead(*this, connect, 0, end);
+    noteSent(client_.session_.sendHead(*this, connect, 0, end));
     return;
   }
   if (request_ && request_->tunnel == Tunnel::Connect) {
@@ -143,10 +150,10 @@ void Http2ClientStream::sendHeaders(const HeaderMap& headers, bool end) {
     headers.cloneInto(connect);
     connect.remove(HeaderId::Scheme);
     connect.remove(HeaderId::Path);
-    client_.session_.sendHead(*this, connect, 0, end);
+    noteSent(client_.session_.sendHead(*this, connect, 0, end));
     return;
   }
-  client_.session_.sendHead(*this, headers, 0, end);
+  noteSent(client_.session_.sendHead(*this, headers, 0, end));
 }
 
 void Http2ClientStream::sendData(const char* data, size_t n, bool end) {

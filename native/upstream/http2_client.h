@@ -40,6 +40,7 @@ class Http2ClientStream final : public http::H2Stream, public UpstreamStream {
  private:
   void openTunnel(HeaderMap& headers);
   void done(UpstreamRequest* request);
+  void noteSent(size_t head_bytes);
 
   Http2Client& client_;
   UpstreamRequest* request_;  // null: it is not interested any more

@@ -67,7 +67,7 @@ ActiveListener::~ActiveListener() {
 
 void ActiveListener::build() {
   filters_ = listener::FilterSet::make(engine_.worker, record_);
-  logs_ = accesslog::openTargets(config().access_logs, engine_.worker.process);
+  logs_ = accesslog::openTargets(config().access_logs, engine_.worker);
   only_ = filters_ ? nullptr : chains_.only();
   // Sockets that stay are not touched: nothing that waits in their queue is lost.
   std::vector<std::unique_ptr<Socket>> next;

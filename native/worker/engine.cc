@@ -13,6 +13,9 @@
 
 namespace attache {
 
+// What access logs over gRPC have as long for when all ends.
+constexpr uint64_t kLogsMs = 500;
+
 Engine::Engine(Process& process, uint32_t index) : worker(process, index) {
   worker.on_changed = [this](uint32_t id) {
     if (listener(id)) addListener(id);
@@ -32,6 +35,7 @@ Engine::~Engine() {
   worker.loop.turn(0);
   listeners_.clear();
   leaving_.clear();
+  worker.finishLogs(kLogsMs);
 }
 
 void Engine::closeAll() {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "accesslog/grpc_logger.h"
 #include "http/stream_handle.h"
 #include "upstream/cluster.h"
 #include "worker/process.h"
@@ -23,7 +24,17 @@ Worker::Worker(Process& process, uint32_t index)
 
 Worker::~Worker() {
   inbox->close();
+  grpc_loggers_.reset();
   clusters.reset();
+}
+
+accesslog::GrpcLoggers& Worker::grpcLoggers() {
+  if (!grpc_loggers_) grpc_loggers_ = std::make_shared<accesslog::GrpcLoggers>(*this);
+  return *grpc_loggers_;
+}
+
+void Worker::finishLogs(uint64_t ms) {
+  if (grpc_loggers_) grpc_loggers_->finish(ms);
 }
 
 uint64_t Worker::wallUs() {

@@ -19,6 +19,9 @@
 namespace attache {
 
 class Process;
+namespace accesslog {
+class GrpcLoggers;
+}
 namespace upstream {
 class Clusters;
 }
@@ -66,6 +69,10 @@ class Worker {
   uint64_t nextConnectionId();
   std::unordered_map<uint64_t, http::Stream*> handles;
   const std::shared_ptr<http::Inbox> inbox;
+  // Access logs that go over gRPC; made when first asked for.
+  accesslog::GrpcLoggers& grpcLoggers();
+  // Lets what they have go, in `ms` at most.
+  void finishLogs(uint64_t ms);
   // Told of each record that was replaced or removed.
   std::function<void(uint32_t id)> on_changed;
 
@@ -73,6 +80,7 @@ class Worker {
   void processRetirements();
 
  private:
+  std::shared_ptr<accesslog::GrpcLoggers> grpc_loggers_;
   std::unique_ptr<char[]> scratch_;
   uint64_t last_stream_id_ = 0;
   uint64_t date_second_ = 0;

@@ -5,8 +5,8 @@ import type { AccessLogInput } from '../tables/generated/layout.ts';
 import { child, messages, text } from '../tables/route_read.ts';
 import { type AccessLogContext, compileFilter } from './filter.ts';
 
-/** What an access logger makes of its typed_config: where lines go, and what they say. */
-export type LoggerInput = Pick<AccessLogInput, 'sink' | 'path' | 'format'>;
+/** What an access logger makes of its typed_config: where lines or entries go, and what they say. */
+export type LoggerInput = Pick<AccessLogInput, 'sink' | 'path' | 'format' | 'grpc'>;
 
 /** The config half of an access logger. */
 export type AccessLogger = {

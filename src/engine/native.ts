@@ -69,6 +69,8 @@ export interface NativeAddon {
     logLevel: number;
     serviceCluster: string;
     serviceNode: string;
+    /** envoy.config.core.v3.Node: what services that are called are told. */
+    node?: Uint8Array;
     localAddress: string;
     /** What metadata_exchange tells peers; absent: nothing. */
     peerMetadata?: Uint8Array;

@@ -185,6 +185,7 @@ export class BlockFactory {
       [StatsGroup.RbacCount, new BlockKind(source, '', groups.RbacCount)],
       [StatsGroup.Fault, new BlockKind(source, '', groups.Fault)],
       [StatsGroup.Cors, new BlockKind(source, '', groups.Cors)],
+      [StatsGroup.GrpcAccessLog, new BlockKind(source, '', groups.GrpcAccessLog)],
       [StatsGroup.MetadataExchange, new BlockKind(source, '', groups.MetadataExchange)],
       [StatsGroup.ClusterSsl, new BlockKind(source, 'cluster.', groups.ClusterSsl)],
       [StatsGroup.ClusterProxyProtocol, new BlockKind(source, 'cluster.', groups.ClusterProxyProtocol)],

@@ -434,6 +434,8 @@ export const groups = {
   ],
   /** http.<stat_prefix>.cors. */
   Cors: counters('origin_invalid', 'origin_valid'),
+  /** access_logs.grpc_access_log., of all gRPC access logs. */
+  GrpcAccessLog: counters('logs_dropped', 'logs_written'),
   /** metadata_exchange., of listeners, and below cluster.<name>. */
   MetadataExchange: counters(
     'alpn_protocol_found',

@@ -108,7 +108,7 @@ t.test('what is wrong', async (t) => {
   t.match(file({ log_format: format({ text_format: 'x', formatters: [{ $type: 'x' }] }) }).list, [
     { path: [...typed, 'log_format', 'formatters'], code: 'unsupported' },
   ]);
-  const grpc = 'envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig';
+  const grpc = 'envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig';
   const { made, list } = compile({ typed_config: any({ $type: grpc }) });
   t.equal(made, undefined);
   t.match(list, [{ path: typed, code: 'unsupported' }]);

@@ -99,6 +99,7 @@ void TcpSession::log(std::string_view type) {
   LogInput input;
   gather(input);
   input.type = type;
+  input.complete = type == "TcpConnectionEnd";
   accesslog::writeLines(proxy_.logs, input, proxy_.worker.random.next() >> 1);
 }
 

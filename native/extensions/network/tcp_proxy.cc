@@ -15,7 +15,7 @@ TcpProxy::TcpProxy(Worker& worker, tables::Pinned* listener, const tables::Filte
     : network::Chain(worker, listener, chain),
       config(config),
       stats(worker.rows.block(config.stats, stats::Group::TcpProxy)),
-      logs(accesslog::openTargets(config.access_logs, worker.process)) {}
+      logs(accesslog::openTargets(config.access_logs, worker)) {}
 
 void TcpProxy::serve(network::Arrival&& arrival) {
   (new TcpSession(*this, arrival))->begin(std::move(arrival.connection));

@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "9105e1b10d0672e1";
+inline constexpr char kStatsHash[] = "cf90265c93c15e0b";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, GrpcAccessLog, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -590,6 +590,14 @@ enum Slot : uint16_t {
 };
 }  // namespace cors
 
+namespace grpc_access_log {
+enum Slot : uint16_t {
+  logs_dropped,
+  logs_written,
+  kCount
+};
+}  // namespace grpc_access_log
+
 namespace metadata_exchange {
 enum Slot : uint16_t {
   alpn_protocol_found,
@@ -1128,6 +1136,10 @@ inline constexpr SlotKind kCorsKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kGrpcAccessLogKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kMetadataExchangeKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
@@ -1171,6 +1183,7 @@ inline constexpr GroupInfo kGroups[] = {
     {rbac_count::kCount, kRbacCountKinds},
     {fault::kCount, kFaultKinds},
     {cors::kCount, kCorsKinds},
+    {grpc_access_log::kCount, kGrpcAccessLogKinds},
     {metadata_exchange::kCount, kMetadataExchangeKinds},
     {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},
     {host::kCount, kHostKinds},

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "92d9328b36f82133";
+inline constexpr char kLayoutHash[] = "32c8e6e3d6c499df";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -22,7 +22,7 @@ enum class UpstreamProtocol : uint8_t { Http1, Http2, Auto, UseDownstream };
 enum class HostHealth : uint8_t { Healthy, Degraded, Unhealthy, Draining };
 enum class AddressFamily : uint8_t { None, Ipv4, Ipv6, Pipe };
 enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteIfExistsOrAdd, OverwriteIfExists };
-enum class AccessLogSink : uint8_t { File, Stdout, Stderr };
+enum class AccessLogSink : uint8_t { File, Stdout, Stderr, HttpGrpc, TcpGrpc };
 enum class FormatNodeKind : uint8_t { Text, Operator, Constant, StringBegin, StringEnd, ObjectBegin, ObjectEnd, ListBegin, ListEnd };
 enum class TlsFact : uint8_t { Version, Cipher, SessionId, PeerSubject, PeerIssuer, PeerSerial, PeerFingerprint256, PeerFingerprint1, PeerCert, PeerUriSan, PeerDnsSan, PeerIpSan, PeerEmailSan, PeerOthernameSan, LocalSubject, LocalUriSan, LocalDnsSan, LocalIpSan, LocalEmailSan, LocalOthernameSan };
 enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamRemoteAddress, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, DownstreamTls, DownstreamPeerCertValidity, UpstreamTlsVersion, UpstreamTlsCipher, ListenerName, FilterChainName, ConnectionId, StreamId, UniqueId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
@@ -74,6 +74,8 @@ struct HeaderMutations;
 struct FormatOp;
 struct Format;
 struct AccessLog;
+struct GrpcAccessLog;
+struct AccessLogTag;
 struct AccessLogFilter;
 struct Listener;
 struct FilterChainRef;
@@ -577,18 +579,65 @@ static_assert(offsetof(Format, ops) == 0);
 static_assert(offsetof(Format, omit_empty) == 8);
 static_assert(offsetof(Format, json) == 9);
 
+// path and format: of File, Stdout and Stderr. grpc: of the other two.
 struct AccessLog {
   AccessLogSink sink;
   Str path;
   Format format;
   Opt<AccessLogFilter> filter;
+  Opt<GrpcAccessLog> grpc;
 };
-static_assert(sizeof(AccessLog) == 28 && alignof(AccessLog) == 4);
+static_assert(sizeof(AccessLog) == 32 && alignof(AccessLog) == 4);
 static_assert(std::is_trivially_copyable_v<AccessLog>);
 static_assert(offsetof(AccessLog, sink) == 0);
 static_assert(offsetof(AccessLog, path) == 4);
 static_assert(offsetof(AccessLog, format) == 12);
 static_assert(offsetof(AccessLog, filter) == 24);
+static_assert(offsetof(AccessLog, grpc) == 28);
+
+// Logs of one sink with the same key share a stream on each worker. metadata: names and values in turns. buffer_bytes: from so many bytes of entries on they are sent; 0: each at once. max_response_bytes 0: no limit. Names of headers are lower case.
+struct GrpcAccessLog {
+  Str key;
+  Str log_name;
+  uint32_t cluster;
+  Str authority;
+  Vec<Str> metadata;
+  uint32_t stats;
+  uint32_t flush_interval_ms;
+  uint32_t buffer_bytes;
+  uint32_t max_response_bytes;
+  Vec<AccessLogTag> custom_tags;
+  Vec<Str> request_headers;
+  Vec<Str> response_headers;
+  Vec<Str> response_trailers;
+};
+static_assert(sizeof(GrpcAccessLog) == 84 && alignof(GrpcAccessLog) == 4);
+static_assert(std::is_trivially_copyable_v<GrpcAccessLog>);
+static_assert(offsetof(GrpcAccessLog, key) == 0);
+static_assert(offsetof(GrpcAccessLog, log_name) == 8);
+static_assert(offsetof(GrpcAccessLog, cluster) == 16);
+static_assert(offsetof(GrpcAccessLog, authority) == 20);
+static_assert(offsetof(GrpcAccessLog, metadata) == 28);
+static_assert(offsetof(GrpcAccessLog, stats) == 36);
+static_assert(offsetof(GrpcAccessLog, flush_interval_ms) == 40);
+static_assert(offsetof(GrpcAccessLog, buffer_bytes) == 44);
+static_assert(offsetof(GrpcAccessLog, max_response_bytes) == 48);
+static_assert(offsetof(GrpcAccessLog, custom_tags) == 52);
+static_assert(offsetof(GrpcAccessLog, request_headers) == 60);
+static_assert(offsetof(GrpcAccessLog, response_headers) == 68);
+static_assert(offsetof(GrpcAccessLog, response_trailers) == 76);
+
+// The value of a request header, or else `value`; without either there is no tag.
+struct AccessLogTag {
+  Str tag;
+  Str value;
+  Str header;
+};
+static_assert(sizeof(AccessLogTag) == 24 && alignof(AccessLogTag) == 4);
+static_assert(std::is_trivially_copyable_v<AccessLogTag>);
+static_assert(offsetof(AccessLogTag, tag) == 0);
+static_assert(offsetof(AccessLogTag, value) == 8);
+static_assert(offsetof(AccessLogTag, header) == 16);
 
 // StatusCode, Duration (ms): compared by `op` with `value`. ResponseFlag: any of the bits of `flags`, in the order of http::Flag. GrpcStatus: a bit for each status in `flags`.
 struct AccessLogFilter {

@@ -256,6 +256,31 @@ void visitFields(const AccessLog& s, V& visitor) {
   visitor(s.path);
   visitor(s.format);
   visitor(s.filter);
+  visitor(s.grpc);
+}
+
+template <class V>
+void visitFields(const GrpcAccessLog& s, V& visitor) {
+  visitor(s.key);
+  visitor(s.log_name);
+  visitor(s.cluster);
+  visitor(s.authority);
+  visitor(s.metadata);
+  visitor(s.stats);
+  visitor(s.flush_interval_ms);
+  visitor(s.buffer_bytes);
+  visitor(s.max_response_bytes);
+  visitor(s.custom_tags);
+  visitor(s.request_headers);
+  visitor(s.response_headers);
+  visitor(s.response_trailers);
+}
+
+template <class V>
+void visitFields(const AccessLogTag& s, V& visitor) {
+  visitor(s.tag);
+  visitor(s.value);
+  visitor(s.header);
 }
 
 template <class V>

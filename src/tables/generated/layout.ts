@@ -16,7 +16,7 @@ export const AddressFamily = { None: 0, Ipv4: 1, Ipv6: 2, Pipe: 3 } as const;
 export type AddressFamily = (typeof AddressFamily)[keyof typeof AddressFamily];
 export const AppendAction = { AppendIfExistsOrAdd: 0, AddIfAbsent: 1, OverwriteIfExistsOrAdd: 2, OverwriteIfExists: 3 } as const;
 export type AppendAction = (typeof AppendAction)[keyof typeof AppendAction];
-export const AccessLogSink = { File: 0, Stdout: 1, Stderr: 2 } as const;
+export const AccessLogSink = { File: 0, Stdout: 1, Stderr: 2, HttpGrpc: 3, TcpGrpc: 4 } as const;
 export type AccessLogSink = (typeof AccessLogSink)[keyof typeof AccessLogSink];
 export const FormatNodeKind = { Text: 0, Operator: 1, Constant: 2, StringBegin: 3, StringEnd: 4, ObjectBegin: 5, ObjectEnd: 6, ListBegin: 7, ListEnd: 8 } as const;
 export type FormatNodeKind = (typeof FormatNodeKind)[keyof typeof FormatNodeKind];
@@ -68,8 +68,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 28, AccessLogFilter: 40, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 20, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 40, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -656,17 +656,70 @@ function writeFormat(w: RecordWriter, at: number, v: FormatInput): void {
   if (v.json) w.view.setUint8(at + 9, 1);
 }
 
+/** path and format: of File, Stdout and Stderr. grpc: of the other two. */
 export type AccessLogInput = {
   readonly sink?: AccessLogSink | undefined;
   readonly path?: string | undefined;
   readonly format?: FormatInput | undefined;
   readonly filter?: AccessLogFilterInput | undefined;
+  readonly grpc?: GrpcAccessLogInput | undefined;
 };
 function writeAccessLog(w: RecordWriter, at: number, v: AccessLogInput): void {
   if (v.sink) w.view.setUint8(at, v.sink);
   if (v.path) w.text(at + 4, v.path);
   if (v.format) writeFormat(w, at + 12, v.format);
   if (v.filter) writeAccessLogFilter(w, w.child(at + 24, SIZE.AccessLogFilter, ALIGN.AccessLogFilter), v.filter);
+  if (v.grpc) writeGrpcAccessLog(w, w.child(at + 28, SIZE.GrpcAccessLog, ALIGN.GrpcAccessLog), v.grpc);
+}
+
+/** Logs of one sink with the same key share a stream on each worker. metadata: names and values in turns. buffer_bytes: from so many bytes of entries on they are sent; 0: each at once. max_response_bytes 0: no limit. Names of headers are lower case. */
+export type GrpcAccessLogInput = {
+  readonly key?: string | undefined;
+  readonly log_name?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly authority?: string | undefined;
+  readonly metadata?: readonly string[] | undefined;
+  readonly stats?: string | undefined;
+  readonly flush_interval_ms?: number | undefined;
+  readonly buffer_bytes?: number | undefined;
+  readonly max_response_bytes?: number | undefined;
+  readonly custom_tags?: readonly AccessLogTagInput[] | undefined;
+  readonly request_headers?: readonly string[] | undefined;
+  readonly response_headers?: readonly string[] | undefined;
+  readonly response_trailers?: readonly string[] | undefined;
+};
+function writeGrpcAccessLog(w: RecordWriter, at: number, v: GrpcAccessLogInput): void {
+  if (v.key) w.text(at, v.key);
+  if (v.log_name) w.text(at + 8, v.log_name);
+  if (v.cluster) w.fix({ kind: 'id', offset: at + 16, target: RecordKind.Cluster, name: v.cluster });
+  if (v.authority) w.text(at + 20, v.authority);
+  if (v.metadata?.length) w.texts(at + 28, v.metadata);
+  if (v.stats) w.fix({ kind: 'stats', offset: at + 36, group: StatsGroup.GrpcAccessLog, name: v.stats });
+  if (v.flush_interval_ms) w.view.setUint32(at + 40, v.flush_interval_ms > 0xffffffff ? 0xffffffff : v.flush_interval_ms, true);
+  if (v.buffer_bytes) w.view.setUint32(at + 44, v.buffer_bytes > 0xffffffff ? 0xffffffff : v.buffer_bytes, true);
+  if (v.max_response_bytes) w.view.setUint32(at + 48, v.max_response_bytes > 0xffffffff ? 0xffffffff : v.max_response_bytes, true);
+  if (v.custom_tags?.length) {
+    let to = w.vector(at + 52, v.custom_tags.length, SIZE.AccessLogTag, ALIGN.AccessLogTag);
+    for (const item of v.custom_tags) {
+      writeAccessLogTag(w, to, item);
+      to += SIZE.AccessLogTag;
+    }
+  }
+  if (v.request_headers?.length) w.texts(at + 60, v.request_headers);
+  if (v.response_headers?.length) w.texts(at + 68, v.response_headers);
+  if (v.response_trailers?.length) w.texts(at + 76, v.response_trailers);
+}
+
+/** The value of a request header, or else `value`; without either there is no tag. */
+export type AccessLogTagInput = {
+  readonly tag?: string | undefined;
+  readonly value?: string | undefined;
+  readonly header?: string | undefined;
+};
+function writeAccessLogTag(w: RecordWriter, at: number, v: AccessLogTagInput): void {
+  if (v.tag) w.text(at, v.tag);
+  if (v.value) w.text(at + 8, v.value);
+  if (v.header) w.text(at + 16, v.header);
 }
 
 /** StatusCode, Duration (ms): compared by `op` with `value`. ResponseFlag: any of the bits of `flags`, in the order of http::Flag. GrpcStatus: a bit for each status in `flags`. */

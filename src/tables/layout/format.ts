@@ -6,7 +6,7 @@ import { defineLayout } from './dsl.ts';
  */
 export const format = defineLayout({
   enums: {
-    AccessLogSink: ['File', 'Stdout', 'Stderr'],
+    AccessLogSink: ['File', 'Stdout', 'Stderr', 'HttpGrpc', 'TcpGrpc'],
     FormatNodeKind: [
       'Text',
       'Operator',
@@ -163,7 +163,31 @@ export const format = defineLayout({
         path: 'str',
         format: 'struct:Format',
         filter: 'opt:AccessLogFilter',
+        grpc: 'opt:GrpcAccessLog',
       },
+      doc: 'path and format: of File, Stdout and Stderr. grpc: of the other two.',
+    },
+    GrpcAccessLog: {
+      fields: {
+        key: 'str',
+        log_name: 'str',
+        cluster: 'id:Cluster',
+        authority: 'str',
+        metadata: 'vec:str',
+        stats: 'stats:GrpcAccessLog',
+        flush_interval_ms: 'u32',
+        buffer_bytes: 'u32',
+        max_response_bytes: 'u32',
+        custom_tags: 'vec:AccessLogTag',
+        request_headers: 'vec:str',
+        response_headers: 'vec:str',
+        response_trailers: 'vec:str',
+      },
+      doc: 'Logs of one sink with the same key share a stream on each worker. metadata: names and values in turns. buffer_bytes: from so many bytes of entries on they are sent; 0: each at once. max_response_bytes 0: no limit. Names of headers are lower case.',
+    },
+    AccessLogTag: {
+      fields: { tag: 'str', value: 'str', header: 'str' },
+      doc: 'The value of a request header, or else `value`; without either there is no tag.',
     },
     AccessLogFilter: {
       fields: {

@@ -50,10 +50,92 @@ export function declareAccessLogs(registry: SupportRegistry): void {
       },
       { minimal: { text_format: '%PROTOCOL%' } },
     );
+  declareGrpc(registry);
   declareFilters(registry);
   for (const { name, type } of accessLoggers) {
     registry.extension({ category: 'envoy.access_loggers', name, type, since: '0.1.0' });
   }
+}
+
+const GRPC = `${LOGGERS}.grpc.v3`;
+const TAG = 'envoy.type.tracing.v3.CustomTag';
+
+function declareGrpc(registry: SupportRegistry): void {
+  const common = { log_name: 'log', grpc_service: { envoy_grpc: { cluster_name: 'server' } } };
+  const literal = { tag: 'a', literal: { value: 'b' } };
+  const http = (json: unknown) => ({
+    typed_config: { '@type': `type.googleapis.com/${GRPC}.HttpGrpcAccessLogConfig`, ...(json as object) },
+    name: 'log',
+  });
+  const embed = {
+    message: `${LOG}.AccessLog`,
+    wrap: (json: Record<string, unknown>) => http({ common_config: json }),
+  };
+  const names = (): ReturnType<typeof implemented> => implemented({ sample: ['x-more'] });
+  registry
+    .message(
+      `${GRPC}.HttpGrpcAccessLogConfig`,
+      {
+        common_config: implemented({ sample: { ...common, log_name: 'other' } }),
+        additional_request_headers_to_log: names(),
+        additional_response_headers_to_log: names(),
+        additional_response_trailers_to_log: names(),
+      },
+      { minimal: { common_config: common } },
+    )
+    .message(
+      `${GRPC}.TcpGrpcAccessLogConfig`,
+      { common_config: implemented({ sample: { ...common, log_name: 'other' } }) },
+      { minimal: { common_config: common } },
+    )
+    .message(
+      `${GRPC}.CommonGrpcAccessLogConfig`,
+      {
+        log_name: implemented(),
+        grpc_service: implemented({
+          sample: { envoy_grpc: { cluster_name: 'other' } },
+          without: ['retry_policy'],
+        }),
+        transport_api_version: harmless('there is one version', {
+          only: (value) => (value === 2 ? undefined : 'a version of the transport other than V3'),
+        }),
+        buffer_flush_interval: implemented(),
+        buffer_size_bytes: implemented(),
+        filter_state_objects_to_log: harmless('no filter here has objects that could be logged'),
+        custom_tags: implemented({ sample: [literal] }),
+      },
+      { minimal: common, embed },
+    )
+    .message(
+      TAG,
+      {
+        tag: implemented(),
+        literal: implemented({ sample: { value: 'c' } }),
+        environment: implemented({ sample: { name: 'NAME', default_value: 'c' } }),
+        request_header: implemented({ sample: { name: 'x-a' } }),
+      },
+      {
+        minimal: literal,
+        embed: {
+          message: `${GRPC}.CommonGrpcAccessLogConfig`,
+          wrap: (json) => ({ ...common, custom_tags: [json] }),
+        },
+      },
+    )
+    .message(`${TAG}.Literal`, { value: implemented() }, { minimal: { value: 'b' } })
+    .message(
+      `${TAG}.Environment`,
+      {
+        name: implemented({ base: { default_value: '' }, uncompiled: 'the environment of the process' }),
+        default_value: implemented(),
+      },
+      { minimal: { name: 'NAME' } },
+    )
+    .message(
+      `${TAG}.Header`,
+      { name: implemented({ sample: 'x-other' }), default_value: implemented() },
+      { minimal: { name: 'x-a' } },
+    );
 }
 
 function declareFilters(registry: SupportRegistry): void {
