@@ -319,6 +319,7 @@ export class Server implements Handing {
   reopenLogs(): void {
     this.logs.reopen();
     this.native.reopenLogs();
+    this.#admin?.reopenLog();
   }
 
   #accept({ result, findings, unknownFields = 0 }: LoadedBootstrap<Publishable>): Bootstrap {

@@ -13,10 +13,11 @@ const CHUNK = 64 * 1024;
 export class PieceSender {
   #last: Promise<void> = Promise.resolve();
 
-  /** Resolves when everything is sent, or the peer is gone. */
-  async send(res: ServerResponse, pieces: Iterable<string>): Promise<void> {
+  /** Resolves, with the number of bytes, when everything is sent, or the peer is gone. */
+  async send(res: ServerResponse, pieces: Iterable<string>): Promise<number> {
     const iterator = pieces[Symbol.iterator]();
     let text = '';
+    let bytes = 0;
     for (let done = false; !done; ) {
       await this.#turn(() => {
         const end = performance.now() + TURN_MS;
@@ -29,14 +30,16 @@ export class PieceSender {
       });
       if (res.destroyed) {
         iterator.return?.();
-        return;
+        return bytes;
       }
       if (text.length >= CHUNK || (done && text !== '')) {
         const chunk = text;
         text = '';
+        bytes += Buffer.byteLength(chunk);
         if (!res.write(chunk)) await drained(res);
       }
     }
+    return bytes;
   }
 
   /** Runs the work when those who came before have had their turn, and the event loop one. */

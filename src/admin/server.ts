@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { AdminSettings } from '../config/messages.ts';
 import type { Logger } from '../log/logger.ts';
 import { formatAddress } from '../upstream/endpoints.ts';
+import { AdminLog, logLine } from './access_log.ts';
 import type { AdminContext } from './context.ts';
 import { AdminCounters } from './counters.ts';
 import { ENDPOINTS, helpText } from './endpoints.ts';
@@ -23,6 +24,7 @@ export class AdminServer {
   readonly #sender = new PieceSender();
   readonly #counters = new AdminCounters();
   #pipe: string | undefined;
+  #accessLog: AdminLog | undefined;
   /** `127.0.0.1:9901`, `[::1]:9901` or the path of the Unix socket; undefined before it listens. */
   address: string | undefined;
 
@@ -35,7 +37,11 @@ export class AdminServer {
   }
 
   /** Resolves when it listens; rejects with a text for the user. */
-  async listen({ address }: AdminSettings): Promise<void> {
+  async listen({ address, accessLogPath }: AdminSettings): Promise<void> {
+    if (accessLogPath !== undefined)
+      this.#accessLog = new AdminLog(accessLogPath, (error) =>
+        this.#log.warn(`access log: ${error.message}`),
+      );
     const shown = 'pipe' in address ? address.pipe : formatAddress(address.host, address.port);
     if ('pipe' in address) removeSocket(address.pipe);
     await new Promise<void>((resolve, reject) => {
@@ -71,6 +77,13 @@ export class AdminServer {
     this.#server.close();
     this.#server.closeAllConnections();
     if (this.#pipe !== undefined) removeSocket(this.#pipe);
+    this.#accessLog?.close();
+    this.#accessLog = undefined;
+  }
+
+  /** The access log may have been moved away. */
+  reopenLog(): void {
+    this.#accessLog?.reopen();
   }
 
   #connected(socket: Socket): void {
@@ -85,16 +98,21 @@ export class AdminServer {
     const since = performance.now();
     this.#counters.requested();
     let status = 500;
+    let bytesSent = 0;
     try {
       const reply = await this.#reply(req);
       status = reply.status;
-      await this.#send(req, res, reply);
+      bytesSent = await this.#send(req, res, reply);
     } catch (error) {
       this.#log.error(`${req.method} ${req.url}: ${(error as Error).stack}`);
       if (!res.headersSent) await this.#send(req, res, text('internal error\n', 500));
       else res.destroy();
     }
-    this.#counters.answered(status, performance.now() - since);
+    const duration = performance.now() - since;
+    this.#counters.answered(status, duration);
+    if (this.#accessLog === undefined) return;
+    const answered = { status, bytesSent, since: Date.now() - duration, duration };
+    this.#accessLog.write(logLine(req, answered, this.#context.options.localAddressIpVersion));
   }
 
   async #reply(req: IncomingMessage): Promise<Reply> {
@@ -109,7 +127,7 @@ export class AdminServer {
     return handle(this.#context, new Query(form === '' ? query : `${query}&${form}`));
   }
 
-  async #send(req: IncomingMessage, res: ServerResponse, { status, type, body }: Reply): Promise<void> {
+  async #send(req: IncomingMessage, res: ServerResponse, { status, type, body }: Reply): Promise<number> {
     res.writeHead(status, {
       'content-type': type,
       'cache-control': 'no-cache, max-age=0',
@@ -118,12 +136,15 @@ export class AdminServer {
     });
     if (req.method === 'HEAD') {
       res.end();
-    } else if (typeof body === 'string') {
-      res.end(body);
-    } else {
-      await this.#sender.send(res, body);
-      res.end();
+      return 0;
     }
+    if (typeof body === 'string') {
+      res.end(body);
+      return Buffer.byteLength(body);
+    }
+    const bytes = await this.#sender.send(res, body);
+    res.end();
+    return bytes;
   }
 }
 

@@ -191,13 +191,16 @@ function adminSettings(admin: Msg | undefined): AdminSettings | undefined {
   const address = message(admin, 'address');
   const socket = message(address, 'socket_address');
   const pipe = message(address, 'pipe');
+  const path = text(admin, 'access_log_path');
+  const log = path === '' || path === '/dev/null' ? {} : { accessLogPath: path };
   if (socket !== undefined) {
     return {
       address: { host: text(socket, 'address'), port: (socket.port_value as number | undefined) ?? 0 },
+      ...log,
     };
   }
   if (pipe !== undefined)
-    return { address: { pipe: text(pipe, 'path'), mode: (pipe.mode as number | undefined) ?? 0 } };
+    return { address: { pipe: text(pipe, 'path'), mode: (pipe.mode as number | undefined) ?? 0 }, ...log };
   return undefined;
 }
 

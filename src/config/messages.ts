@@ -42,6 +42,8 @@ export type AdminSettings = {
   readonly address:
     | { readonly host: string; readonly port: number }
     | { readonly pipe: string; readonly mode: number };
+  /** Absent: nothing is written. */
+  readonly accessLogPath?: string;
 };
 
 /** What the primary needs of the bootstrap; the rest of it is in the bytes. */

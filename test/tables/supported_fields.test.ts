@@ -247,11 +247,7 @@ const REFUSED: readonly (readonly [type: string, json: Json, error: string])[] =
     }),
     'additional_addresses of Endpoint',
   ],
-  [
-    BOOTSTRAP,
-    { admin: { access_log_path: '/var/log/a' } },
-    'admin.access_log_path: an access log of the admin',
-  ],
+  [BOOTSTRAP, { admin: { access_log: [{ name: 'a' }] } }, 'admin.access_log'],
   [
     BOOTSTRAP,
     layer({ envoy: { reloadable_features: { a: true } } }),
