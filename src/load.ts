@@ -39,7 +39,18 @@ export function load(name: string, modules: Modules = kept): Module['exports'] {
   const required = (id: string): unknown =>
     id.startsWith('./') ? load(basename(id, '.cjs'), modules) : packages(id);
   script.runInThisContext()(module.exports, required, module, pathToFileURL(file).href);
+  module.exports = settled(module.exports);
   return module.exports;
+}
+
+/**
+ * The same exports as values. esbuild makes two getters of each, for modules that import one another in a
+ * circle or change what they export; ours do neither, and every call of an imported function went through both.
+ */
+function settled(exports: Module['exports']): Module['exports'] {
+  const values: Module['exports'] = { __esModule: true };
+  for (const name of Object.keys(exports)) values[name] = exports[name];
+  return values;
 }
 
 /** A module with all that it imports anew: code and state go when nobody holds the exports any longer. */
