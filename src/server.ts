@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { ConfigThread } from './config/client.ts';
 import { loadOptions } from './config/load_options.ts';
+import type { LoadReporter } from './load_stats/reporter.ts';
 import type { AdminHost } from './admin/attach.ts';
 import type { DrainRequest } from './admin/context.ts';
 import type { AdminServer } from './admin/server.ts';
@@ -64,6 +65,7 @@ export class ConfigError extends Error {
   }
 }
 
+const LOAD_REPORTS = '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats';
 const FILE = 'src/server.ts';
 type Bootstrap = NonNullable<LoadedBootstrap<Publishable>['result']>;
 
@@ -100,6 +102,7 @@ export class Server implements Handing {
   hotRestart: HotRestart | undefined;
   #admin: AdminServer | undefined;
   #closing: Promise<void> | undefined;
+  readonly #reach: EngineReach;
 
   constructor(input: ConfigInput, options: Options, native: NativeAddon = loadAddon()) {
     this.input = input;
@@ -138,13 +141,14 @@ export class Server implements Handing {
       (name, reason) => this.log.critical(`the record of ${name} was refused: ${reason}`),
     );
     this.transport = new EngineTransport(native, (name) => this.publisher.idOf('Cluster', name));
+    this.#reach = new EngineReach(this.transport, this.#readResponse);
     this.plane = new ConfigPlane<Publishable>({
       native,
       publisher: this.publisher,
       resolvers: this.resolvers,
       load: this.#load,
       servers: new ManagementServers<ServerSettings>({
-        reach: new EngineReach(this.transport, this.#readResponse),
+        reach: this.#reach,
         clock: realClock,
         log: this.logs.get('config', FILE),
       }),
@@ -161,6 +165,7 @@ export class Server implements Handing {
         log: this.logs.get('hc', FILE),
       }),
       outliers: engineOutliers(native, this.publisher),
+      loadReporter: (server, node) => this.#loadReporter(server, node),
     });
   }
 
@@ -466,6 +471,23 @@ export class Server implements Handing {
     for (const warning of warnings) log.warn(warning);
     return file as LoadedFile<P>;
   };
+
+  /** Loaded only when configured. */
+  async #loadReporter(server: ServerSettings, node: Uint8Array): Promise<LoadReporter> {
+    const [{ LoadReporter }, { engineLoads }] = await Promise.all([
+      import('./load_stats/reporter.ts'),
+      import('./load_stats/engine_loads.ts'),
+    ]);
+    // Of a stream that never ends no time is up, as in Envoy.
+    const { timeoutMs: _, ...settings } = server;
+    return new LoadReporter({
+      open: (events) => this.#reach.open(settings, LOAD_REPORTS, events),
+      source: engineLoads(this.native, this.publisher, this.plane.clusterManager),
+      clock: realClock,
+      log: this.logs.get('upstream', FILE),
+      node,
+    });
+  }
 
   #writeFiles(): void {
     const { baseId, baseIdPath } = this.options;

@@ -224,7 +224,9 @@ export function bootstrapSettings(
   const statsConfig = message(bootstrap, 'stats_config');
   const limits = connectionLimits(bootstrap);
   const runtime = runtimeView(bootstrap);
-  const bind = message(message(bootstrap, 'cluster_manager'), 'upstream_bind_config');
+  const manager = message(bootstrap, 'cluster_manager');
+  const bind = message(manager, 'upstream_bind_config');
+  const loadStats = message(manager, 'load_stats_config');
   const ownResolver = processResolver(bootstrap);
   return {
     node: {
@@ -239,6 +241,7 @@ export function bootstrapSettings(
     ...(lds === undefined ? {} : { lds }),
     ...(limits === undefined ? {} : { connectionLimits: limits }),
     ...(runtime.length === 0 ? {} : { runtime }),
+    ...(loadStats === undefined ? {} : { loadStats: serverSettings(loadStats) }),
     ...(bind === undefined ? {} : { bind: bind as Message }),
     ...(ownResolver === undefined ? {} : { resolver: ownResolver }),
     ...(statsConfig === undefined ? {} : { statsConfig }),

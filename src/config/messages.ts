@@ -60,6 +60,8 @@ export type BootstrapSettings = {
   readonly connectionLimits?: ConnectionLimits;
   /** How clusters look names up that do not say. */
   readonly resolver?: ResolverSettings;
+  /** cluster_manager.load_stats_config */
+  readonly loadStats?: ServerSettings;
   /** cluster_manager.upstream_bind_config */
   readonly bind?: Message;
   /** Of the node; set beside its message. */

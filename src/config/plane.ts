@@ -1,3 +1,4 @@
+import type { LoadReporter } from '../load_stats/reporter.ts';
 import type { NativeAddon } from '../engine/native.ts';
 import type { LogRoot } from '../log/logger.ts';
 import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
@@ -70,7 +71,12 @@ export type PlaneOptions<C> = {
   /** What checks of hosts need; absent: there are none. */
   readonly health?: HealthDeps<C> | undefined;
   readonly outliers?: OutlierDeps | undefined;
+  /** Reports of load; absent: there are none. */
+  readonly loadReporter?: (server: ServerSettings, node: Uint8Array) => Promise<PlaneLoads>;
 };
+
+/** What the plane needs of a LoadReporter (src/load_stats/reporter.ts). */
+type PlaneLoads = Pick<LoadReporter, 'counts' | 'start' | 'stop'>;
 
 type Bootstrap<C> = NonNullable<LoadedBootstrap<C>['result']>;
 const FILE = 'src/config/plane.ts';
@@ -95,6 +101,9 @@ export class ConfigPlane<C> {
   readonly tls: TlsContextManager<C>;
   readonly listenerManager: ListenerManager<C>;
   readonly servers: PlaneServers;
+  /** Where the configuration asks for them. */
+  loads: PlaneLoads | undefined;
+  readonly #loadReporter;
   #cds: World<ClusterPayload<C>> | undefined;
   #lds: World<ListenerPayload<C>> | undefined;
   readonly #watcher = new FileWatcher();
@@ -112,6 +121,7 @@ export class ConfigPlane<C> {
     const { native, publisher, resolvers, load, compileEndpoints, compileTls, drainTimeMs, logs } = options;
     this.#log = logs.get('upstream', FILE);
     this.servers = options.servers;
+    this.#loadReporter = options.loadReporter;
     this.#resolvers = resolvers;
     const log = logs.get('config', FILE);
     this.#deps = {
@@ -202,6 +212,11 @@ export class ConfigPlane<C> {
     // Management servers are reached through clusters that need none themselves.
     await this.#warm(() => this.clusterManager.primariesWarm());
     this.servers.start();
+    const { loadStats, nodeMessage = new Uint8Array() } = settings;
+    if (loadStats !== undefined) {
+      this.loads = await this.#loadReporter?.(loadStats, nodeMessage);
+      this.loads?.start();
+    }
     const limits = settings.connectionLimits;
     await this.runtime.start(settings.runtime ?? [], limits?.monitored === true ? limits.global : undefined);
     await this.#startCds(settings);
@@ -239,6 +254,7 @@ export class ConfigPlane<C> {
     this.#cds?.stop();
     this.#lds?.stop();
     this.servers.stop();
+    this.loads?.stop();
     this.clusterManager.close();
     this.scopes.close();
     this.routes.close();

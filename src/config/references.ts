@@ -31,6 +31,10 @@ export function checkServers(
   clusters: ReadonlySet<string>,
   diagnostics: Diagnostics,
 ): void {
+  const manager = child(bootstrap, 'cluster_manager');
+  const loads = manager && child(manager, 'load_stats_config');
+  if (loads !== undefined)
+    checkServer(loads, ['cluster_manager', 'load_stats_config'], clusters, diagnostics);
   const dynamic = child(bootstrap, 'dynamic_resources');
   if (dynamic === undefined) return;
   for (const field of ['ads_config', 'cds_config', 'lds_config']) {

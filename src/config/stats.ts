@@ -147,6 +147,8 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   ]) {
     yield counter(`cluster_manager.${name}`, 0);
   }
+  for (const [name, value] of Object.entries(plane.loads?.counts ?? {}))
+    yield counter(`load_reporter.${name}`, value);
   yield gauge('cluster_manager.active_clusters', clusterManager.active().size);
   yield gauge('cluster_manager.warming_clusters', clusterManager.warmingCount);
   if (plane.cds !== undefined) {

@@ -67,8 +67,9 @@ function completeListener(json: Json): Json {
 
 function complete(type: string, json: Json): Json {
   if (type === LISTENER) return completeListener(json);
-  const layered = json.layered_runtime !== undefined;
-  if (type === BOOTSTRAP && (layered || json.dynamic_resources !== undefined)) return withServers(json);
+  const { layered_runtime, dynamic_resources, cluster_manager } = json;
+  const called = [layered_runtime, dynamic_resources, cluster_manager].some((each) => each !== undefined);
+  if (type === BOOTSTRAP && called) return withServers(json);
   const fixed = json.static_resources as Json | undefined;
   if (fixed === undefined) return json;
   const listeners = ((fixed.listeners as Json[] | undefined) ?? []).map(completeListener);

@@ -29,6 +29,20 @@ export function declareBootstrap(registry: SupportRegistry): void {
       }),
     })
     .message(`${BOOTSTRAP}.ClusterManager`, {
+      load_stats_config: implemented({
+        sample: {
+          api_type: 'GRPC',
+          transport_api_version: 'V3',
+          grpc_services: [{ envoy_grpc: { cluster_name: 'server' } }],
+        },
+        only: (config) => onlyLoadServer(config as Message),
+        without: [
+          'rate_limit_settings',
+          'set_node_on_first_message_only',
+          'request_timeout',
+          'refresh_delay',
+        ],
+      }),
       upstream_bind_config: implemented({
         sample: { source_address: { address: '127.0.0.2', port_value: 0 } },
       }),
@@ -66,6 +80,17 @@ export function declareBootstrap(registry: SupportRegistry): void {
   declareLimits(registry);
   declareStats(registry);
   declareDiscovery(registry);
+}
+
+const GRPC = 2;
+
+function onlyLoadServer(config: Message): string | undefined {
+  if (config.api_type !== GRPC) return 'a load reporting service that is not reached over GRPC';
+  const [service] = (config.grpc_services as readonly Message[] | undefined) ?? [];
+  const envoy = service?.envoy_grpc as Message | undefined;
+  if (service?.retry_policy !== undefined || envoy?.retry_policy !== undefined)
+    return 'a retry policy of the load reporting service';
+  return undefined;
 }
 
 /** Connection limits, the two ways that Envoy has for them. */
