@@ -321,6 +321,29 @@ listen l
   await exercise(t, proxy.port);
 });
 
+t.test('h2o', { skip: !has('h2o') }, async (t) => {
+  const port = await freePort();
+  const conf = join(dir.path, 'h2o.conf');
+  writeFileSync(
+    conf,
+    `listen: { host: 127.0.0.1, port: ${port} }
+error-log: ${dir.path}/h2o.log
+num-threads: 1
+hosts:
+  default:
+    paths:
+      /:
+        proxy.reverse.url: http://127.0.0.1:${behind.port}/
+        proxy.timeout.io: 30000
+`,
+  );
+  const h2o = new Running('h2o', ['-c', conf]);
+  t.teardown(() => h2o.stop());
+  await h2o.listening(port);
+  const proxy = await proxyTo(t, port);
+  await exercise(t, proxy.port);
+});
+
 t.test('nginx, which ends a connection after some requests', { skip: !has('nginx') }, async (t) => {
   const port = await freePort();
   const conf = join(dir.path, 'nginx.conf');
