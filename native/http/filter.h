@@ -115,6 +115,9 @@ struct FilterFactory {
   uint32_t extension = 0;
   std::string_view name = {};  // by which routes speak of it
   bool disabled = false;       // unless the route switches it on
+  // Where its configuration comes from, of one that is delivered (ECDS); `hooks` is null without
+  // one that stands in until then.
+  uint32_t discovered = 0;
 };
 
 }  // namespace attache::http

@@ -36,12 +36,17 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
   filters = worker.process.first_filters;
   for (const tables::Filter& filter : config.http_filters) {
     const FilterHooks* hooks = findHttpFilter(filter.config.extension);
-    if (!hooks) continue;
+    if (!hooks && !filter.discovered) continue;
     filters.push_back({hooks, reinterpret_cast<const char*>(&filter.config) + filter.config.rel,
-                       filter.config.extension, filter.name.view(), filter.disabled});
+                       filter.config.extension, filter.name.view(), filter.disabled,
+                       filter.discovered});
+    any_discovered |= filter.discovered != 0;
     any_disabled |= filter.disabled;
   }
+  // Nobody knows what a configuration that is still to come looks at.
+  if (any_discovered) plain_request_bodies = plain_response_bodies = false;
   for (const FilterFactory& filter : filters) {
+    if (!filter.hooks) continue;
     if (filter.hooks->decodeData) plain_request_bodies = false;
     if (filter.hooks->encodeData || filter.hooks->encodeTrailers) plain_response_bodies = false;
   }

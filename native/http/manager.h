@@ -29,6 +29,7 @@ class Manager final : public network::Chain {
   stats::Block* listener_stats;
   std::vector<FilterFactory> filters;
   bool any_disabled = false;  // of the filters, unless a route switches them on
+  bool any_discovered = false;
   std::vector<accesslog::Target> logs;
   // No filter looks at bodies: they go straight to the last one, and back to the codec.
   bool plain_request_bodies = true;

@@ -63,6 +63,8 @@ Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uin
 
 Stream::~Stream() {
   if (!finished_) finish();
+  if (held_configs_) [[unlikely]]
+    letGoOfConfigs();
   if (route_config_) worker().pins.unpin(route_config_);
 }
 

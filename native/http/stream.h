@@ -187,6 +187,8 @@ class Stream {
   const void* routeConfigOf(const FilterFactory& factory) const {
     return overrides_.config(factory.name, factory.extension);
   }
+  const FilterFactory& discover(const FilterFactory& factory);
+  void letGoOfConfigs();
   void destroyFilters();
   void runRequestFilters(uint32_t from, bool end);
   void passRequestData(uint32_t to, Buffer& data, bool end);
@@ -216,6 +218,12 @@ class Stream {
   HeaderMap* response_trailers_ = nullptr;
   FilterContext* filters_ = nullptr;
   uint32_t filter_count_ = 0;
+  // Configurations of filters that are delivered; in the arena.
+  struct HeldConfig {
+    tables::Pinned* config;
+    HeldConfig* next;
+  };
+  HeldConfig* held_configs_ = nullptr;
   FilterOverrides overrides_;
   tables::Pinned* route_config_ = nullptr;       // a table of its own (RDS)
   const tables::RouteConfig* routes_ = nullptr;  // that, or the one inside the listener

@@ -29,6 +29,23 @@ FilterStatus unasked(const FilterContext::Side& side) {
   return side.whole ? FilterStatus::Buffer : FilterStatus::Pause;
 }
 
+// Stands where a filter should whose configuration has not come: it lets nobody pass.
+FilterStatus refuseWithoutConfig(void*, FilterContext& context, HeaderMap&, bool) {
+  context.stream->sendLocalReply(500, "", Flag::NoFilterConfigFound, "filter_config_not_found");
+  return FilterStatus::Replied;
+}
+const FilterHooks kNotConfigured = {.name = "not_configured",
+                                    .create = nullptr,
+                                    .decodeHeaders = refuseWithoutConfig,
+                                    .decodeData = nullptr,
+                                    .decodeTrailers = nullptr,
+                                    .encodeHeaders = nullptr,
+                                    .encodeData = nullptr,
+                                    .encodeTrailers = nullptr,
+                                    .onDestroy = nullptr,
+                                    .forwardData = nullptr,
+                                    .onBackpressure = nullptr};
+
 // Stopped by its headers or trailers.
 void stop(FilterContext::Side& side, FilterStatus status) {
   side.paused = true;
@@ -63,19 +80,41 @@ void Stream::createFilters() {
   filters_ = static_cast<FilterContext*>(arena_.allocAligned(sizeof(FilterContext) * count, 8));
   if (FilterOverrides::possible(route_, routes_)) [[unlikely]]
     overrides_ = FilterOverrides(*this);
-  bool all = !manager_.any_disabled && overrides_.empty();
+  bool all = !manager_.any_disabled && !manager_.any_discovered && overrides_.empty();
   for (uint32_t i = 0; i < count; i++) {
-    const FilterFactory& factory = manager_.filters[i];
-    // Whatever the route says, something has to answer.
-    if (!all && i + 1 < count && overrides_.disabled(factory.name).value_or(factory.disabled))
-        [[unlikely]]
-      continue;
+    const FilterFactory* factory = &manager_.filters[i];
+    if (!all) [[unlikely]] {
+      // Whatever the route says, something has to answer.
+      if (i + 1 < count && overrides_.disabled(factory->name).value_or(factory->disabled)) continue;
+      if (factory->discovered) factory = &discover(*factory);
+    }
     FilterContext* context = new (&filters_[filter_count_])
-        FilterContext{this, factory.hooks, nullptr, filter_count_, &factory, {}, {}};
+        FilterContext{this, factory->hooks, nullptr, filter_count_, factory, {}, {}};
     filter_count_++;
     context->self =
-        factory.hooks->create ? factory.hooks->create(*context, factory.config) : nullptr;
+        factory->hooks->create ? factory->hooks->create(*context, factory->config) : nullptr;
   }
+}
+
+// The filter as the configuration has it that is delivered now, else the one that stands in for it.
+const FilterFactory& Stream::discover(const FilterFactory& factory) {
+  tables::Pinned* pinned = worker().pins.pin(factory.discovered);
+  if (!pinned && factory.hooks) return factory;
+  auto* made = new (arena_.allocAligned(sizeof(FilterFactory), 8)) FilterFactory(factory);
+  made->hooks = &kNotConfigured;
+  if (!pinned) return *made;
+  auto* held = new (arena_.allocAligned(sizeof(HeldConfig), 8)) HeldConfig{pinned, held_configs_};
+  held_configs_ = held;
+  const tables::Ext& config = pinned->as<tables::ExtensionConfig>().config;
+  if (const FilterHooks* hooks = findHttpFilter(config.extension)) made->hooks = hooks;
+  made->config = reinterpret_cast<const char*>(&config) + config.rel;
+  made->extension = config.extension;
+  return *made;
+}
+
+void Stream::letGoOfConfigs() {
+  for (; held_configs_; held_configs_ = held_configs_->next)
+    worker().pins.unpin(held_configs_->config);
 }
 
 void Stream::destroyFilters() {

@@ -31,7 +31,7 @@ export interface TableView<P = unknown> {
 }
 
 type ClusterView = { readonly discovery: Discovery; readonly statName: string };
-type ListenerView = Pick<ListenerPayload<unknown>, 'routes' | 'scopes' | 'tls'>;
+type ListenerView = Pick<ListenerPayload<unknown>, 'routes' | 'scopes' | 'filters' | 'tls'>;
 
 /** The scopes of a source. */
 export type ScopesView = {
@@ -50,6 +50,7 @@ export interface PlaneView {
   readonly listeners: TableView<ListenerView>;
   readonly routes: { tables(): readonly TableView[] };
   readonly scopes: { of(source: ConfigSource): ScopesView | undefined };
+  readonly extensions: { tables(): readonly TableView[] };
   readonly endpoints: { tables(): readonly TableView[] };
   readonly secrets: {
     tables(): readonly TableView[];

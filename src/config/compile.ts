@@ -9,16 +9,27 @@ import { outlierSettings } from '../tables/outlier.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
-import { child, text } from '../tables/route_read.ts';
+import { child, decoded, text } from '../tables/route_read.ts';
+import { writeRecord } from '../tables/generated/layout.ts';
 import { scopeKey } from '../tables/scope_table.ts';
 import { type Assignment, hostViews, packHosts } from '../upstream/endpoints.ts';
 import { type TlsFault, TlsContexts } from '../tls/contexts.ts';
 import type { CompiledResource } from './compiled.ts';
-import { bindSpecs, clusterStatName, discovery, routeSources, scopedRoutes, waitForWarm } from './extract.ts';
+import {
+  bindSpecs,
+  clusterStatName,
+  discoveredFilters,
+  discovery,
+  routeSources,
+  scopedRoutes,
+  waitForWarm,
+} from './extract.ts';
 import type {
   ClusterPayload,
   ConfigSource,
   EndpointsPayload,
+  ExtensionPayload,
+  ExtensionUse,
   ListenerPayload,
   RoutePayload,
   ScopePayload,
@@ -41,6 +52,8 @@ export type CompileContext = {
   readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
   /** What sockets of all clusters are bound to that do not say (envoy.config.core.v3.BindConfig). */
   readonly bind?: Message | undefined;
+  /** Of the configuration of an extension: where it is used. */
+  readonly use?: ExtensionUse | undefined;
   /** Builds a TLS context to see whether it can be; absent: not looked at. */
   readonly checkTls?: (spec: Uint8Array) => TlsFault | undefined;
 };
@@ -157,6 +170,45 @@ function virtualHostSource(
   return undefined;
 }
 
+/**
+ * envoy.config.core.v3.TypedExtensionConfig of an HTTP filter, for where it is used; undefined after reporting
+ * errors.
+ */
+export function extensionPayload(
+  message: Message,
+  path: Path,
+  context: CompileContext,
+): ExtensionPayload<Compiled> | undefined {
+  const config = decoded(child(message, 'typed_config'));
+  const below = [...path, 'typed_config'];
+  const extension = config && findExtension(config.$type);
+  if (
+    config === undefined ||
+    extension?.category !== 'envoy.filters.http' ||
+    extension.type !== config.$type
+  ) {
+    context.diagnostics.error(
+      below,
+      'unsupported',
+      `${text(message, 'name')} is no HTTP filter that is built in`,
+    );
+    return undefined;
+  }
+  const before = context.diagnostics.errorCount;
+  const value = extension.compile(config, {
+    ...surroundings(context),
+    tls: new TlsContexts(context.diagnostics, readFile, context.checkTls),
+    path: below,
+    terminal: terminalExtensions,
+    implied: impliedExtension,
+    origin: context.origin,
+    listenerStat: context.use?.listenerStat ?? '',
+    httpStat: context.use?.httpStat ?? 'http.',
+  });
+  if (value === undefined || context.diagnostics.errorCount > before) return undefined;
+  return { type: config.$type, compiled: { records: writeRecord('ExtensionConfig', { config: value }) } };
+}
+
 /** envoy.config.route.v3.ScopedRouteConfiguration of a management server; undefined after reporting errors. */
 export function scopePayload(
   scope: Message,
@@ -189,6 +241,7 @@ export function listenerPayload(
   });
   if (compiled === undefined) return undefined;
   const scopes = scopedRoutes(listener, context.origin);
+  const filters = discoveredFilters(listener, listenerStatPrefix(listener), context.origin);
   const { records, identity } = compiled;
   return {
     compiled: { records },
@@ -197,6 +250,7 @@ export function listenerPayload(
     routes: routeSources(listener, context.origin),
     statName: listenerStatPrefix(listener),
     ...(scopes.length > 0 ? { scopes } : {}),
+    ...(filters.length > 0 ? { filters } : {}),
     ...(tls.list.length > 0 ? { tls: tls.list } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Message } from '../api/message.ts';
+import { type Message, typeNameOf } from '../api/message.ts';
 import { socketOption } from '../tables/socket_option.ts';
 import { tcpKeepalive } from '../tables/tcp_keepalive.ts';
 import type { RefreshPolicy } from '../upstream/dns_refresh.ts';
@@ -12,6 +12,7 @@ import {
   type Discovery,
   type ListenerPayload,
   type ConfigSource,
+  type DiscoveredFilter,
   type ScopedRoutes,
   STATIC_DISCOVERY,
 } from './payload.ts';
@@ -173,6 +174,31 @@ export function scopedRoutes(listener: Msg, origin?: ConfigSource): ScopedRoutes
     if (source === undefined || rds === undefined) return [];
     return [{ name: text(scoped, 'name'), statPrefix: text(manager, 'stat_prefix'), source, rds }];
   });
+}
+
+/** HTTP filters that the connection managers of a listener take from elsewhere; `listenerStat`: how statistics call it. */
+export function discoveredFilters(
+  listener: Msg,
+  listenerStat: string,
+  origin?: ConfigSource,
+): DiscoveredFilter[] {
+  return managers(listener).flatMap((manager) =>
+    list(manager, 'http_filters').flatMap((filter) => {
+      const from = message(filter, 'config_discovery');
+      const source = configSource(message(from, 'config_source'), origin);
+      if (from === undefined || source === undefined) return [];
+      return [
+        {
+          name: text(filter, 'name'),
+          source,
+          statPrefix: text(manager, 'stat_prefix'),
+          listenerStat,
+          types: ((from.type_urls as readonly string[] | undefined) ?? []).map(typeNameOf),
+          atOnce: from.apply_default_config_without_warming === true && from.default_config !== undefined,
+        },
+      ];
+    }),
+  );
 }
 
 /** The connection managers of a listener. */

@@ -4,8 +4,9 @@ import type { Logger } from '../log/logger.ts';
 import type { NamedResources } from './named_resources.ts';
 import type { ListenerPayload, RoutePayload } from './payload.ts';
 import type { Entry, Handler, Version } from './resource_map.ts';
+import type { ExtensionConfigs } from './extension_configs.ts';
 import type { ScopedRouteSources } from './scoped_routes.ts';
-import { routeKey, scopesKey } from './sources.ts';
+import { extensionKey, routeKey, scopesKey } from './sources.ts';
 import type { TlsContextManager } from './tls_contexts.ts';
 import { type Bound, bindAddress, Sockets } from './sockets.ts';
 
@@ -22,6 +23,7 @@ export interface ListenerPublisher<C> {
 type Deps<C> = {
   readonly native: Pick<NativeAddon, 'bind' | 'unbind' | 'addListener' | 'removeListener'>;
   readonly routes: NamedResources<RoutePayload<C>>;
+  readonly filters: Pick<ExtensionConfigs<C>, 'subscribe'>;
   readonly scopes: Pick<ScopedRouteSources<C>, 'subscribe'>;
   readonly publisher: ListenerPublisher<C>;
   readonly drainTimeMs: () => number;
@@ -95,13 +97,13 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
     version: Version<ListenerPayload<C>>,
     ready: () => void,
   ): () => void {
-    const { routes, scopes = [], tls } = version.payload;
+    const { routes, scopes = [], filters = [], tls } = version.payload;
     // Counted when it comes, as in Envoy; nothing can refuse it any more.
     if (isInPlace(entry.active, version)) {
       this.counters.listener_modified++;
       this.counters.listener_in_place_updated++;
     }
-    let waiting = routes.length + scopes.length + 1;
+    let waiting = routes.length + scopes.length + filters.length + 1;
     const stops: (() => void)[] = [];
     let stopped = false;
     const stop = (): void => {
@@ -129,6 +131,7 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
       };
       stops.push(this.#deps.routes.subscribe(source, name, here, onTimeout));
     }
+    for (const filter of filters) stops.push(this.#deps.filters.subscribe(filter, isReady));
     for (const scoped of scopes) stops.push(this.#deps.scopes.subscribe(scoped, isReady));
     // Ready at once and refused: the last subscription was not in the list yet.
     if (stopped) stop();
@@ -287,10 +290,11 @@ export class ListenerManager<C> implements Handler<ListenerPayload<C>> {
 }
 
 /** The route tables, and the tables of scopes, that a listener's record names. */
-function routesOf({ routes, scopes = [] }: ListenerPayload<unknown>): string[] {
+function routesOf({ routes, scopes = [], filters = [] }: ListenerPayload<unknown>): string[] {
   return [
     ...routes.map(({ name, source }) => routeKey(name, source)),
     ...scopes.map(({ source, rds }) => scopesKey(source, rds)),
+    ...filters.map(({ name, source, statPrefix }) => extensionKey(name, source, `http.${statPrefix}.`)),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   type Compiled,
   clusterPayload,
   endpointsPayload,
+  extensionPayload,
   listenerPayload,
   routePayload,
   scopePayload,
@@ -90,6 +91,7 @@ function listener(
   for (const { source } of payload.routes) checkSource(source, [...path, 'filter_chains'], context);
   for (const { source, rds } of payload.scopes ?? [])
     for (const each of [source, rds]) checkSource(each, [...path, 'filter_chains'], context);
+  for (const { source } of payload.filters ?? []) checkSource(source, [...path, 'filter_chains'], context);
   const made = resource(context, message, text(message, 'name'), payload);
   // Envoy gives a listener without a name one of its own; here it stays the same as long as the content does.
   return made.name === '' ? { ...made, name: made.hash.slice(0, 22) } : made;
@@ -230,6 +232,10 @@ export function discovered(
     }
     case TYPE.scopedRoute: {
       const payload = scopePayload(message, path, context);
+      return payload && resource(context, message, text(message, 'name'), payload);
+    }
+    case TYPE.extension: {
+      const payload = extensionPayload(message, path, context);
       return payload && resource(context, message, text(message, 'name'), payload);
     }
     case TYPE.runtime: {

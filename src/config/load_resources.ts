@@ -97,7 +97,7 @@ export function loadResources(
   const failures: { name: string; details: string; bytes: Uint8Array }[] = [];
   const warnings: string[] = [];
   let unknownFields = 0;
-  for (const { name, bytes } of list) {
+  for (const { name, bytes, use } of list) {
     const diagnostics = new Diagnostics();
     const context: LoadContext = {
       pool,
@@ -107,6 +107,7 @@ export function loadResources(
       origin: options.origin,
       checkTls,
       ads: options.ads,
+      use,
       bytesOf: () => bytes,
     };
     const message = read(typeUrl, bytes, options, diagnostics);

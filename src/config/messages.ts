@@ -1,5 +1,11 @@
 import type { Message } from '../api/message.ts';
-import type { ClusterPayload, ConfigSource, ListenerPayload, ServerSettings } from './payload.ts';
+import type {
+  ClusterPayload,
+  ConfigSource,
+  ExtensionUse,
+  ListenerPayload,
+  ServerSettings,
+} from './payload.ts';
 import type { PeerMetadata } from './peer_metadata.ts';
 import type { Resource } from './resource_map.ts';
 import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
@@ -93,7 +99,12 @@ export type LoadedBootstrap<C> = {
 };
 
 /** A resource on the wire, without its Any. */
-export type RawResource = { readonly name: string; readonly bytes: Uint8Array };
+export type RawResource = {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Of the configuration of an extension. */
+  readonly use?: ExtensionUse;
+};
 
 /** What resources became; a name is in one of both lists. */
 export type LoadedResources<P = unknown> = {

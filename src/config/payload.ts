@@ -112,6 +112,8 @@ export type ListenerPayload<C> = {
   }[];
   /** Connection managers whose route table depends on the request. */
   readonly scopes?: readonly ScopedRoutes[];
+  /** Filters of its connection managers that are delivered. */
+  readonly filters?: readonly DiscoveredFilter[];
   /** How statistics call it. */
   readonly statName: string;
   /** The TLS contexts that its filter chains name. */
@@ -128,6 +130,22 @@ export type SecretPayload = {
 };
 /** A layer of the runtime (RTDS). */
 export type RuntimePayload = { readonly values: Readonly<Record<string, string>> };
+/** A filter whose configuration comes from elsewhere (ECDS), in the connection manager that has it. */
+export type DiscoveredFilter = {
+  readonly name: string;
+  readonly source: ConfigSource;
+  readonly statPrefix: string;
+  readonly listenerStat: string;
+  /** The messages that it may be. */
+  readonly types: readonly string[];
+  /** The listener does not wait for it: its default serves. */
+  readonly atOnce: boolean;
+};
+/** The configuration of an extension (ECDS): its message, and what it is compiled to where it is used. */
+export type ExtensionPayload<C> = { readonly type: string; compiled: C | undefined };
+/** Where the configuration of an extension is used: its statistics are named by it. */
+export type ExtensionUse = { readonly httpStat: string; readonly listenerStat: string };
+
 /** A scope (SRDS): a key of requests, and the name of the route table that they go by. */
 export type ScopePayload = { readonly key: readonly string[]; readonly table: string };
 /** The scoped routes of a connection manager, where they come from elsewhere. */

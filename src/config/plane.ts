@@ -6,6 +6,7 @@ import type { HealthDeps } from '../upstream/health/cluster_health.ts';
 import type { OutlierDeps } from '../upstream/outlier.ts';
 import type { Resolvers } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
+import { ExtensionConfigs, type ExtensionPublisher } from './extension_configs.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
 import type { BootstrapSettings, LoadedBootstrap } from './messages.ts';
@@ -15,6 +16,7 @@ import type { Servers } from './named_stream.ts';
 import type {
   ClusterPayload,
   EndpointsPayload,
+  ExtensionPayload,
   ConfigSource,
   ListenerPayload,
   PathSource,
@@ -36,6 +38,7 @@ import type { ControlPlaneCounts } from '../xds/mux.ts';
 /** What the configuration is published through. */
 export interface Publisher<C>
   extends ClusterPublisher<C>,
+    ExtensionPublisher<C>,
     ListenerPublisher<C>,
     ScopePublisher<C>,
     TlsPublisher<C> {
@@ -93,6 +96,8 @@ export class ConfigPlane<C> {
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly virtualHosts: VirtualHosts<C>;
   readonly scopes: ScopedRouteSources<C>;
+  readonly extensions: NamedResources<ExtensionPayload<C>>;
+  readonly filters: ExtensionConfigs<C>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
   readonly secrets: NamedResources<SecretPayload>;
   readonly runtimes: NamedResources<RuntimePayload>;
@@ -148,6 +153,18 @@ export class ConfigPlane<C> {
       publisher,
       compile: options.compileScopes,
     });
+    this.extensions = new NamedResources(TYPE.extension, this.#deps, {
+      put: ({ payload }) => {
+        // Each use compiles its own.
+        payload.compiled = undefined;
+      },
+    });
+    this.filters = new ExtensionConfigs({
+      configs: this.extensions,
+      publisher,
+      load: options.loadResources,
+      log,
+    });
     this.tls = new TlsContextManager({
       publisher,
       watcher: this.#watcher,
@@ -177,6 +194,7 @@ export class ConfigPlane<C> {
       drainTimeMs,
       routes: this.routes,
       scopes: this.scopes,
+      filters: this.filters,
       tls: this.tls,
       log: this.#log,
     });
@@ -257,6 +275,8 @@ export class ConfigPlane<C> {
     this.loads?.stop();
     this.clusterManager.close();
     this.scopes.close();
+    this.filters.close();
+    this.extensions.close();
     this.routes.close();
     this.virtualHosts.close();
     this.endpoints.close();
@@ -295,7 +315,10 @@ export class ConfigPlane<C> {
       removeFirst: type === TYPE.listener,
       apply: (added, removed, version) => this.apply('dynamic', type, { added, removed }, version),
       begin: () => {
-        const named = type === TYPE.cluster ? [this.endpoints, this.secrets] : [this.routes, this.secrets];
+        const named =
+          type === TYPE.cluster
+            ? [this.endpoints, this.secrets]
+            : [this.routes, this.secrets, this.extensions];
         const resumes = named.map((one) => one.pause());
         return () => {
           for (const resume of resumes) resume();

@@ -10,6 +10,7 @@ export type Kinds = {
   readonly Listener: number;
   readonly RouteConfig: number;
   readonly ScopeTable: number;
+  readonly ExtensionConfig: number;
   readonly TlsContext: number;
 };
 
@@ -124,6 +125,12 @@ export class RecordPublisher {
   }
   dropRoute(name: string): void {
     this.#drop(this.#kinds.RouteConfig, name);
+  }
+  putExtension(name: string, config: Publishable): void {
+    this.#put(this.#kinds.ExtensionConfig, name, config);
+  }
+  dropExtension(name: string): void {
+    this.#drop(this.#kinds.ExtensionConfig, name);
   }
   putScopes(name: string, scopes: Publishable): void {
     this.#put(this.#kinds.ScopeTable, name, scopes);

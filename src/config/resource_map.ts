@@ -5,6 +5,7 @@ export const TYPE = {
   route: 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
   secret: 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret',
   scopedRoute: 'type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration',
+  extension: 'type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig',
   virtualHost: 'type.googleapis.com/envoy.config.route.v3.VirtualHost',
   runtime: 'type.googleapis.com/envoy.service.runtime.v3.Runtime',
   endpoints: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',

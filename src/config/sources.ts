@@ -121,5 +121,9 @@ export function sourceKey(source: ConfigSource): string {
 export const scopesKey = (source: ConfigSource, rds: ConfigSource): string =>
   `${sourceKey(source)}\0${sourceKey(rds)}`;
 
+/** What the configuration of a filter is published as that a source delivers; `httpStat`: as of ExtensionContext. */
+export const extensionKey = (name: string, source: ConfigSource, httpStat: string): string =>
+  `${sourceKey(source)}\0${name}\0${httpStat}`;
+
 /** What a route table of RDS is published as: two sources may have one of the same name. */
 export const routeKey = (name: string, source: ConfigSource): string => `${sourceKey(source)}\0${name}`;

@@ -108,6 +108,20 @@ function* routesOf<C>(
   }
 }
 
+/** Envoy's statistics of configurations of filters that are delivered. */
+function* extensions<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
+  const seen = new Set<string>();
+  for (const { filter, counts } of plane.filters.active()) {
+    const prefix = `extension_config_discovery.http_filter.${filter.name}`;
+    const own = plane.extensions.counts(filter.source, filter.name);
+    if (own === undefined || seen.has(prefix)) continue;
+    seen.add(prefix);
+    for (const [name, value] of Object.entries(counts)) yield counter(`${prefix}.${name}`, value);
+    yield* subscription(prefix, own);
+    yield* controlPlane(`${prefix}.`, plane.extensions.controlPlane(filter.source, filter.name));
+  }
+}
+
 /** Envoy's statistics of scoped routes. */
 function* scopes<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const seen = new Set<string>();
@@ -171,6 +185,7 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const [runtime] = plane.runtimes.wanted();
   if (runtime !== undefined) yield* subscription('runtime', runtime[1]);
   yield* scopes(plane);
+  yield* extensions(plane);
   const seen = new Set<string>();
   for (const { version } of listenerManager.active().values()) {
     for (const { name, source, statPrefix } of routesOf(plane, version.payload)) {

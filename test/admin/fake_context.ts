@@ -33,6 +33,7 @@ export const plane = (own: Partial<PlaneView> = {}): PlaneView => ({
   clusters: table([]),
   listeners: table([]),
   routes: { tables: () => [] },
+  extensions: { tables: () => [] },
   scopes: { of: () => undefined },
   endpoints: { tables: () => [] },
   secrets: { tables: () => [], wanted: () => [] },

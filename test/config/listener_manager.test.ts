@@ -100,6 +100,7 @@ function make(t: Tap, routesAt = '/nonexistent', drainMs = 600_000) {
     native,
     routes,
     scopes: noScopes,
+    filters: noScopes,
     publisher,
     tls,
     drainTimeMs,

@@ -119,6 +119,8 @@ function make(t: { teardown(f: () => void): void }) {
       },
       dropListener: (name) => say(`drop listener ${name}`),
       releaseListener: () => undefined,
+      putExtension: (key) => say(`extension ${key.split('\0').at(-2)}`),
+      dropExtension: () => say('drop extension'),
       putScopes: (_key, scopes) => say(`scopes ${scopes}`),
       dropScopes: () => say('drop scopes'),
       putTls: (name, context) => say(`tls ${name} ${context}`),

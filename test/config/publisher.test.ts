@@ -7,7 +7,15 @@ import type { NativeAddon, RecordInput } from '../../src/engine/native.ts';
 import { RecordKind } from '../../src/tables/generated/layout.ts';
 import { compile } from '../tables/route_fixtures.ts';
 
-const KINDS = { Cluster: 1, Endpoints: 2, Listener: 3, RouteConfig: 4, ScopeTable: 7, TlsContext: 9 };
+const KINDS = {
+  Cluster: 1,
+  Endpoints: 2,
+  Listener: 3,
+  RouteConfig: 4,
+  ScopeTable: 7,
+  ExtensionConfig: 8,
+  TlsContext: 9,
+};
 const VHOST = 5;
 
 /** The part of the addon that publishing uses; keeps what it was told. */

@@ -9,9 +9,9 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "32c8e6e3d6c499df";
+inline constexpr char kLayoutHash[] = "650267e35818f59f";
 
-enum class RecordKind : uint32_t { None, Cluster, Endpoints, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
+enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
   RecordKind kind;
   uint32_t size;
@@ -67,6 +67,7 @@ struct TcpKeepalive;
 struct Http2Options;
 struct SocketOption;
 struct Filter;
+struct ExtensionConfig;
 struct FilterOverride;
 struct FilterOverrides;
 struct HeaderValueOption;
@@ -486,16 +487,29 @@ static_assert(offsetof(SocketOption, name) == 4);
 static_assert(offsetof(SocketOption, value) == 8);
 static_assert(offsetof(SocketOption, state) == 16);
 
+// discovered: its configuration comes from elsewhere; config is what it has until then, if anything.
 struct Filter {
   Str name;
   Ext config;
+  uint32_t discovered;
   bool disabled;
 };
-static_assert(sizeof(Filter) == 20 && alignof(Filter) == 4);
+static_assert(sizeof(Filter) == 24 && alignof(Filter) == 4);
 static_assert(std::is_trivially_copyable_v<Filter>);
 static_assert(offsetof(Filter, name) == 0);
 static_assert(offsetof(Filter, config) == 8);
-static_assert(offsetof(Filter, disabled) == 16);
+static_assert(offsetof(Filter, discovered) == 16);
+static_assert(offsetof(Filter, disabled) == 20);
+
+// The configuration of a filter that a discovery service delivers (ECDS).
+struct alignas(8) ExtensionConfig {
+  static constexpr RecordKind kKind = RecordKind::ExtensionConfig;
+  RecordHeader header;
+  Ext config;
+};
+static_assert(sizeof(ExtensionConfig) == 16 && alignof(ExtensionConfig) == 8);
+static_assert(std::is_trivially_copyable_v<ExtensionConfig>);
+static_assert(offsetof(ExtensionConfig, config) == 8);
 
 // What a route says of the filter of that name: it is off, or on, with settings of its own if there are any.
 struct FilterOverride {

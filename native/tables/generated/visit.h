@@ -199,7 +199,13 @@ template <class V>
 void visitFields(const Filter& s, V& visitor) {
   visitor(s.name);
   visitor(s.config);
+  visitor(s.discovered);
   visitor(s.disabled);
+}
+
+template <class V>
+void visitFields(const ExtensionConfig& s, V& visitor) {
+  visitor(s.config);
 }
 
 template <class V>
@@ -937,22 +943,25 @@ void visitRecord(const RecordHeader* record, V& visitor) {
     case 2:
       visitor(*reinterpret_cast<const Endpoints*>(record));
       return;
-    case 4:
-      visitor(*reinterpret_cast<const Listener*>(record));
-      return;
     case 3:
-      visitor(*reinterpret_cast<const FilterChain*>(record));
-      return;
-    case 7:
-      visitor(*reinterpret_cast<const TlsContext*>(record));
-      return;
-    case 8:
-      visitor(*reinterpret_cast<const VirtualHost*>(record));
+      visitor(*reinterpret_cast<const ExtensionConfig*>(record));
       return;
     case 5:
-      visitor(*reinterpret_cast<const RouteConfig*>(record));
+      visitor(*reinterpret_cast<const Listener*>(record));
+      return;
+    case 4:
+      visitor(*reinterpret_cast<const FilterChain*>(record));
+      return;
+    case 8:
+      visitor(*reinterpret_cast<const TlsContext*>(record));
+      return;
+    case 9:
+      visitor(*reinterpret_cast<const VirtualHost*>(record));
       return;
     case 6:
+      visitor(*reinterpret_cast<const RouteConfig*>(record));
+      return;
+    case 7:
       visitor(*reinterpret_cast<const ScopeTable*>(record));
       return;
     default:

@@ -35,6 +35,7 @@ const CLUSTER = typeOf(TYPE.cluster);
 const LISTENER = typeOf(TYPE.listener);
 const ROUTE = typeOf(TYPE.route);
 const ENDPOINTS = typeOf(TYPE.endpoints);
+const EXTENSION = typeOf(TYPE.extension);
 const SECRET = typeOf(TYPE.secret);
 
 type Entries = () => Iterable<EntryView>;
@@ -296,12 +297,36 @@ function secrets({ plane }: AdminContext): Section {
   };
 }
 
+/** Configurations of filters that are delivered; no section where there are none. */
+function extensions({ plane }: AdminContext): Section[] {
+  const tables = plane.extensions.tables();
+  if (tables.length === 0) return [];
+  const entries = function* (): Generator<EntryView> {
+    for (const table of tables) yield* table.entries();
+  };
+  const items = (): Generator<Item> =>
+    versions(
+      entries,
+      'dynamic',
+      (e) => e.active,
+      (v, { error }) => ({ ...versionJson(EXTENSION, 'ecds_filter', v), ...errorJson(EXTENSION, error) }),
+    );
+  return [
+    {
+      type: 'EcdsConfigDump',
+      fields: () => ({}),
+      lists: [{ field: 'ecds_filters', element: 'EcdsFilterConfig', items }],
+    },
+  ];
+}
+
 /** The sections of /config_dump in Envoy's order. */
 export function sections(context: AdminContext, includeEndpoints: boolean): Section[] {
   return [
     bootstrap(context),
     clusters(context),
     ...(includeEndpoints ? [endpoints(context)] : []),
+    ...extensions(context),
     listeners(context),
     scopedRoutes(context),
     routes(context),

@@ -24,6 +24,7 @@ export const handle: Handler = ({ plane }) => {
       name: `init manager Listener-local-init-manager ${name} ${version.hash}`,
       target_names: [
         ...version.payload.routes.map((route) => `target RdsRouteConfigSubscription init ${route.name}`),
+        ...(version.payload.filters ?? []).map(({ name }) => `target FilterConfigSubscription init ${name}`),
         ...(version.payload.scopes ?? []).map(() => 'target SRDS'),
         ...secretsOf(version.payload.tls)
           .filter((secret) => missing.has(secret))

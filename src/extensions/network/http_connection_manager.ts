@@ -53,6 +53,11 @@ const BUFFER = {
     max_request_bytes: 1000,
   },
 };
+/** For samples: it comes from a file. */
+const DISCOVERED = {
+  config_source: { path_config_source: { path: '/dev/null' } },
+  type_urls: [BUFFER.typed_config['@type']],
+};
 const ends = (filter: Record<string, unknown>): boolean =>
   String((filter.typed_config as Record<string, unknown> | undefined)?.['@type']).endsWith('.Router');
 const within = (field: string) => ({
@@ -178,6 +183,7 @@ function declare(registry: SupportRegistry): void {
       {
         name: implemented(),
         typed_config: implemented(),
+        config_discovery: implemented({ sample: DISCOVERED }),
         disabled: implemented(),
         is_optional: implemented({ uncompiled: 'a filter that is not built in is left out' }),
       },
@@ -189,6 +195,24 @@ function declare(registry: SupportRegistry): void {
             ...MINIMAL,
             http_filters: ends(json) ? [json] : [json, ...MINIMAL.http_filters],
           }),
+        },
+      },
+    )
+    .message(
+      'envoy.config.core.v3.ExtensionConfigSource',
+      {
+        config_source: implemented({ sample: { path_config_source: { path: '/dev/zero' } } }),
+        default_config: implemented({ sample: BUFFER.typed_config }),
+        apply_default_config_without_warming: implemented({
+          uncompiled: 'it decides whether a listener waits',
+        }),
+        type_urls: implemented({ uncompiled: 'it is enforced when a configuration comes' }),
+      },
+      {
+        minimal: DISCOVERED,
+        embed: {
+          message: `${PACKAGE}.HttpFilter`,
+          wrap: (json) => ({ name: 'base', config_discovery: json }),
         },
       },
     )

@@ -36,7 +36,15 @@ export const core = defineLayout({
       doc: 'envoy.config.core.v3.Http2ProtocolOptions. Intervals 0: no pings. Defaults are filled in by the compiler.',
     },
     SocketOption: { fields: { level: 'i32', name: 'i32', value: 'bytes', state: 'u8' } },
-    Filter: { fields: { name: 'str', config: 'ext', disabled: 'bool' } },
+    Filter: {
+      fields: { name: 'str', config: 'ext', discovered: 'id:ExtensionConfig', disabled: 'bool' },
+      doc: 'discovered: its configuration comes from elsewhere; config is what it has until then, if anything.',
+    },
+    ExtensionConfig: {
+      record: true,
+      fields: { config: 'ext' },
+      doc: 'The configuration of a filter that a discovery service delivers (ECDS).',
+    },
     FilterOverride: {
       fields: { name: 'str', config: 'ext', disabled: 'bool' },
       doc: 'What a route says of the filter of that name: it is off, or on, with settings of its own if there are any.',
