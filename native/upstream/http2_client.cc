@@ -153,7 +153,10 @@ void Http2ClientStream::sendHeaders(const HeaderMap& headers, bool end) {
     noteSent(client_.session_.sendHead(*this, connect, 0, end));
     return;
   }
-  noteSent(client_.session_.sendHead(*this, headers, 0, end));
+  // Told apart, so that who is not asked goes on without a frame of this.
+  if (request_ && request_->wire) [[unlikely]]
+    return noteSent(client_.session_.sendHead(*this, headers, 0, end));
+  client_.session_.sendHead(*this, headers, 0, end);
 }
 
 void Http2ClientStream::sendData(const char* data, size_t n, bool end) {

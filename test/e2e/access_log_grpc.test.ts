@@ -13,6 +13,7 @@ import {
   cluster,
   eventually,
   type Fields,
+  folder,
   freePort,
   get,
   type Json,
@@ -177,4 +178,52 @@ t.test('without the cluster requests go on', async (t) => {
   const { port, stat } = await serve(t, [[log]]);
   await several(port, 5);
   t.equal(await stat('grpc_access_log.logs_written'), 5, 'as in Envoy, those are not dropped');
+});
+
+t.test('a listener that changes keeps its stream; one without the log lets it end', async (t) => {
+  const service = await new AccessLogService().listen();
+  const files = folder();
+  const port = await freePort();
+  const type_url = 'type.googleapis.com/envoy.config.listener.v3.Listener';
+  const write = (access_log: Json[], stat_prefix: string): string =>
+    files.write('lds.json', {
+      version_info: stat_prefix,
+      resources: [
+        {
+          '@type': type_url,
+          ...listener('in', port, { access_log, stat_prefix, route_config: routes([toCluster('origin')]) }),
+        },
+      ],
+    });
+  const waiting = grpcLog('Http', { buffer_flush_interval: NEVER });
+  const path = write([grpcLog('Http'), waiting], 'one');
+  const proxy = await start(
+    {
+      node: { id: 'me', cluster: 'us' },
+      dynamic_resources: { lds_config: { path_config_source: { path } } },
+      static_resources: {
+        clusters: [cluster('origin', [origin.port]), cluster('server', [service.port], HTTP2)],
+      },
+    },
+    [port],
+    ['--drain-time-s', '1'],
+  );
+  t.teardown(async () => {
+    await proxy.stop();
+    service.close();
+    files.remove();
+  });
+  await ask(port, get('/one'));
+  await eventually('the entry', () => service.entries.length === 1);
+  write([grpcLog('Http'), grpcLog('Tcp')], 'two');
+  await eventually('the other log', async () => {
+    await ask(port, get('/two'));
+    return service.streams.some(({ messages }) => messages.some((message) => message.tcp_logs !== undefined));
+  });
+  await eventually('what waited for the log that is gone', () =>
+    service.streams.some(({ ended }) => ended === 'half-closed'),
+  );
+  const [first, ...others] = service.streams;
+  t.equal(first?.ended, 'no', 'the log that stays has its stream');
+  t.equal(others.filter(({ ended }) => ended === 'half-closed').length, 1);
 });
