@@ -16,6 +16,7 @@ import {
   type ScopedRoutes,
   STATIC_DISCOVERY,
 } from './payload.ts';
+import { aggregatedServer, authoritySettings } from './authorities.ts';
 import { connectionLimits, runtimeView } from './runtime.ts';
 import { processResolver, resolverSettings } from './resolver_settings.ts';
 import { configSource, durationMs, serverSettings } from './sources.ts';
@@ -35,8 +36,6 @@ const TYPED_FAMILIES: readonly LookupFamily[] = ['AUTO', ...FAMILIES];
 const STRICT_DNS = 1;
 const LOGICAL_DNS = 2;
 const EDS = 3;
-/** envoy.config.core.v3.ApiConfigSource.ApiType: AGGREGATED_GRPC; GRPC is 2. */
-const AGGREGATED = 5;
 /** net.core.somaxconn caps it. */
 const LARGEST_BACKLOG = 0x7fffffff;
 
@@ -230,12 +229,6 @@ function adminSettings(admin: Msg | undefined): AdminSettings | undefined {
   return undefined;
 }
 
-/** Of a server that is told to be the aggregated one already, its kind. */
-const adsApi = (ads: Msg): Msg =>
-  ((ads.api_type as number | undefined) ?? 0) < AGGREGATED
-    ? ads
-    : { ...ads, api_type: (ads.api_type as number) - (AGGREGATED - 2) };
-
 /** What the bootstrap (envoy.config.bootstrap.v3.Bootstrap) says about the process. Flags go before it. */
 export function bootstrapSettings(
   bootstrap: Msg,
@@ -262,7 +255,8 @@ export function bootstrapSettings(
     },
     statsFlushIntervalMs: durationMs(bootstrap, 'stats_flush_interval') ?? 5000,
     ...(admin === undefined ? {} : { admin }),
-    ...(ads === undefined ? {} : { ads: serverSettings(adsApi(ads)) }),
+    ...(ads === undefined ? {} : { ads: aggregatedServer(ads as Message) }),
+    ...authoritySettings(bootstrap as Message),
     ...(cds === undefined ? {} : { cds }),
     ...(lds === undefined ? {} : { lds }),
     ...(limits === undefined ? {} : { connectionLimits: limits }),

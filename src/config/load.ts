@@ -18,6 +18,7 @@ import {
   routePayload,
   scopePayload,
 } from './compile.ts';
+import { checkAuthorities } from './authorities.ts';
 import { bootstrapSettings } from './extract.ts';
 import type {
   BootstrapSettings,
@@ -128,6 +129,7 @@ function compileBootstrap(
     checkSource(rtds?.source, ['layered_runtime', 'layers', i, 'rtds_layer', 'rtds_config'], context);
   checkSource(settings.lds, ['dynamic_resources', 'lds_config'], context);
   checkServers(bootstrap, names, diagnostics);
+  checkAuthorities(bootstrap, settings, settings.ads?.kind, diagnostics);
   checkBind(settings.bind, ['cluster_manager', 'upstream_bind_config'], diagnostics);
   const at = (field: string, i: number): Path => ['static_resources', field, i];
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));

@@ -1,4 +1,5 @@
 import type { Message } from '../api/message.ts';
+import type { AuthoritySettings } from './authorities.ts';
 import type {
   ClusterPayload,
   ConfigSource,
@@ -53,7 +54,7 @@ export type AdminSettings = {
 };
 
 /** What the primary needs of the bootstrap; the rest of it is in the bytes. */
-export type BootstrapSettings = {
+export type BootstrapSettings = AuthoritySettings & {
   readonly node: { readonly id: string; readonly cluster: string; readonly zone: string };
   readonly admin?: AdminSettings;
   /** The stream of all types. */

@@ -2,13 +2,17 @@ import { NamedFile } from './named_file.ts';
 import type { NamedHooks, NamedSource, Subscriber } from './named_source.ts';
 import { NamedStream, type StreamDeps } from './named_stream.ts';
 import type { ConfigSource } from './payload.ts';
-import type { ResourceTable, Version } from './resource_map.ts';
+import { type ResourceTable, TYPE, type Version } from './resource_map.ts';
 import { sourceKey } from './sources.ts';
 import type { ControlPlaneCounts } from '../xds/mux.ts';
+import { canonicalName } from '../xds/xdstp.ts';
 import type { SubscriptionCounts, SubscriptionDeps } from './subscription.ts';
 
 /** What subscriptions of all kinds need. */
 export type NamedDeps = { readonly files: SubscriptionDeps; readonly streams: StreamDeps };
+
+/** As in Envoy: what names with an authority may be asked of the authority's own source. */
+const AUTHORITATIVE: ReadonlySet<string> = new Set([TYPE.endpoints, TYPE.route]);
 
 /** All resources of a kind that are asked for by name, from any number of sources. */
 export class NamedResources<P> {
@@ -31,7 +35,7 @@ export class NamedResources<P> {
 
   /** The counts of the subscription that a name of a source comes through. */
   counts(source: ConfigSource, name: string): SubscriptionCounts | undefined {
-    return this.#sources.get(sourceKey(source))?.counts(name);
+    return this.#sources.get(sourceKey(this.#from(source, name)))?.counts(canonicalName(name));
   }
 
   /** Everything that is wanted, with the counts of its subscription. */
@@ -45,7 +49,7 @@ export class NamedResources<P> {
   }
 
   controlPlane(source: ConfigSource, name: string): ControlPlaneCounts | undefined {
-    return this.#sources.get(sourceKey(source))?.controlPlane?.(name);
+    return this.#sources.get(sourceKey(this.#from(source, name)))?.controlPlane?.(canonicalName(name));
   }
 
   /** Tells of each version of a resource, the present one at once. Answers the way to stop. */
@@ -55,9 +59,10 @@ export class NamedResources<P> {
     onVersion: (version: Version<P>) => void,
     onTimeout: () => void,
   ): () => void {
-    const id = sourceKey(source);
-    const from = this.#sources.get(id) ?? this.#open(id, source);
-    const subscriber: Subscriber<P> = { name, onVersion, onTimeout };
+    const of = this.#from(source, name);
+    const id = sourceKey(of);
+    const from = this.#sources.get(id) ?? this.#open(id, of);
+    const subscriber: Subscriber<P> = { name: canonicalName(name), onVersion, onTimeout };
     from.add(subscriber, source.initialFetchTimeoutMs);
     return () => {
       from.delete(subscriber);
@@ -80,6 +85,14 @@ export class NamedResources<P> {
   close(): void {
     for (const source of this.#sources.values()) source.stop();
     this.#sources.clear();
+  }
+
+  /** Where a name comes from: that of an authority, where the bootstrap says. */
+  #from(source: ConfigSource, name: string): ConfigSource {
+    if (!AUTHORITATIVE.has(this.#typeUrl)) return source;
+    const authority = this.#deps.streams.servers.authorityOf?.(name);
+    if (authority === undefined) return source;
+    return { ads: true, authority, initialFetchTimeoutMs: source.initialFetchTimeoutMs };
   }
 
   #open(id: string, source: ConfigSource): NamedSource<P> {

@@ -2,6 +2,7 @@ import type { Logger } from '../log/logger.ts';
 import type { ControlPlaneCounts, TypeHandler, TypeSubscription } from '../xds/mux.ts';
 import type { Outcome } from '../xds/type_state.ts';
 import type { DiscoveryResponse, WireResource } from '../xds/wire.ts';
+import { canonicalName, isXdstp } from '../xds/xdstp.ts';
 import { freshOf, inSlices, loadInPieces, type ResourceLoader } from './load_stream.ts';
 import { NamedHandler, type NamedHooks, type NamedSource, type Subscriber } from './named_source.ts';
 import type { AdsSource, ApiSource } from './payload.ts';
@@ -13,6 +14,8 @@ export type ServerSource = AdsSource | ApiSource;
 /** The management servers, as far as subscriptions know them. */
 export interface Servers {
   subscribe(source: ServerSource, typeUrl: string, handler: TypeHandler, wildcard: boolean): TypeSubscription;
+  /** The stream of the authority of a name; absent: names come from where their source says. */
+  authorityOf?(name: string): number | undefined;
 }
 
 export type StreamDeps = {
@@ -109,7 +112,10 @@ export class NamedStream<P> extends NamedHandler<P> implements NamedSource<P>, T
   // ---- what the server says -------------------------------------------------------------------
 
   async onResponse(response: DiscoveryResponse): Promise<Outcome> {
-    const { resources, removed, version, full } = response;
+    const { version, full } = response;
+    // Names with an authority are compared in one form.
+    const resources = response.resources.map((one) => (isXdstp(one.name) ? uniform(one) : one));
+    const removed = response.removed.map(canonicalName);
     this.#full = full;
     const wanted = resources.filter((resource) => this.subscribers.has(resource.name));
     if (full)
@@ -123,7 +129,7 @@ export class NamedStream<P> extends NamedHandler<P> implements NamedSource<P>, T
   }
 
   onExpired(names: readonly string[]): void {
-    for (const name of names) {
+    for (const name of names.map(canonicalName)) {
       this.#deps.log.warn(`the time to live of ${this.#typeUrl} ${name} is over`);
       this.#missing(name);
     }
@@ -235,3 +241,8 @@ export class NamedStream<P> extends NamedHandler<P> implements NamedSource<P>, T
     if (oldest !== undefined) this.#parked.delete(oldest);
   }
 }
+
+const uniform = (resource: WireResource): WireResource => ({
+  ...resource,
+  name: canonicalName(resource.name),
+});

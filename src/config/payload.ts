@@ -37,7 +37,11 @@ export type ServerSettings = {
 };
 
 /** The stream of all types that the bootstrap names (ads_config). */
-export type AdsSource = FetchTime & { readonly ads: true };
+export type AdsSource = FetchTime & {
+  readonly ads: true;
+  /** The place of another such stream among those of authorities. */
+  readonly authority?: number;
+};
 export type ApiSource = FetchTime & { readonly api: ServerSettings };
 /** envoy.config.core.v3.ConfigSource */
 export type ConfigSource = PathSource | AdsSource | ApiSource;

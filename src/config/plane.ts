@@ -6,6 +6,7 @@ import type { HealthDeps } from '../upstream/health/cluster_health.ts';
 import type { OutlierDeps } from '../upstream/outlier.ts';
 import type { Resolvers } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
+import type { AuthoritySource } from './authorities.ts';
 import { ExtensionConfigs, type ExtensionPublisher } from './extension_configs.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
@@ -49,7 +50,11 @@ export interface Publisher<C>
 /** All management servers (src/xds/servers.ts). */
 export interface PlaneServers extends Servers {
   readonly adsCounts: ControlPlaneCounts | undefined;
-  configure(node: Uint8Array | undefined, ads: ServerSettings | undefined): void;
+  configure(
+    node: Uint8Array | undefined,
+    ads: ServerSettings | undefined,
+    authorities?: readonly AuthoritySource[],
+  ): void;
   start(): void;
   stop(): void;
 }
@@ -224,7 +229,7 @@ export class ConfigPlane<C> {
    * called between the two.
    */
   async start({ settings, clusters, listeners }: Bootstrap<C>, initialized?: () => void): Promise<void> {
-    this.servers.configure(settings.nodeMessage, settings.ads);
+    this.servers.configure(settings.nodeMessage, settings.ads, settings.authorities);
     this.#resolvers.configure(settings.resolver);
     refuse(this.apply('static', TYPE.cluster, { added: clusters, removed: [] }, ''));
     // Management servers are reached through clusters that need none themselves.
@@ -286,16 +291,16 @@ export class ConfigPlane<C> {
     this.#watcher.close();
   }
 
-  async #startCds({ cds }: BootstrapSettings): Promise<void> {
+  async #startCds({ cds, cdsCollection }: BootstrapSettings): Promise<void> {
     if (cds === undefined) return;
     this.#log.info('cm init: initializing cds');
-    this.#cds = this.#world('cds', 'cluster', TYPE.cluster, cds, this.clusters);
+    this.#cds = this.#world('cds', 'cluster', TYPE.cluster, cds, this.clusters, cdsCollection);
     await this.#cds.start();
   }
 
-  async #startLds({ lds }: BootstrapSettings): Promise<void> {
+  async #startLds({ lds, ldsCollection }: BootstrapSettings): Promise<void> {
     if (lds === undefined) return;
-    this.#lds = this.#world('lds', 'listener', TYPE.listener, lds, this.listeners);
+    this.#lds = this.#world('lds', 'listener', TYPE.listener, lds, this.listeners, ldsCollection);
     await this.#lds.start();
   }
 
@@ -306,12 +311,14 @@ export class ConfigPlane<C> {
     type: typeof TYPE.cluster | typeof TYPE.listener,
     source: ConfigSource,
     table: ResourceTable<P>,
+    collection?: string,
   ): World<P> {
     if ('path' in source) return this.#worldFile(service, noun, type, source, table);
     return new WorldStream<P>(type, source, this.#deps.streams, {
       table,
       service,
       noun,
+      collection,
       removeFirst: type === TYPE.listener,
       apply: (added, removed, version) => this.apply('dynamic', type, { added, removed }, version),
       begin: () => {

@@ -35,6 +35,14 @@ export function checkServers(
   const loads = manager && child(manager, 'load_stats_config');
   if (loads !== undefined)
     checkServer(loads, ['cluster_manager', 'load_stats_config'], clusters, diagnostics);
+  const authorities: [Message | undefined, Path][] = [
+    ...messages(bootstrap, 'config_sources').map((one, i): [Message, Path] => [one, ['config_sources', i]]),
+    [child(bootstrap, 'default_config_source'), ['default_config_source']],
+  ];
+  for (const [source, path] of authorities) {
+    const api = source && child(source, 'api_config_source');
+    if (api !== undefined) checkServer(api, [...path, 'api_config_source'], clusters, diagnostics);
+  }
   const dynamic = child(bootstrap, 'dynamic_resources');
   if (dynamic === undefined) return;
   for (const field of ['ads_config', 'cds_config', 'lds_config']) {

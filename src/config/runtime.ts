@@ -33,6 +33,8 @@ export type ConnectionLimits = {
   readonly listeners: Readonly<Record<string, number>>;
 };
 
+/** Whether names with an authority are asked of the bootstrap's source for that, whatever theirs says. */
+export const SINGLETONS = 'envoy.reloadable_features.xdstp_based_config_singleton_subscriptions';
 const GLOBAL = 'overload.global_downstream_max_connections';
 const LISTENER = /^envoy\.resource_limits\.listener\.(.+)\.connection_limit$/;
 const MONITOR = 'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig';
@@ -54,7 +56,7 @@ function collect(struct: Message, prefix: string, into: Map<string, RuntimeValue
 export function unknownRuntimeKeys(layer: Message): string[] {
   const values = new Map<string, RuntimeValue>();
   collect(layer, '', values);
-  return [...values.keys()].filter((key) => key !== GLOBAL && !LISTENER.test(key));
+  return [...values.keys()].filter((key) => key !== GLOBAL && key !== SINGLETONS && !LISTENER.test(key));
 }
 
 /** The layers of a bootstrap in their order; a later one overrules those before. */

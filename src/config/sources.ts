@@ -1,3 +1,4 @@
+import { canonicalName, isXdstp } from '../xds/xdstp.ts';
 import type { ConfigSource, ServerSettings } from './payload.ts';
 
 /** Where resources come from (envoy.config.core.v3.ConfigSource), as plain data. Messages are valid and supported. */
@@ -114,7 +115,8 @@ export function configSource(source: Msg | undefined, origin?: ConfigSource): Co
 /** Sources with the same key are one subscription. */
 export function sourceKey(source: ConfigSource): string {
   if ('path' in source) return `${source.path}\0${source.directory ?? ''}\0${source.modify ?? false}`;
-  return 'ads' in source ? '\0ads' : `\0${JSON.stringify(source.api)}`;
+  if ('ads' in source) return source.authority === undefined ? '\0ads' : `\0ads ${source.authority}`;
+  return `\0${JSON.stringify(source.api)}`;
 }
 
 /** What the scopes of a source are published as, whose route tables come from another. */
@@ -125,5 +127,6 @@ export const scopesKey = (source: ConfigSource, rds: ConfigSource): string =>
 export const extensionKey = (name: string, source: ConfigSource, httpStat: string): string =>
   `${sourceKey(source)}\0${name}\0${httpStat}`;
 
-/** What a route table of RDS is published as: two sources may have one of the same name. */
-export const routeKey = (name: string, source: ConfigSource): string => `${sourceKey(source)}\0${name}`;
+/** What a route table of RDS is published as: two sources may have one of the same name, unless it has an authority. */
+export const routeKey = (name: string, source: ConfigSource): string =>
+  isXdstp(name) ? `\0${canonicalName(name)}` : `${sourceKey(source)}\0${name}`;

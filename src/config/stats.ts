@@ -189,7 +189,7 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const seen = new Set<string>();
   for (const { version } of listenerManager.active().values()) {
     for (const { name, source, statPrefix } of routesOf(plane, version.payload)) {
-      const prefix = `http.${statPrefix}.rds.${name}`;
+      const prefix = sanitize(`http.${statPrefix}.rds.${name}`);
       const counts = plane.routes.counts(source, name);
       if (counts === undefined || seen.has(prefix)) continue;
       seen.add(prefix);

@@ -2,6 +2,7 @@ import type { Logger } from '../log/logger.ts';
 import type { ControlPlaneCounts, TypeHandler, TypeSubscription } from '../xds/mux.ts';
 import type { Outcome } from '../xds/type_state.ts';
 import type { DiscoveryResponse } from '../xds/wire.ts';
+import { collectionOf } from '../xds/xdstp.ts';
 import { freshOf, inSlices, loadInPieces } from './load_stream.ts';
 import type { ServerSource, StreamDeps } from './named_stream.ts';
 import type { Resource, ResourceTable, UpdateResult } from './resource_map.ts';
@@ -16,6 +17,8 @@ export interface WorldEvents<P> {
   /** What goes, goes before what comes: addresses become free. */
   readonly removeFirst: boolean;
   apply(added: readonly Resource<P>[], removed: readonly string[], version: string): UpdateResult;
+  /** The name of a collection (xdstp) that it is; absent: everything that there is. */
+  readonly collection?: string | undefined;
   /** Around an update: what is asked for because of it is asked for at its end. */
   begin?(): () => void;
 }
@@ -62,7 +65,10 @@ export class WorldStream<P> implements TypeHandler {
     const first = new Promise<void>((resolve) => {
       this.#first = resolve;
     });
-    this.#channel = this.#deps.servers.subscribe(this.#source, this.#typeUrl, this, true);
+    const { collection } = this.#events;
+    const everything = collection === undefined;
+    this.#channel = this.#deps.servers.subscribe(this.#source, this.#typeUrl, this, everything);
+    if (!everything) this.#channel.add([collection]);
     return first;
   }
 
@@ -96,7 +102,14 @@ export class WorldStream<P> implements TypeHandler {
     this.#first = undefined;
   }
 
-  onResponse(response: DiscoveryResponse): Promise<Outcome> {
+  onResponse(all: DiscoveryResponse): Promise<Outcome> {
+    const { collection } = this.#events;
+    // As in Envoy what was not asked for is not looked at.
+    const resources =
+      collection === undefined
+        ? all.resources
+        : all.resources.filter(({ name }) => collectionOf(name) === collection);
+    const response = { ...all, resources };
     return this.#deps.inOrder(async () => {
       const end = this.#events.begin?.();
       try {

@@ -156,7 +156,7 @@ export class NativeBlock implements StatsBlock {
 }
 
 /** Envoy allows no colons in the names of statistics. */
-export const sanitize = (name: string): string => name.replaceAll(':', '_').replaceAll('\0', '_');
+export const sanitize = (name: string): string => name.replace(/:\/{0,2}|\0/g, '_');
 
 /** Makes the blocks of the data plane's groups; hosts have no statistics of their own names. */
 export class BlockFactory {

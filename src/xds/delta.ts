@@ -1,5 +1,6 @@
 import type { Outcome, TypeState } from './type_state.ts';
 import { type DiscoveryResponse, encodeDelta } from './wire.ts';
+import { canonicalName, collectionOf } from './xdstp.ts';
 
 type Ack = { readonly nonce: string; readonly error: string | undefined };
 const NONE: readonly never[] = [];
@@ -78,16 +79,28 @@ export class DeltaState implements TypeState {
     this.#acks.push({ nonce, error });
     const came = this.#came.shift() ?? 0;
     for (const { name, version } of resources) {
-      const added = this.#names.get(name);
-      if (rejected?.has(name) || (added === undefined && !this.#wildcard)) continue;
+      const own = canonicalName(name);
+      const added = this.#names.get(own);
+      if (rejected?.has(own) || rejected?.has(name)) continue;
+      if (added === undefined && !this.#wildcard && !this.#collected(name)) continue;
       // What was given up and asked for again since it came is not held: it comes again.
-      if (added === undefined || added < came) this.#versions.set(name, version);
+      if (added === undefined) this.#versions.set(name, version);
+      else if (added < came) this.#versions.set(own, version);
     }
-    for (const name of removed) this.#versions.delete(name);
+    this.forget(removed);
   }
 
   forget(names: Iterable<string>): void {
-    for (const name of names) this.#versions.delete(name);
+    for (const name of names) {
+      this.#versions.delete(name);
+      this.#versions.delete(canonicalName(name));
+    }
+  }
+
+  /** It belongs to a collection that was asked for. */
+  #collected(name: string): boolean {
+    const collection = collectionOf(name);
+    return collection !== undefined && this.#names.has(collection);
   }
 
   next(node: Uint8Array | undefined): Uint8Array {

@@ -5,6 +5,7 @@ import { RestPoller, type RestSettings } from './rest.ts';
 import { adsPath, restPath, streamPath, TYPE_URL, type TypeUrl } from './services.ts';
 import type { Stream, StreamEvents } from './transport.ts';
 import type { DiscoveryResponse } from './wire.ts';
+import { isXdstp, parseXdstp } from './xdstp.ts';
 
 /** A management server, as the configuration describes it. */
 export type Server = {
@@ -38,6 +39,8 @@ export class ManagementServers<S extends Server> {
   readonly #deps: Deps<S>;
   readonly #open = new Set<Closable>();
   #ads: Mux | undefined;
+  /** The streams of authorities, and whose they are; no name: that of all others. */
+  #authorities: { readonly names: readonly string[]; readonly mux: Mux }[] = [];
   /** envoy.config.core.v3.Node */
   #node: Uint8Array = new Uint8Array();
   #started = false;
@@ -52,10 +55,28 @@ export class ManagementServers<S extends Server> {
   }
 
   /** Before anything is subscribed to. */
-  configure(node: Uint8Array | undefined, ads: S | undefined): void {
+  configure(
+    node: Uint8Array | undefined,
+    ads: S | undefined,
+    authorities: readonly { readonly names: readonly string[]; readonly server: S }[] = [],
+  ): void {
     if (node !== undefined) this.#node = node;
+    this.#authorities = authorities.map(({ names, server }) => ({
+      names,
+      mux: this.#mux(server, adsPath(server.kind === 'delta' ? 'delta' : 'sotw')),
+    }));
     if (ads === undefined || ads.kind === 'rest') return;
     this.#ads = this.#mux(ads, adsPath(ads.kind));
+  }
+
+  /** The place of the stream that a name with an authority is asked for on; undefined: its own source says. */
+  authorityOf(name: string): number | undefined {
+    if (this.#authorities.length === 0) return undefined;
+    const authority = isXdstp(name) ? parseXdstp(name)?.authority : undefined;
+    if (authority === undefined) return undefined;
+    const own = this.#authorities.findIndex(({ names }) => names.includes(authority));
+    const found = own >= 0 ? own : this.#authorities.findIndex(({ names }) => names.length === 0);
+    return found >= 0 ? found : undefined;
   }
 
   /** The clusters are there: streams may be opened. */
@@ -70,14 +91,15 @@ export class ManagementServers<S extends Server> {
   }
 
   subscribe(
-    source: { readonly ads: true } | { readonly api: S },
+    source: { readonly ads: true; readonly authority?: number } | { readonly api: S },
     typeUrl: string,
     handler: TypeHandler,
     wildcard: boolean,
   ): TypeSubscription {
     if ('ads' in source) {
-      if (this.#ads === undefined) throw new Error('there is no ads_config');
-      return this.#ads.subscribe(typeUrl, handler, wildcard);
+      const mux = source.authority === undefined ? this.#ads : this.#authorities[source.authority]?.mux;
+      if (mux === undefined) throw new Error('there is no ads_config');
+      return mux.subscribe(typeUrl, handler, wildcard);
     }
     const { api } = source;
     if (api.kind === 'rest') return this.#poll(api, typeUrl as TypeUrl, handler, wildcard);

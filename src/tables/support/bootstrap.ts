@@ -1,5 +1,6 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import type { Message } from '../../api/message.ts';
+import { NODE_PARAMS } from '../../config/authorities.ts';
 import { unknownRuntimeKeys } from '../../config/runtime.ts';
 import { address, onlyType } from './values.ts';
 
@@ -7,12 +8,27 @@ const BOOTSTRAP = 'envoy.config.bootstrap.v3';
 const CORE = 'envoy.config.core.v3';
 const METRICS = 'envoy.config.metrics.v3';
 
+/** Of a server that sends changes. */
+const adsConfig = {
+  api_type: 'DELTA_GRPC',
+  transport_api_version: 'V3',
+  grpc_services: [{ envoy_grpc: { cluster_name: 'server' } }],
+};
+
 /** What src/config/extract.ts and src/config/runtime.ts do of the bootstrap. */
 export function declareBootstrap(registry: SupportRegistry): void {
   registry
     .message(`${BOOTSTRAP}.Bootstrap`, {
       node: implemented(),
-      node_context_params: harmless('no resource has parameters of a context (xdstp)'),
+      node_context_params: implemented({
+        uncompiled: 'they are parameters of the names of collections',
+        only: (names) => {
+          const unknown = (names as readonly string[]).find((name) => !(name in NODE_PARAMS));
+          return unknown === undefined ? undefined : `the parameter ${unknown} of the node`;
+        },
+      }),
+      config_sources: implemented({ uncompiled: 'streams are opened to them' }),
+      default_config_source: implemented({ uncompiled: 'a stream is opened to it' }),
       static_resources: implemented(),
       dynamic_resources: implemented(),
       admin: implemented(),
@@ -52,6 +68,14 @@ export function declareBootstrap(registry: SupportRegistry): void {
       lds_config: implemented(),
       cds_config: implemented(),
       ads_config: implemented(),
+      cds_resources_locator: implemented({
+        sample: 'xdstp://a/envoy.config.cluster.v3.Cluster/*',
+        base: { ads_config: adsConfig, cds_config: { ads: {} } },
+      }),
+      lds_resources_locator: implemented({
+        sample: 'xdstp://a/envoy.config.listener.v3.Listener/*',
+        base: { ads_config: adsConfig, lds_config: { ads: {} } },
+      }),
     })
     .message(
       `${BOOTSTRAP}.Admin`,

@@ -126,13 +126,23 @@ function declareSources(registry: SupportRegistry): void {
         ads: implemented({ sample: {} }),
         self: implemented({ uncompiled: 'it is the source of what it stands in' }),
         api_config_source: implemented(),
+        authorities: implemented({
+          uncompiled: 'those of sources of the bootstrap have resources asked of them',
+        }),
         initial_fetch_timeout: implemented(),
         resource_api_version: harmless('every version is read', {
           only: (value) => (value === 1 ? 'version 2 of the API' : undefined),
         }),
       },
-      { minimal: { path_config_source: file } },
+      {
+        minimal: { path_config_source: file },
+        embed: {
+          message: 'envoy.config.bootstrap.v3.Bootstrap.DynamicResources',
+          wrap: (json) => ({ lds_config: json }),
+        },
+      },
     )
+    .message('xds.core.v3.Authority', { name: implemented({ uncompiled: 'it is compared with names' }) })
     .message(
       `${CORE}.PathConfigSource`,
       { path: implemented({ sample: '/dev/zero' }), watched_directory: implemented() },
