@@ -45,6 +45,7 @@ void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
     stats::inc(cluster_->stats(), cs::upstream_cx_none_healthy);
     return fail(UpstreamFailure::NoHost, "no_healthy_upstream");
   }
+  useClusterOfHost();
   wanted = wantedProtocol(*cluster_, http::Protocol::Http11);
   request_.set(HeaderId::Scheme, host_->transport().tls ? "https" : "http");
   // As Envoy marks what it sends by itself.
@@ -60,6 +61,14 @@ void AsyncRequest::start(uint32_t cluster, bool end, const Options& options) {
   if (options.timeout_from_start) startTimer();
   if (end) requestComplete();
   attempt();
+}
+
+// Of an aggregate: the one that it has chosen, to the end of the call.
+void AsyncRequest::useClusterOfHost() {
+  if (&host_->cluster == cluster_) return;
+  host_->cluster.users++;
+  worker_.clusters->release(cluster_);
+  cluster_ = &host_->cluster;
 }
 
 void AsyncRequest::attempt() {

@@ -83,6 +83,7 @@ class AsyncRequest final : public UpstreamRequest {
   void onReset(const http::UpstreamError& error) override;
   void onBackpressure(bool paused) override { callbacks_.onBackpressure(paused); }
 
+  void useClusterOfHost();
   void attempt();
   bool mayRepeat(const http::UpstreamError& error) const;
   void requestComplete();

@@ -9,6 +9,7 @@
 
 #include "base/shared_state.h"
 #include "io/address.h"
+#include "upstream/aggregate.h"
 #include "upstream/bind.h"
 #include "upstream/filters.h"
 #include "upstream/http1_client.h"
@@ -239,6 +240,7 @@ void Cluster::refreshEndpoints() {
   bool original = config().original_dst.get();
   if (original && original_) return;  // its hosts stay
   original_ = original ? std::make_unique<OriginalDst>(*this) : nullptr;
+  aggregate_ = config().aggregate.empty() ? nullptr : std::make_unique<Aggregate>(*this);
   std::unordered_map<std::string, Host*> known;
   std::vector<Host*> next;
   // Removed hosts that still have connections stay in the list, out of the balancer's sight.
@@ -286,8 +288,8 @@ void Cluster::rebalance() {
 }
 
 void Cluster::rebalance(const std::vector<Host*>& usable) {
-  balancer_.rebuild(usable, config(), endpoints_ ? &endpoints_->as<tables::Endpoints>() : nullptr,
-                    worker.random);
+  balancer_.rebuild(usable, config(), endpoints(), worker.random);
+  version_ = worker.clusters->nextVersion();
   showHashNumbers();
 }
 
@@ -355,10 +357,16 @@ void Cluster::closeIdle(Host* host) {
 Host* Cluster::choose(const ChoiceContext& context) {
   if (original_) [[unlikely]]
     return original_->choose(context);
+  if (aggregate_) [[unlikely]]
+    return aggregate_->choose(context);
   bool panic;
   Host* host = balancer_.pick(worker.random, context.hash, &panic);
   if (panic) stats::inc(stats_, stats::cluster::lb_healthy_panic);
   return host;
+}
+
+bool Cluster::aggregateByHash() const {
+  return aggregate_->choosesByHash();
 }
 
 void Cluster::removeHost(Host* host) {
@@ -375,6 +383,7 @@ void Cluster::hostIdle(Host* host) {
 void Cluster::shutDown() {
   removed = true;
   original_ = nullptr;
+  aggregate_ = nullptr;
   std::vector<Host*> all = hosts_;
   balancer_.rebuild({}, config(), nullptr, worker.random);
   for (Host* host : all) {

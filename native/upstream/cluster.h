@@ -32,6 +32,7 @@ namespace attache::upstream {
 
 class ClientConnection;
 class ClusterFilters;
+class Aggregate;
 class OriginalDst;
 class Http1Client;
 class Http2Client;
@@ -172,7 +173,15 @@ class Cluster {
   // A host for one request; null: none is healthy.
   Host* choose(const ChoiceContext& context);
   // Whether the hash of a request decides.
-  bool choosesByHash() const { return config().hashing.get() != nullptr; }
+  bool choosesByHash() const {
+    return config().hashing.get() != nullptr || (aggregate_ && aggregateByHash());
+  }
+  // Another number whenever the hosts that may be chosen are others, or used in another way.
+  uint64_t version() const { return version_; }
+  // Null: it has none.
+  const tables::Endpoints* endpoints() const {
+    return endpoints_ ? &endpoints_->as<tables::Endpoints>() : nullptr;
+  }
   // A host becomes one of this cluster, or is one no more as soon as nothing uses it.
   void addHost(Host* host) { hosts_.push_back(host); }
   void removeHost(Host* host);
@@ -196,6 +205,7 @@ class Cluster {
   void noteAges(const std::vector<Host*>& hosts);
   void rebalance(const std::vector<Host*>& usable);
   void showHashNumbers();
+  bool aggregateByHash() const;
   void closeIdle(Host* host);
   void retireConnections();
   std::shared_ptr<ClusterFilters> currentFilters();
@@ -214,7 +224,9 @@ class Cluster {
   LoadBalancer balancer_;
   std::shared_ptr<ClusterFilters> filters_;  // of config_, once they are wanted
   std::unique_ptr<OriginalDst> original_;    // of a cluster of that type
-  std::shared_ptr<HostAges> ages_;           // with slow_start_config
+  std::unique_ptr<Aggregate> aggregate_;     // of a cluster of that type
+  uint64_t version_ = 0;
+  std::shared_ptr<HostAges> ages_;  // with slow_start_config
 };
 
 // All clusters this worker has used.
@@ -225,6 +237,8 @@ class Clusters {
   // The cluster of a directory id, up to date; null when there is none.
   Cluster* get(uint32_t id);
   void release(Cluster* cluster);
+  // Of Cluster::version(); none twice.
+  uint64_t nextVersion() { return ++versions_; }
   // A record of this id was replaced or removed.
   void changed(uint32_t id);
   // A host of the cluster was ejected, or is no more.
@@ -236,6 +250,7 @@ class Clusters {
 
  private:
   Worker& worker_;
+  uint64_t versions_ = 0;
   std::vector<Cluster*> by_id_;
   std::vector<uint32_t> cluster_of_endpoints_;  // endpoints id -> cluster id
 };

@@ -41,24 +41,32 @@ PriorityHosts::Count LoadBalancer::Hosts::count(bool by_weight) const {
   return {sum(all), sum(healthy), sum(degraded), sum(excluded)};
 }
 
+PriorityHosts countHosts(const std::vector<Host*>& hosts) {
+  LoadBalancer::Hosts all;
+  for (Host* host : hosts) all.add(host);
+  return {all.count(false), all.count(false)};
+}
+
 // ---- when hosts change ----------------------------------------------------------------------
 
 // By priority; with `localities` by those too, in the order of their names, as in Envoy.
 std::vector<LoadBalancer::Level> LoadBalancer::levelsOf(const std::vector<Host*>& hosts,
-                                                        const tables::Endpoints* localities) {
+                                                        const tables::Endpoints* localities,
+                                                        bool one_priority) {
   std::vector<Level> levels(1);
   using Name = std::tuple<std::string_view, std::string_view, std::string_view>;
   std::vector<std::map<Name, Hosts>> near(1);
   for (Host* host : hosts) {
-    if (host->priority >= levels.size()) {
-      levels.resize(host->priority + 1);
-      near.resize(host->priority + 1);
+    size_t priority = one_priority ? 0 : host->priority;
+    if (priority >= levels.size()) {
+      levels.resize(priority + 1);
+      near.resize(priority + 1);
     }
-    levels[host->priority].add(host);
+    levels[priority].add(host);
     if (!localities || host->locality >= localities->localities.size()) continue;
     const tables::Locality& where = localities->localities[host->locality];
     Name name(where.region.view(), where.zone.view(), where.sub_zone.view());
-    Hosts& own = near[host->priority][name];
+    Hosts& own = near[priority][name];
     own.add(host);
     if (where.weight) own.weight = where.weight;
   }
@@ -69,7 +77,7 @@ std::vector<LoadBalancer::Level> LoadBalancer::levelsOf(const std::vector<Host*>
 }
 
 void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluster& config,
-                           const tables::Endpoints* endpoints, Random& random) {
+                           const tables::Endpoints* endpoints, Random& random, bool one_priority) {
   policy_ = config.lb_policy;
   by_hash_ = config.hashing.get() != nullptr;
   full_scan_ = config.full_scan;
@@ -79,7 +87,8 @@ void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluste
   hashes_.clear();
   overprovisioning_ = endpoints ? endpoints->overprovisioning_factor : 140;
   bool by_weight = endpoints && endpoints->weighted_priority_health;
-  std::vector<Level> levels = levelsOf(hosts, config.locality_weighted ? endpoints : nullptr);
+  std::vector<Level> levels =
+      levelsOf(hosts, config.locality_weighted ? endpoints : nullptr, one_priority);
   std::vector<PriorityHosts> counts;
   for (const Level& level : levels) counts.push_back({level.count(false), level.count(by_weight)});
   std::vector<PriorityLoad> loads =

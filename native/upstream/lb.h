@@ -17,13 +17,17 @@ namespace attache::upstream {
 
 class Host;
 
+// What priorityLoads() wants to know of the hosts of one priority.
+PriorityHosts countHosts(const std::vector<Host*>& hosts);
+
 // Rebuilt when hosts change; picking is O(1), or O(choice count) for least request, and O(log n)
 // for weighted round robin, for localities by weight and on a hash ring.
 class LoadBalancer {
  public:
-  // `endpoints` has the localities of the hosts; null: there are none.
+  // `endpoints` has the localities of the hosts; null: there are none. `one_priority`: the hosts
+  // are all of one, whichever that is.
   void rebuild(const std::vector<Host*>& hosts, const tables::Cluster& config,
-               const tables::Endpoints* endpoints, Random& random);
+               const tables::Endpoints* endpoints, Random& random, bool one_priority = false);
   // Null when no host may be used. `*panic`: the healthy ones are too few, all were considered.
   // `hash` is for policies that choose by it; without one they choose at random.
   Host* pick(Random& random, std::optional<uint64_t> hash, bool* panic);
@@ -31,6 +35,7 @@ class LoadBalancer {
   const HashNumbers* hashNumbers() const;
 
  private:
+  friend PriorityHosts countHosts(const std::vector<Host*>& hosts);
   // Of one priority, or one locality of it.
   struct Hosts {
     std::vector<Host*> all, healthy, degraded, excluded;
@@ -59,7 +64,7 @@ class LoadBalancer {
   using Kind = std::vector<Host*> Hosts::*;
 
   static std::vector<Level> levelsOf(const std::vector<Host*>& hosts,
-                                     const tables::Endpoints* localities);
+                                     const tables::Endpoints* localities, bool one_priority);
   void fill(Group& group, const Level& level, Kind kind, Random& random);
   void addHash(const Level& level, Kind kind, const tables::Cluster& config);
   void addSet(Group& group, const std::vector<Host*>& hosts, Random& random);

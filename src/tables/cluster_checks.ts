@@ -12,13 +12,14 @@ const DNS_CLUSTER = 'envoy.extensions.clusters.dns.v3.DnsCluster';
 const STRICT_DNS = 1;
 const LOGICAL_DNS = 2;
 const EDS = 3;
+const AGGREGATE_CLUSTER = 'envoy.extensions.clusters.aggregate.v3.ClusterConfig';
 const ORIGINAL_DST = 4;
 const CLUSTER_PROVIDED = 6;
 const CLUSTER_PROVIDED_POLICY =
   'envoy.extensions.load_balancing_policies.cluster_provided.v3.ClusterProvided';
 const LOAD_BALANCING_POLICY_CONFIG = 7;
 
-type Kind = 'static' | 'strict' | 'logical' | 'eds' | 'original';
+type Kind = 'static' | 'strict' | 'logical' | 'eds' | 'original' | 'aggregate';
 
 function kindOf(cluster: Message): Kind {
   const typed = child(cluster, 'cluster_type');
@@ -26,6 +27,7 @@ function kindOf(cluster: Message): Kind {
   if (config?.$type === DNS_CLUSTER) {
     return config.all_addresses_in_single_endpoint === true ? 'logical' : 'strict';
   }
+  if (config?.$type === AGGREGATE_CLUSTER) return 'aggregate';
   switch (number(cluster, 'type')) {
     case STRICT_DNS:
       return 'strict';
@@ -49,6 +51,7 @@ export function checkCluster(cluster: Message, path: Path, diagnostics: Diagnost
   checkBalancing(cluster, path, diagnostics);
   checkBind(child(cluster, 'upstream_bind_config'), [...path, 'upstream_bind_config'], diagnostics);
   checkHealthChecks(cluster, kind === 'original', path, diagnostics);
+  if (kind === 'aggregate') checkAggregate(cluster, path, diagnostics);
   const policy = child(cluster, 'load_balancing_policy');
   if (policy !== undefined && messages(policy, 'policies').length === 0) {
     diagnostics.error([...path, 'load_balancing_policy', 'policies'], 'missing', 'the list is empty', {
@@ -70,13 +73,14 @@ function providesHosts(cluster: Message): boolean {
 
 function checkOriginalDst(cluster: Message, kind: Kind, path: Path, diagnostics: Diagnostics): void {
   const original = kind === 'original';
+  const provides = original || kind === 'aggregate';
   const policy = has(cluster, 'load_balancing_policy') ? 'load_balancing_policy' : 'lb_policy';
-  if (original !== providesHosts(cluster)) {
-    const message = original
-      ? 'a cluster of the type ORIGINAL_DST has its own way to find a host'
-      : 'CLUSTER_PROVIDED is for clusters of the type ORIGINAL_DST';
+  if (provides !== providesHosts(cluster)) {
+    const message = provides
+      ? `a cluster of the type ${original ? 'ORIGINAL_DST' : 'envoy.clusters.aggregate'} has its own way to find a host`
+      : 'CLUSTER_PROVIDED is for clusters of the types ORIGINAL_DST and envoy.clusters.aggregate';
     diagnostics.error([...path, policy], 'conflict', message, {
-      expected: original ? 'lb_policy: CLUSTER_PROVIDED' : 'another policy',
+      expected: provides ? 'lb_policy: CLUSTER_PROVIDED' : 'another policy',
     });
   }
   const config = child(cluster, 'original_dst_lb_config');
@@ -95,6 +99,18 @@ function checkOriginalDst(cluster: Message, kind: Kind, path: Path, diagnostics:
   if (text(config, 'http_header_name') !== '' && config.use_http_header !== true) {
     diagnostics.error([...below, 'http_header_name'], 'rule', 'it needs use_http_header', {
       expected: 'use_http_header: true',
+    });
+  }
+}
+
+/** Its hosts are those of others, who have their own settings for them. */
+function checkAggregate(cluster: Message, path: Path, diagnostics: Diagnostics): void {
+  for (const field of ['load_assignment', 'health_checks', 'outlier_detection']) {
+    if (!has(cluster, field)) continue;
+    const message = 'an aggregate has no hosts of its own';
+    diagnostics.error([...path, field], 'conflict', message, {
+      expected: 'it at the clusters of the aggregate',
+      keyError: true,
     });
   }
 }

@@ -26,6 +26,7 @@ import {
   messages,
   number,
   text,
+  texts,
   wrappedNumber,
 } from './route_read.ts';
 import { http2Options } from './http2_options.ts';
@@ -82,6 +83,7 @@ export function breakers(cluster: Message): Breakers | undefined {
   return { default: of(0), high: of(1) };
 }
 
+const AGGREGATE_CLUSTER = 'envoy.extensions.clusters.aggregate.v3.ClusterConfig';
 const ORIGINAL_DST = 4;
 const ORIGINAL_DST_HEADER = 'x-envoy-original-dst-host';
 
@@ -95,6 +97,13 @@ function originalDst(cluster: Message): OriginalDstClusterInput | undefined {
     port: config === undefined ? 0 : wrappedNumber(config, 'upstream_port_override', 0),
     cleanup_interval_ms: duration(cluster, 'cleanup_interval') ?? 5000,
   };
+}
+
+/** The names in order; none: it is no aggregate. */
+function aggregateMembers(cluster: Message): readonly string[] {
+  const typed = child(cluster, 'cluster_type');
+  const config = decoded(typed === undefined ? undefined : child(typed, 'typed_config'));
+  return config?.$type === AGGREGATE_CLUSTER ? texts(config, 'clusters') : [];
 }
 
 type Protocol = {
@@ -253,6 +262,7 @@ export function compileClusterParts(
     default_priority: thresholds(cluster, 0),
     high_priority: thresholds(cluster, 1),
     original_dst: originalDst(cluster),
+    aggregate: aggregateMembers(cluster).map((member) => ({ cluster: member })),
     ...mesh(cluster),
     filters: upstreamFilters(
       cluster,

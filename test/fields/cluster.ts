@@ -3,13 +3,25 @@ import { readFileSync } from 'node:fs';
 import { ask, Client, endpoint, eventually, type Fields, get, type Json } from '../e2e/support.ts';
 import { bindCases } from './cluster_bind.ts';
 import { deafHost, moreClusterCases } from './cluster_more.ts';
-import { type Case, echoed, type Family, of, says, type See, stat, statuses, type View } from './support.ts';
+import {
+  type Case,
+  echoed,
+  type Family,
+  kEcho,
+  of,
+  says,
+  type See,
+  stat,
+  statuses,
+  type View,
+} from './support.ts';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 const BREAKERS = 'envoy.config.cluster.v3.CircuitBreakers';
 const ENDPOINT = 'envoy.config.endpoint.v3';
 const CORE = 'envoy.config.core.v3';
 const OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+const AGGREGATE = 'envoy.extensions.clusters.aggregate.v3.ClusterConfig';
 const DNS = 'envoy.extensions.clusters.dns.v3.DnsCluster';
 const POLICIES = 'envoy.extensions.load_balancing_policies';
 const any = (type: string, fields: Fields = {}): Fields => ({
@@ -335,8 +347,22 @@ function balancing(origin: number, other: number): Case[] {
       see: statuses('/'),
       seen: [200],
     },
+    {
+      fields: of(AGGREGATE, 'clusters'),
+      on: { cluster: standsFor(kEcho) },
+      off: { cluster: standsFor('nobody') },
+      see: statuses('/'),
+      seen: [200],
+      unseen: [503],
+    },
   ];
 }
+
+const standsFor = (name: string): Fields => ({
+  lb_policy: 'CLUSTER_PROVIDED',
+  load_assignment: null,
+  cluster_type: { name: 'aggregate', typed_config: any(AGGREGATE, { clusters: [name] }) },
+});
 
 export const clusters: Family = {
   name: 'cluster',

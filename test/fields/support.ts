@@ -185,7 +185,7 @@ export async function untilEnd(port: number, data: string, limit?: number): Prom
 
 // ---- running --------------------------------------------------------------------------------
 
-const kEcho = 'echo';
+export const kEcho = 'echo';
 
 /** The configuration of one site: its listener, and a cluster if it has one. */
 function build(site: Site, name: string, origin: number): { listener: Fields; cluster?: Fields } {

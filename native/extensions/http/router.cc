@@ -74,7 +74,19 @@ upstream::Host* Router::chooseHost() {
     if (const tables::HashPolicies* policies = stream_.route().route->hash.get())
       context.hash = hashRequest(stream_, *policies, cookies_);
   }
-  return cluster_->choose(context);
+  upstream::Host* host = cluster_->choose(context);
+  if (host && &host->cluster != cluster_) [[unlikely]]
+    holdMember(host->cluster);
+  return host;
+}
+
+// The host is of one of the clusters that an aggregate stands for.
+void Router::holdMember(upstream::Cluster& member) {
+  if (member_ == &member) return;
+  member.users++;
+  if (member_) stream_.worker().clusters->release(member_);
+  member_ = &member;
+  if (wanted != Wanted::Raw) wanted = upstream::wantedProtocol(member, stream_.protocol());
 }
 
 // The request as the host will see it.
@@ -143,7 +155,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   prepareRequest(route);
   high_priority = route.high_priority;
   tunnel = stream_.tunnel();
-  wanted = upstream::wantedProtocol(*cluster_, stream_.protocol());
+  wanted = upstream::wantedProtocol(host_->cluster, stream_.protocol());
   if (route.upgrades.get()) [[unlikely]] {
     if (endsHere()) wanted = Wanted::Raw;
   }
@@ -174,13 +186,14 @@ void Router::startUpstream() {
   stream_.upstream.attempts++;
   if (stream_.route().host->attempts_in_request) [[unlikely]]
     stream_.request().set("x-envoy-attempt-count", attempts());
-  if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
-    stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
+  upstream::Cluster& cluster = host_->cluster;
+  if (cluster.total(cs::upstream_rq_active) >= cluster.limits(high_priority).max_requests) {
+    stats::inc(cluster.stats(), cs::upstream_rq_pending_overflow);
     countHost(false);
     onPoolFailure(UpstreamFailure::Overflow, "");
     return;
   }
-  if (cluster_->apart()) [[unlikely]]
+  if (cluster.apart()) [[unlikely]]
     identify();
   upstream::acquire(*host_, *this);
 }
@@ -188,19 +201,19 @@ void Router::startUpstream() {
 // What the connection has to be like.
 void Router::identify() {
   identity = {};
-  const tables::Cluster& cluster = cluster_->config();
+  const tables::Cluster& cluster = host_->cluster.config();
   if (cluster.auto_sni)
     identity.server_name = upstream::wantedServerName(cluster, stream_.request());
   if (const tables::ProxyHeader* config = host_->transport().proxy_header) {
     identity.proxy_header = stream_.arena().copy(
-        upstream::proxyHeader(*config, stream_.peer(), cluster_->proxyStats()));
+        upstream::proxyHeader(*config, stream_.peer(), host_->cluster.proxyStats()));
   }
 }
 
 void Router::onReady(upstream::UpstreamStream& stream) {
   client_ = &stream;
   active_ = true;
-  stats::Block* cluster = cluster_->stats();
+  stats::Block* cluster = host_->cluster.stats();
   stats::inc(cluster, cs::upstream_rq_total);
   stats::inc(cluster, cs::upstream_rq_active);
   stats::Block* host = host_->stats();

@@ -139,7 +139,7 @@ void Router::attemptEnded() {
   if (!active_) return;
   active_ = false;
   assert(host_);  // onReady() set both; a host is chosen anew only between attempts
-  stats::dec(cluster_->stats(), cs::upstream_rq_active);
+  stats::dec(host_->cluster.stats(), cs::upstream_rq_active);
   stats::dec(host_->stats(), stats::host::rq_active);
 }
 
@@ -152,7 +152,7 @@ void Router::complete(bool success) {
   attemptEnded();
   // The rest of the request is given up, by a reset where the connection goes on.
   if (success && !request_end_ && client_ && client_->protocol() == http::Protocol::Http2)
-    stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+    stats::inc(host_->cluster.stats(), cs::upstream_rq_tx_reset);
   client_ = nullptr;
   if (!success || !request_end_) return;
   uint64_t ms = stream_.worker().loop.nowMs() - request_complete_ms_;
@@ -199,7 +199,7 @@ void Router::onReset(const UpstreamError& error) {
       return;
     }
   }
-  upstream::countReset(cluster_->stats(), protocol, error.kind);
+  upstream::countReset((member_ ? member_ : cluster_)->stats(), protocol, error.kind);
   if (host_) host_->report(503, true);
   if (retry_ && host_ && retryFailure(error.kind, true)) [[unlikely]]
     return;
@@ -271,7 +271,7 @@ void Router::abandon() {
   if (linked()) upstream::cancelPending(*host_, *this);
   upstream::UpstreamStream* client = std::exchange(client_, nullptr);
   if (!client) return;
-  stats::inc(cluster_->stats(), cs::upstream_rq_tx_reset);
+  stats::inc(host_->cluster.stats(), cs::upstream_rq_tx_reset);
   client->abandon();
 }
 
@@ -290,6 +290,8 @@ void Router::destroy() {
   giveUp();
   if (cluster_) stream_.worker().clusters->release(cluster_);
   cluster_ = nullptr;
+  if (member_) [[unlikely]]
+    stream_.worker().clusters->release(std::exchange(member_, nullptr));
 }
 
 }  // namespace attache::extensions

@@ -50,6 +50,7 @@ class Router final : public upstream::UpstreamRequest {
   bool endsHere() const;
   upstream::Cluster* selectCluster(const tables::Route& route);
   upstream::Host* chooseHost();
+  void holdMember(upstream::Cluster& member);
   void prepareRequest(const tables::Route& route);
   void startUpstream();
   void identify();
@@ -108,6 +109,7 @@ class Router final : public upstream::UpstreamRequest {
   http::Stream& stream_;
   const tables::Router& config_;
   upstream::Cluster* cluster_ = nullptr;
+  upstream::Cluster* member_ = nullptr;  // that of the host, where cluster_ is an aggregate
   upstream::Host* host_ = nullptr;
   upstream::UpstreamStream* client_ = nullptr;
   const tables::WeightedCluster* weighted_ = nullptr;

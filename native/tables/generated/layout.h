@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "650267e35818f59f";
+inline constexpr char kLayoutHash[] = "2a3009b0274b56d3";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -59,6 +59,7 @@ struct Hashing;
 struct SlowStart;
 struct TlsMatch;
 struct OriginalDstCluster;
+struct AggregateMember;
 struct ProxyHeader;
 struct Host;
 struct Locality;
@@ -212,13 +213,14 @@ struct alignas(8) Cluster {
   uint32_t proxy_stats;
   bool apart;
   Opt<OriginalDstCluster> original_dst;
+  Vec<AggregateMember> aggregate;
   Opt<UpstreamBind> bind;
   Vec<Filter> filters;
   Opt<Outlier> outlier;
   bool external;
   bool tells_nothing;
 };
-static_assert(sizeof(Cluster) == 208 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 216 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -255,11 +257,12 @@ static_assert(offsetof(Cluster, proxy_header) == 168);
 static_assert(offsetof(Cluster, proxy_stats) == 172);
 static_assert(offsetof(Cluster, apart) == 176);
 static_assert(offsetof(Cluster, original_dst) == 180);
-static_assert(offsetof(Cluster, bind) == 184);
-static_assert(offsetof(Cluster, filters) == 188);
-static_assert(offsetof(Cluster, outlier) == 196);
-static_assert(offsetof(Cluster, external) == 200);
-static_assert(offsetof(Cluster, tells_nothing) == 201);
+static_assert(offsetof(Cluster, aggregate) == 184);
+static_assert(offsetof(Cluster, bind) == 192);
+static_assert(offsetof(Cluster, filters) == 196);
+static_assert(offsetof(Cluster, outlier) == 204);
+static_assert(offsetof(Cluster, external) == 208);
+static_assert(offsetof(Cluster, tells_nothing) == 209);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {
@@ -356,6 +359,14 @@ static_assert(std::is_trivially_copyable_v<OriginalDstCluster>);
 static_assert(offsetof(OriginalDstCluster, header) == 0);
 static_assert(offsetof(OriginalDstCluster, port) == 8);
 static_assert(offsetof(OriginalDstCluster, cleanup_interval_ms) == 12);
+
+// A cluster whose hosts are those of an aggregate, after those of the ones before it.
+struct AggregateMember {
+  uint32_t cluster;
+};
+static_assert(sizeof(AggregateMember) == 4 && alignof(AggregateMember) == 4);
+static_assert(std::is_trivially_copyable_v<AggregateMember>);
+static_assert(offsetof(AggregateMember, cluster) == 0);
 
 // A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header.
 struct ProxyHeader {

@@ -60,6 +60,7 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.proxy_stats);
   visitor(s.apart);
   visitor(s.original_dst);
+  visitor(s.aggregate);
   visitor(s.bind);
   visitor(s.filters);
   visitor(s.outlier);
@@ -120,6 +121,11 @@ void visitFields(const OriginalDstCluster& s, V& visitor) {
   visitor(s.header);
   visitor(s.port);
   visitor(s.cleanup_interval_ms);
+}
+
+template <class V>
+void visitFields(const AggregateMember& s, V& visitor) {
+  visitor(s.cluster);
 }
 
 template <class V>

@@ -68,8 +68,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 208, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 40, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 216, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 40, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -230,6 +230,7 @@ export type ClusterInput = {
   readonly proxy_stats?: string | undefined;
   readonly apart?: boolean | undefined;
   readonly original_dst?: OriginalDstClusterInput | undefined;
+  readonly aggregate?: readonly AggregateMemberInput[] | undefined;
   readonly bind?: UpstreamBindInput | undefined;
   readonly filters?: readonly FilterInput[] | undefined;
   readonly outlier?: OutlierInput | undefined;
@@ -278,17 +279,24 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 172, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
   if (v.apart) w.view.setUint8(at + 176, 1);
   if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 180, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
-  if (v.bind) writeUpstreamBind(w, w.child(at + 184, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
+  if (v.aggregate?.length) {
+    let to = w.vector(at + 184, v.aggregate.length, SIZE.AggregateMember, ALIGN.AggregateMember);
+    for (const item of v.aggregate) {
+      writeAggregateMember(w, to, item);
+      to += SIZE.AggregateMember;
+    }
+  }
+  if (v.bind) writeUpstreamBind(w, w.child(at + 192, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
   if (v.filters?.length) {
-    let to = w.vector(at + 188, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    let to = w.vector(at + 196, v.filters.length, SIZE.Filter, ALIGN.Filter);
     for (const item of v.filters) {
       writeFilter(w, to, item);
       to += SIZE.Filter;
     }
   }
-  if (v.outlier) writeOutlier(w, w.child(at + 196, SIZE.Outlier, ALIGN.Outlier), v.outlier);
-  if (v.external) w.view.setUint8(at + 200, 1);
-  if (v.tells_nothing) w.view.setUint8(at + 201, 1);
+  if (v.outlier) writeOutlier(w, w.child(at + 204, SIZE.Outlier, ALIGN.Outlier), v.outlier);
+  if (v.external) w.view.setUint8(at + 208, 1);
+  if (v.tells_nothing) w.view.setUint8(at + 209, 1);
 }
 
 /** What sockets to hosts are bound to: the first source of the family of the host, else the first. */
@@ -397,6 +405,14 @@ function writeOriginalDstCluster(w: RecordWriter, at: number, v: OriginalDstClus
   if (v.header) w.text(at, v.header);
   if (v.port) w.view.setUint16(at + 8, v.port, true);
   if (v.cleanup_interval_ms) w.view.setUint32(at + 12, v.cleanup_interval_ms > 0xffffffff ? 0xffffffff : v.cleanup_interval_ms, true);
+}
+
+/** A cluster whose hosts are those of an aggregate, after those of the ones before it. */
+export type AggregateMemberInput = {
+  readonly cluster?: string | undefined;
+};
+function writeAggregateMember(w: RecordWriter, at: number, v: AggregateMemberInput): void {
+  if (v.cluster) w.fix({ kind: 'id', offset: at, target: RecordKind.Cluster, name: v.cluster });
 }
 
 /** A PROXY header begins each connection. Of TLVs those of the types in pass_tlvs, or all, are passed on; added_tlvs are as they stand in a header. */

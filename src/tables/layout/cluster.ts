@@ -64,6 +64,7 @@ export const cluster = defineLayout({
         proxy_stats: 'stats:ClusterProxyProtocol',
         apart: 'bool',
         original_dst: 'opt:OriginalDstCluster',
+        aggregate: 'vec:AggregateMember',
         bind: 'opt:UpstreamBind',
         filters: 'vec:Filter',
         outlier: 'opt:Outlier',
@@ -104,6 +105,10 @@ export const cluster = defineLayout({
     OriginalDstCluster: {
       fields: { header: 'str', port: 'u16', cleanup_interval_ms: 'u32' },
       doc: 'The host is where the client meant to go, or what the header of that name says; empty: none does. port 0: as it is. A host that nothing has used for the interval is forgotten.',
+    },
+    AggregateMember: {
+      fields: { cluster: 'id:Cluster' },
+      doc: 'A cluster whose hosts are those of an aggregate, after those of the ones before it.',
     },
     ProxyHeader: {
       fields: { version2: 'bool', pass_all_tlvs: 'bool', pass_tlvs: 'bytes', added_tlvs: 'bytes' },

@@ -9,6 +9,7 @@ const CLUSTER = 'envoy.config.cluster.v3';
 const ENDPOINT = 'envoy.config.endpoint.v3';
 const HTTP = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 const DNS = 'envoy.extensions.clusters.dns.v3.DnsCluster';
+const AGGREGATE = 'envoy.extensions.clusters.aggregate.v3.ClusterConfig';
 const NAMED_BY_TYPE = 'the type of the configuration decides';
 
 const ENDPOINTS = [{ lb_endpoints: [{ endpoint: { address: address(8000) } }] }];
@@ -163,7 +164,31 @@ function declareDiscovery(registry: SupportRegistry): void {
       typed_dns_resolver_config: implemented(),
     })
     .message(`${DNS}.RefreshRate`, refresh, { minimal: { base_interval: '1s' } })
-    .extension({ category: 'envoy.clusters', name: 'envoy.clusters.dns', type: DNS, since: '0.1.0' });
+    .extension({ category: 'envoy.clusters', name: 'envoy.clusters.dns', type: DNS, since: '0.1.0' })
+    .message(
+      AGGREGATE,
+      { clusters: implemented() },
+      {
+        minimal: { clusters: ['one'] },
+        embed: {
+          message: `${CLUSTER}.Cluster`,
+          wrap: (json) => ({
+            name: 'base',
+            lb_policy: 'CLUSTER_PROVIDED',
+            cluster_type: {
+              name: 'aggregate',
+              typed_config: { '@type': `type.googleapis.com/${AGGREGATE}`, ...json },
+            },
+          }),
+        },
+      },
+    )
+    .extension({
+      category: 'envoy.clusters',
+      name: 'envoy.clusters.aggregate',
+      type: AGGREGATE,
+      since: '0.1.0',
+    });
 }
 
 function declareConnections(registry: SupportRegistry): void {
