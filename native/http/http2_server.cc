@@ -474,8 +474,12 @@ void Http2Server::finishSoon() {
 void Http2Server::startDraining(uint64_t delay_ms) {
   if (delay_ms == kWhenUsed || closing() || !open() || announced_) return;
   if (busy() || expired_) {
-    // Of a chain that drains little by little the next answers decide.
-    if (expired_ || manager_.ending()) announceEnd();
+    if (expired_ || manager_.ending()) {
+      announceEnd();
+    } else {
+      // Little by little: early, so that what runs can end in the time that is left.
+      loop().arm(drain_timer_, manager_.worker.random.below(delay_ms / 4 + 1) + 1);
+    }
     return;
   }
   // Idle: gone now, or at a random moment of the drain time.
@@ -487,7 +491,12 @@ void Http2Server::startDraining(uint64_t delay_ms) {
 }
 
 void Http2Server::onDrainTimer(void* self) {
-  static_cast<Http2Server*>(self)->finishSoon();
+  auto* server = static_cast<Http2Server*>(self);
+  if (server->announced_ || !server->busy()) {
+    server->finishSoon();
+  } else {
+    server->announceEnd();
+  }
 }
 
 void Http2Server::onKeepaliveTimeout(void* self) {

@@ -477,7 +477,7 @@ t.test('a listener that goes: GOAWAY, what runs is finished, then the last GOAWA
       static_resources: { clusters: [cluster('echo', [echo.port], http2Hosts)] },
     },
     [own, other],
-    ['--drain-time-s', '2'],
+    ['--drain-time-s', '8'],
   );
   t.teardown(() => proxy.stop());
   const peer = connectH2(own);
