@@ -1,5 +1,7 @@
 #include "accesslog/grpc_logger.h"
 
+#include <string>
+
 #include "accesslog/grpc_common.h"
 #include "accesslog/grpc_entry.h"
 #include "worker/process.h"
@@ -186,6 +188,9 @@ std::shared_ptr<GrpcLogger> GrpcLoggers::open(AccessLogSink kind,
                                               const tables::GrpcAccessLog& config) {
   std::string key(kind == AccessLogSink::HttpGrpc ? "http " : "tcp ");
   key.append(config.key.view());
+  // A cluster that is removed and comes back has another id, and so have the counts: of a listener
+  // that still drains, the log of before may be there.
+  for (uint32_t id : {config.cluster, config.stats}) key.append(" ").append(std::to_string(id));
   std::weak_ptr<GrpcLogger>& known = by_key_[key];
   if (std::shared_ptr<GrpcLogger> have = known.lock()) return have;
   auto letGo = [alive = weak_from_this(), key](GrpcLogger* logger) {
