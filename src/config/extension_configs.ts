@@ -27,7 +27,9 @@ type Used = {
   readonly filter: DiscoveredFilter;
   readonly key: string;
   users: number;
-  published: boolean;
+  /** How many versions have come, and which of them is published; 0: none. */
+  versions: number;
+  published: number;
   /** The first wait is over. */
   warm: boolean;
   waiters: Set<() => void>;
@@ -62,7 +64,7 @@ export class ExtensionConfigs<C> {
       if (--used.users > 0) return;
       used.stop();
       this.#used.delete(key);
-      if (used.published) this.#deps.publisher.dropExtension(key);
+      if (used.published > 0) this.#deps.publisher.dropExtension(key);
     };
   }
 
@@ -82,7 +84,8 @@ export class ExtensionConfigs<C> {
       filter,
       key,
       users: 0,
-      published: false,
+      versions: 0,
+      published: 0,
       warm: false,
       waiters: new Set(),
       stop: () => undefined,
@@ -127,15 +130,18 @@ export class ExtensionConfigs<C> {
     const { name, source, listenerStat, statPrefix } = filter;
     const use = { httpStat: `http.${statPrefix}.`, listenerStat };
     const resource = { name, bytes: version.bytes, use };
+    const number = ++used.versions;
     void this.#deps
       .load<ExtensionPayload<C>>(TYPE.extension, [resource], source)
       .then(({ resources, failures }) => {
         if (this.#used.get(key) !== used) return;
         const compiled = resources[0]?.payload.compiled;
         if (compiled === undefined) throw new Error(failures.map(({ details }) => details).join('; '));
+        // A large one takes longer than a small one that came later.
+        if (number < used.published) return;
         this.#deps.publisher.putExtension(key, compiled);
         this.#deps.publisher.flush();
-        used.published = true;
+        used.published = number;
         counts.config_reload++;
       })
       .catch((error: Error) => {
