@@ -31,8 +31,9 @@ t.test('the cluster of a log comes back under a listener that drains', async (t)
   const { grpc } = await server.listen({ grpc: '127.0.0.1:0' });
   const port = await freePort();
   let version = 0;
-  const set = (clusters: Fields[], listeners: Fields[]): void =>
+  const set = (clusters: Fields[], listeners: Fields[]): void => {
     cache.set('envoy', { clusters, listeners } as never, String(++version));
+  };
   const access_log = [grpcLog('Http')];
   const all = (): void =>
     set(
