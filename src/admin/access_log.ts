@@ -45,21 +45,28 @@ export function logLine(req: IncomingMessage, answered: Answered, ipVersion: 'v4
   return `${facts.join(' ')}\n`;
 }
 
+/** A file that is open as long as something is on its way to it. */
+type LogFile = { readonly fd: number; writing: number; ended: boolean };
+
 /** Where the admin interface writes what it was asked. Throws with a text for the user when it cannot be opened. */
 export class AdminLog {
   readonly #path: string;
   readonly #onError: (error: Error) => void;
-  #fd: number;
+  #file: LogFile;
 
   constructor(path: string, onError: (error: Error) => void) {
     this.#path = path;
     this.#onError = onError;
-    this.#fd = this.#open();
+    this.#file = this.#open();
   }
 
   write(line: string): void {
+    const file = this.#file;
+    file.writing++;
     // Appended as a whole.
-    write(this.#fd, line, (error) => {
+    write(file.fd, line, (error) => {
+      file.writing--;
+      this.#closeUnused(file);
       if (error !== null) this.#onError(error);
     });
   }
@@ -67,22 +74,33 @@ export class AdminLog {
   /** The file may have been moved away. */
   reopen(): void {
     if (this.#path in STREAMS) return;
-    const before = this.#fd;
+    const before = this.#file;
     try {
-      this.#fd = this.#open();
-      closeSync(before);
+      this.#file = this.#open();
+      this.#end(before);
     } catch (error) {
       this.#onError(error as Error);
     }
   }
 
+  /** What was written before still goes out. */
   close(): void {
-    if (!(this.#path in STREAMS)) closeSync(this.#fd);
+    if (!(this.#path in STREAMS)) this.#end(this.#file);
   }
 
-  #open(): number {
+  #end(file: LogFile): void {
+    file.ended = true;
+    this.#closeUnused(file);
+  }
+
+  /** Writes go out on other threads: until then nobody else may get the descriptor's number. */
+  #closeUnused({ fd, ended, writing }: LogFile): void {
+    if (ended && writing === 0) closeSync(fd);
+  }
+
+  #open(): LogFile {
     try {
-      return STREAMS[this.#path] ?? openSync(this.#path, 'a');
+      return { fd: STREAMS[this.#path] ?? openSync(this.#path, 'a'), writing: 0, ended: false };
     } catch (error) {
       throw new Error(`unable to open file '${this.#path}': ${(error as Error).message}`);
     }

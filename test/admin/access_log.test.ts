@@ -1,8 +1,9 @@
 // What the admin interface writes of what it is asked; the lines of the real Envoy, where it is installed.
 // observes: envoy.config.bootstrap.v3.Admin: access_log_path
-import { readFileSync, renameSync } from 'node:fs';
+import { openSync, closeSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { AdminLog } from '../../src/admin/access_log.ts';
 import { ask, eventually, type Fields, folder, freePort, type Running } from '../e2e/support.ts';
 import { runSide } from '../differential/side.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
@@ -63,4 +64,28 @@ t.test('a log that is moved away', async (t) => {
   await ask(own.admin, 'GET /ready?b HTTP/1.1\r\nhost: a\r\n\r\n');
   await eventually('the new file', () => lines(own.log).some((line) => line.includes('/ready?b')));
   t.notMatch(readFileSync(`${own.log}.1`, 'utf8'), '/ready?b');
+});
+
+t.test('what is on its way when the log is reopened or closed goes where it was to go', async (t) => {
+  const errors: Error[] = [];
+  const path = join(dir.path, 'moved.log');
+  const log = new AdminLog(path, (error) => errors.push(error));
+  const ROUNDS = 100;
+  for (let i = 0; i < ROUNDS; i++) {
+    log.write(`${i}\n`);
+    renameSync(path, `${path}.${i}`);
+    log.reopen();
+    // It takes the number that has become free.
+    closeSync(openSync('/dev/null', 'w'));
+  }
+  log.write('last\n');
+  log.close();
+  const written = (): string[] => [...Array(ROUNDS).keys()].map((i) => readFileSync(`${path}.${i}`, 'utf8'));
+  await eventually('all lines', () => written().every((text) => text !== '') || errors.length > 0);
+  t.same(
+    written(),
+    [...Array(ROUNDS).keys()].map((i) => `${i}\n`),
+  );
+  await eventually('the last one', () => readFileSync(path, 'utf8') === 'last\n' || errors.length > 0);
+  t.same(errors, []);
 });
