@@ -430,6 +430,7 @@ export class Server implements Handing {
       ...loadOptions(this.options),
       listenerLimits: this.bootstrap?.settings.connectionLimits?.listeners,
       bind: this.bootstrap?.settings.bind,
+      secrets: this.bootstrap?.settings.secrets,
       ads: this.bootstrap?.settings.ads?.kind,
       ...(origin === undefined ? {} : { origin }),
     };

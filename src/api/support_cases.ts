@@ -177,7 +177,8 @@ function findWays(
       const field = desc?.field(name);
       const item = field?.map?.value ?? field;
       if (desc === undefined || field === undefined || item?.message === undefined) continue;
-      if (support.kind !== 'implemented') continue;
+      // What is not compiled where it stands shows nothing of what is in it.
+      if (support.kind !== 'implemented' || support.uncompiled !== undefined) continue;
       const type = item.message.fullName;
       if (type !== ANY_TYPE) {
         const inner = extensionCategory(type, message, name);

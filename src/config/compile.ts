@@ -52,6 +52,8 @@ export type CompileContext = {
   readonly listenerLimits?: Readonly<Record<string, number>> | undefined;
   /** What sockets of all clusters are bound to that do not say (envoy.config.core.v3.BindConfig). */
   readonly bind?: Message | undefined;
+  /** The secrets of the bootstrap (envoy.extensions.transport_sockets.tls.v3.Secret). */
+  readonly secrets?: readonly Message[] | undefined;
   /** Of the configuration of an extension: where it is used. */
   readonly use?: ExtensionUse | undefined;
   /** Builds a TLS context to see whether it can be; absent: not looked at. */
@@ -111,6 +113,7 @@ export function clusterPayload(
     tls,
     path,
     origin: context.origin,
+    secrets: context.secrets,
     bind: context.bind,
   });
   const outliers = outlierSettings(cluster);
@@ -202,6 +205,7 @@ export function extensionPayload(
     terminal: terminalExtensions,
     implied: impliedExtension,
     origin: context.origin,
+    secrets: context.secrets,
     listenerStat: context.use?.listenerStat ?? '',
     httpStat: context.use?.httpStat ?? 'http.',
   });
@@ -238,6 +242,7 @@ export function listenerPayload(
     implied: impliedExtension,
     connectionLimits: context.listenerLimits,
     origin: context.origin,
+    secrets: context.secrets,
   });
   if (compiled === undefined) return undefined;
   const scopes = scopedRoutes(listener, context.origin);

@@ -247,6 +247,7 @@ export function bootstrapSettings(
   const bind = message(manager, 'upstream_bind_config');
   const loadStats = message(manager, 'load_stats_config');
   const ownResolver = processResolver(bootstrap);
+  const secrets = list(message(bootstrap, 'static_resources'), 'secrets');
   return {
     node: {
       id: flags.serviceNode || text(node, 'id'),
@@ -263,6 +264,7 @@ export function bootstrapSettings(
     ...(runtime.length === 0 ? {} : { runtime }),
     ...(loadStats === undefined ? {} : { loadStats: serverSettings(loadStats) }),
     ...(bind === undefined ? {} : { bind: bind as Message }),
+    ...(secrets.length === 0 ? {} : { secrets: secrets as Message[] }),
     ...(ownResolver === undefined ? {} : { resolver: ownResolver }),
     ...(statsConfig === undefined ? {} : { statsConfig }),
   };

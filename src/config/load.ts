@@ -118,6 +118,7 @@ function compileBootstrap(
     diagnostics,
     listenerLimits: settings.connectionLimits?.listeners,
     bind: settings.bind,
+    secrets: settings.secrets,
     checkTls,
     ads: settings.ads?.kind,
     bytesOf: (message) => encoder.partOf(message, bytes),
@@ -132,6 +133,8 @@ function compileBootstrap(
   checkAuthorities(bootstrap, settings, settings.ads?.kind, diagnostics);
   checkBind(settings.bind, ['cluster_manager', 'upstream_bind_config'], diagnostics);
   const at = (field: string, i: number): Path => ['static_resources', field, i];
+  for (const [i, message] of (settings.secrets ?? []).entries())
+    discovered(TYPE.secret, message, at('secrets', i), { ...context, bytesOf: () => new Uint8Array() });
   const clusters = clusterMessages.map((message, i) => cluster(message, at('clusters', i), context));
   const listeners = listenerMessages.flatMap((message, i) => {
     const made = listener(message, at('listeners', i), context);
@@ -277,12 +280,14 @@ function compileResponse(
   typeUrl: string,
   response: Message,
   reading: Reading,
-  { listenerLimits, origin, ads, bind }: LoadOptions,
+  { listenerLimits, origin, ads, bind, secrets }: LoadOptions,
 ): Resource<unknown>[] {
   const { pool, diagnostics } = reading;
   const names = new Set<string>();
   const bytesOf = (message: Message): Uint8Array => encodeWire(pool, message);
-  const context: LoadContext = { pool, diagnostics, listenerLimits, origin, checkTls, ads, bind, bytesOf };
+  const context: LoadContext = {
+    ...{ pool, diagnostics, listenerLimits, origin, checkTls, ads, bind, secrets, bytesOf },
+  };
   return messages(response, 'resources').flatMap((any, i) => {
     const { message, type, path } = unwrap(any, ['resources', i]);
     if (message === undefined || typeNameOf(type) !== typeNameOf(typeUrl)) {

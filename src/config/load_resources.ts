@@ -104,6 +104,7 @@ export function loadResources(
       diagnostics,
       listenerLimits: options.listenerLimits,
       bind: options.bind,
+      secrets: options.secrets,
       origin: options.origin,
       checkTls,
       ads: options.ads,

@@ -38,6 +38,8 @@ export type LoadOptions = {
   readonly listenerLimits?: ConnectionLimits['listeners'] | undefined;
   /** Of the bootstrap: what sockets to hosts are bound to (envoy.config.core.v3.BindConfig). */
   readonly bind?: Message | undefined;
+  /** Of the bootstrap: its secrets (envoy.extensions.transport_sockets.tls.v3.Secret). */
+  readonly secrets?: readonly Message[] | undefined;
   /** How the stream of all types is spoken, if the bootstrap has one. */
   readonly ads?: ServerSettings['kind'] | undefined;
   /** Where the resources come from, for those that refer to it as `self`. */
@@ -65,6 +67,8 @@ export type BootstrapSettings = AuthoritySettings & {
   readonly nodeMessage?: Uint8Array;
   readonly statsFlushIntervalMs: number;
   readonly connectionLimits?: ConnectionLimits;
+  /** As LoadOptions has them. */
+  readonly secrets?: readonly Message[];
   /** How clusters look names up that do not say. */
   readonly resolver?: ResolverSettings;
   /** cluster_manager.load_stats_config */

@@ -14,6 +14,7 @@ export function checkBootstrapReferences(bootstrap: Message, diagnostics: Diagno
     const listeners = messages(fixed, 'listeners');
     checkNames(clusters, 'cluster', ['static_resources', 'clusters'], diagnostics);
     checkNames(listeners, 'listener', ['static_resources', 'listeners'], diagnostics);
+    checkNames(messages(fixed, 'secrets'), 'secret', ['static_resources', 'secrets'], diagnostics);
     checkAddresses(listeners, ['static_resources', 'listeners'], diagnostics);
   }
   const runtime = child(bootstrap, 'layered_runtime');

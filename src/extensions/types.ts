@@ -17,6 +17,8 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly httpStat?: string;
   /** Where the listener came from; absent: it stands in the bootstrap. */
   readonly origin?: ConfigSource | undefined;
+  /** The secrets of the bootstrap (envoy.extensions.transport_sockets.tls.v3.Secret). */
+  readonly secrets?: readonly Message[] | undefined;
   /** Takes up the TLS contexts of the resource. */
   readonly tls: TlsContexts;
   /** HTTP, network and listener filters by the type of their configuration. */

@@ -5,6 +5,8 @@ import type { ConfigSource } from '../config/payload.ts';
 import { configSource } from '../config/sources.ts';
 import { child, flag, has, text } from '../tables/route_read.ts';
 import type { LocatedPart } from './contexts.ts';
+import { nearest } from '../nearest.ts';
+import { ONCE } from './secret_parts.ts';
 import { type SecretKind, TAG } from './spec.ts';
 
 export type PartContext = {
@@ -12,6 +14,8 @@ export type PartContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the resource came from; absent: it stands in the bootstrap. */
   readonly origin?: ConfigSource | undefined;
+  /** Those of the bootstrap (envoy.extensions.transport_sockets.tls.v3.Secret). */
+  readonly secrets?: readonly Message[] | undefined;
 };
 
 /** Gathers the parts of one context and the files that it is made of. */
@@ -34,9 +38,33 @@ export class Parts {
     const source = configSource(child(config, 'sds_config'), this.context.origin);
     const name = text(config, 'name');
     if (source !== undefined) this.list.push({ tag: TAG.Secret, secret: { name, source, kind }, path });
-    else if (has(config, 'sds_config'))
-      this.error([...path, 'sds_config'], 'there is no server that it came from');
-    else this.error([...path, 'sds_config'], 'secrets of the bootstrap are not supported by attache yet');
+    else this.error([...path, 'sds_config'], 'there is no server that it came from');
+  }
+
+  /** The secret of the bootstrap that such a reference means, by the field that it is in; undefined after an error. */
+  fixedSecret(config: Message, field: string, path: Path): Message | undefined {
+    const name = text(config, 'name');
+    const known = (this.context.secrets ?? []).filter((secret) => has(secret, field));
+    const found = known.find((secret) => text(secret, 'name') === name);
+    if (found !== undefined) return child(found, field);
+    const names = known.map((secret) => text(secret, 'name'));
+    this.failed = true;
+    this.context.diagnostics.error([...path, 'name'], 'reference', `the bootstrap has no secret '${name}'`, {
+      expected: `one in static_resources.secrets with ${field}, or sds_config: where it comes from`,
+      suggestion: nearest(name, names),
+    });
+    return undefined;
+  }
+
+  /** Takes what another one has gathered; of the tags that count once it goes before what is here. */
+  take(other: Parts): void {
+    for (const part of other.list) {
+      const before = ONCE.has(part.tag) ? this.list.findIndex(({ tag }) => tag === part.tag) : -1;
+      if (before >= 0) this.list.splice(before, 1);
+      this.list.push(part);
+    }
+    this.files.push(...other.files);
+    this.failed ||= other.failed;
   }
 
   /** What an envoy.config.core.v3.DataSource holds; `watched` is the folder that is looked at instead of the file's. */

@@ -2,7 +2,7 @@ import type { SecretPayload } from '../config/payload.ts';
 import { numberPart, TAG, type TlsPart } from './spec.ts';
 
 /** Of these the last one counts: what a secret says goes before what stands in the configuration. */
-const ONCE: ReadonlySet<number> = new Set([TAG.TrustedCa, TAG.Crl, TAG.MaxDepth]);
+export const ONCE: ReadonlySet<number> = new Set([TAG.TrustedCa, TAG.Crl, TAG.MaxDepth]);
 
 /** The parts with those of the secrets in their places. `secretOf` answers what a place needs. */
 export function withSecrets(

@@ -4,6 +4,7 @@ import {
   child,
   duration,
   flag,
+  has,
   messages,
   text,
   texts,
@@ -12,7 +13,7 @@ import {
 } from '../tables/route_read.ts';
 import { type PartContext, Parts } from './data_source.ts';
 import { keyLogParts, parameterParts } from './parameters.ts';
-import { FLAG, TAG, numberPart, textPart } from './spec.ts';
+import { FLAG, type SecretKind, TAG, numberPart, textPart } from './spec.ts';
 import { validationParts } from './validation.ts';
 
 const TICKET_KEY_BYTES = 80;
@@ -40,6 +41,32 @@ export function certificateParts(certificate: Message, path: Path, parts: Parts)
   parts.source(TAG.Password, child(certificate, 'password'), [...path, 'password']);
 }
 
+/**
+ * What an envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig names: a secret that will be delivered or, without a
+ * source, one of the bootstrap, which is as if it stood here. Answers flags.
+ */
+function secretParts(config: Message, kind: SecretKind, path: Path, parts: Parts): number {
+  if (has(config, 'sds_config')) {
+    parts.secret(config, kind, path);
+    return 0;
+  }
+  const found = parts.fixedSecret(config, FIELDS[kind], path);
+  if (found === undefined) return 0;
+  const own = new Parts(parts.context);
+  let flags = 0;
+  if (kind === 'certificate') certificateParts(found, path, own);
+  else if (kind === 'validation') flags = validationParts(found, path, own, true);
+  else ticketParts(found, path, own);
+  parts.take(own);
+  return flags;
+}
+
+const FIELDS: Readonly<Record<SecretKind, string>> = {
+  certificate: 'tls_certificate',
+  validation: 'validation_context',
+  tickets: 'session_ticket_keys',
+};
+
 /** envoy.extensions.transport_sockets.tls.v3.CommonTlsContext; answers flags. */
 function commonParts(common: Message, path: Path, parts: Parts): number {
   parameterParts(child(common, 'tls_params'), [...path, 'tls_params'], parts);
@@ -47,7 +74,7 @@ function commonParts(common: Message, path: Path, parts: Parts): number {
     certificateParts(certificate, [...path, 'tls_certificates', i], parts);
   }
   for (const [i, secret] of messages(common, 'tls_certificate_sds_secret_configs').entries()) {
-    parts.secret(secret, 'certificate', [...path, 'tls_certificate_sds_secret_configs', i]);
+    secretParts(secret, 'certificate', [...path, 'tls_certificate_sds_secret_configs', i], parts);
   }
   for (const [i, protocol] of texts(common, 'alpn_protocols').entries()) {
     const at = [...path, 'alpn_protocols', i];
@@ -70,10 +97,8 @@ function trustParts(common: Message, path: Path, parts: Parts): number {
   const validation = child(common, 'validation_context');
   if (validation !== undefined) return validationParts(validation, [...path, 'validation_context'], parts);
   const secret = child(common, 'validation_context_sds_secret_config');
-  if (secret !== undefined) {
-    parts.secret(secret, 'validation', [...path, 'validation_context_sds_secret_config']);
-    return 0;
-  }
+  if (secret !== undefined)
+    return secretParts(secret, 'validation', [...path, 'validation_context_sds_secret_config'], parts);
   const combined = child(common, 'combined_validation_context');
   if (combined === undefined) return 0;
   const at = [...path, 'combined_validation_context'];
@@ -81,8 +106,8 @@ function trustParts(common: Message, path: Path, parts: Parts): number {
   const named = child(combined, 'validation_context_sds_secret_config');
   const below = [...at, 'default_validation_context'];
   const flags = base === undefined ? 0 : validationParts(base, below, parts, named !== undefined);
-  if (named !== undefined) parts.secret(named, 'validation', [...at, 'validation_context_sds_secret_config']);
-  return flags;
+  if (named === undefined) return flags;
+  return flags | secretParts(named, 'validation', [...at, 'validation_context_sds_secret_config'], parts);
 }
 
 /** envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys */
@@ -117,7 +142,7 @@ export function downstreamParts(config: Message, path: Path, context: PartContex
   ticketParts(child(config, 'session_ticket_keys'), [...path, 'session_ticket_keys'], parts);
   const tickets = child(config, 'session_ticket_keys_sds_secret_config');
   if (tickets !== undefined)
-    parts.secret(tickets, 'tickets', [...path, 'session_ticket_keys_sds_secret_config']);
+    secretParts(tickets, 'tickets', [...path, 'session_ticket_keys_sds_secret_config'], parts);
   if (wrappedFlag(config, 'require_client_certificate', false)) flags |= FLAG.RequireClientCertificate;
   if (flag(config, 'disable_stateless_session_resumption')) flags |= FLAG.NoStatelessResumption;
   if (flag(config, 'disable_stateful_session_resumption')) flags |= FLAG.NoStatefulResumption;

@@ -48,6 +48,31 @@ t.test('a route to a cluster that is not there', async (t) => {
   t.strictSame(await findings(yaml('backnd', 'validate_clusters: false, ')), []);
 });
 
+t.test('a secret that is not there', async (t) => {
+  const type = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
+  const yaml = (name: string, field: string): string => `static_resources:
+  secrets:
+  - name: keys
+    session_ticket_keys: { keys: [{ inline_string: '${'k'.repeat(80)}' }] }
+  - name: people
+    validation_context: {}
+  clusters:
+  - name: backend
+    transport_socket:
+      name: envoy.transport_sockets.tls
+      typed_config: { '@type': ${type}, common_tls_context: { ${field}: { name: ${name} } } }
+`;
+  const field = 'validation_context_sds_secret_config';
+  t.strictSame(await findings(yaml('people', field)), []);
+  const at =
+    /^a.yaml:11:182: error: .*validation_context_sds_secret_config.name: the bootstrap has no secret '/;
+  const [typo, ...rest] = await findings(yaml('peeple', field));
+  t.match(typo, at);
+  t.strictSame(rest, []);
+  // One of another kind.
+  t.match((await findings(yaml('keys', field)))[0], at);
+});
+
 t.test('names that are there twice', async (t) => {
   const yaml = staticResources(
     listener('l', address('127.0.0.1', 1)) + listener('l', address('127.0.0.1', 2)),

@@ -79,7 +79,8 @@ TEST(damagedDomainsAreRefused) {
   CHECK_EQ(why([](Config c) { writable(c.default_host) = 4; }), "a default host out of range");
   CHECK_EQ(why([](Config c) { writable(c.domains->slots).count = 3; }),
            "a hash table of a wrong size");
-  CHECK_EQ(why([](Config c) { writable(c.domains->slots[0]) = 2; }), "a hash table with an entry out of range");
+  CHECK_EQ(why([](Config c) { writable(c.domains->slots[0]) = 2; }),
+           "a hash table with an entry out of range");
   CHECK_EQ(why([](Config c) {
              for (const uint32_t& slot : c.domains->slots) writable(slot) = 1;
            }),

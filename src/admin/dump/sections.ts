@@ -268,7 +268,21 @@ function routes(context: AdminContext): Section {
 }
 
 /** Secrets, without what is secret of them. Those that are waited for have a name and nothing else. */
-function secrets({ plane }: AdminContext): Section {
+function secrets({ plane, bootstrap: loaded }: AdminContext): Section {
+  const fixed = function* (): Generator<Item> {
+    if (loaded === undefined) return;
+    const bootstrap = decode('envoy.config.bootstrap.v3.Bootstrap', loaded.bytes);
+    const resources = bootstrap.static_resources as Message | undefined;
+    for (const secret of (resources?.secrets ?? []) as readonly Message[]) {
+      const name = String(secret.name ?? '');
+      const json = (): JsonObject => ({
+        name,
+        last_updated: timestamp(loaded.loaded),
+        secret: anyJson(secret),
+      });
+      yield { name, json };
+    }
+  };
   const items = function* (): Generator<Item> {
     for (const table of plane.secrets.tables()) {
       for (const { name, active, error } of table.entries()) {
@@ -291,6 +305,7 @@ function secrets({ plane }: AdminContext): Section {
     type: 'SecretsConfigDump',
     fields: () => ({}),
     lists: [
+      { field: 'static_secrets', element: 'StaticSecret', items: fixed },
       { field: 'dynamic_active_secrets', element: 'DynamicSecret', items },
       { field: 'dynamic_warming_secrets', element: 'DynamicSecret', items: warming },
     ],

@@ -63,7 +63,15 @@ export function declareBootstrap(registry: SupportRegistry): void {
         sample: { source_address: { address: '127.0.0.2', port_value: 0 } },
       }),
     })
-    .message(`${BOOTSTRAP}.Bootstrap.StaticResources`, { listeners: implemented(), clusters: implemented() })
+    .message(`${BOOTSTRAP}.Bootstrap.StaticResources`, {
+      listeners: implemented(),
+      clusters: implemented(),
+      secrets: implemented({
+        uncompiled: 'where their names are, they are as if they stood there',
+        // Whole certificates are wanted here.
+        embed: { message: `${BOOTSTRAP}.Bootstrap`, wrap: (json) => json },
+      }),
+    })
     .message(`${BOOTSTRAP}.Bootstrap.DynamicResources`, {
       lds_config: implemented(),
       cds_config: implemented(),
