@@ -18,6 +18,8 @@ export type ImplementedOptions = {
   readonly only?: (value: FieldValue, message: Readonly<Record<string, unknown>>) => string | undefined;
   /** Fields of the message it holds that are declared but do not work in this place. */
   readonly without?: readonly string[];
+  /** The only fields (`package.Message.field`) that may hold its message with this field set. Default: all. */
+  readonly inside?: readonly string[];
   /** Accept any content: it is passed on as it is (metadata), so what is inside is not looked at. */
   readonly opaque?: boolean;
   /** For docs/supported.md. */

@@ -137,7 +137,7 @@ function within(
   for (const [name, support] of registry.fields(desc.fullName)) {
     const inner = desc.field(name);
     if (inner === undefined || support.kind !== 'implemented' || absent.includes(name)) continue;
-    if (support.embed !== undefined) continue; // it needs other surroundings than these
+    if (support.embed !== undefined || support.inside !== undefined) continue; // it needs other surroundings than these
     const own = support.sample === undefined ? made(registry, inner, support) : [support.sample];
     const samples = own.length > 0 ? own : within(registry, inner, support, depth + 1);
     for (const sample of samples)

@@ -32,6 +32,8 @@ export function checkSupport(
 type Place = {
   readonly category: string | undefined;
   readonly without: readonly string[] | undefined;
+  /** The field itself; none: the message is a resource. */
+  readonly holder?: { readonly desc: MessageDesc; readonly field: FieldDesc };
   /** An extension that is not there is left out. */
   readonly optional?: boolean;
 };
@@ -81,6 +83,10 @@ class Checker {
       this.#refuse(`${field.name} of ${shortName(desc.fullName)} is not supported by attache yet`, true);
       return;
     }
+    if (isOutside(support, place)) {
+      this.#refuse(`${field.name} of ${shortName(desc.fullName)} is not supported here`, true);
+      return;
+    }
     const unsupported = support.only?.(value, message);
     if (unsupported !== undefined) {
       this.#refuse(`${unsupported} is not supported by attache yet`);
@@ -94,6 +100,7 @@ class Checker {
     this.#values(item, support, value, {
       category: inherits ? (place.category ?? extensionCategory(desc.fullName)) : category,
       without: support.without,
+      holder: { desc, field },
       optional: message.is_optional === true,
     });
   }
@@ -221,6 +228,12 @@ function categoryOf(desc: MessageDesc, field: FieldDesc): string | undefined {
   if (field.map !== undefined) return mapCategory(desc.fullName, field.name);
   const type = field.message?.fullName;
   return type === undefined ? undefined : extensionCategory(type, desc.fullName, field.name);
+}
+
+/** Whether the field works in other places, and not in this one. */
+function isOutside(support: FieldSupport, { holder }: Place): boolean {
+  if (support.kind !== 'implemented' || support.inside === undefined) return false;
+  return holder === undefined || !support.inside.includes(`${holder.desc.fullName}.${holder.field.name}`);
 }
 
 function isDefault(field: FieldDesc, value: FieldValue): boolean {

@@ -226,6 +226,22 @@ t.test('a message that works less in one place than in another', async (t) => {
   ]);
 });
 
+t.test('a field that works inside of some fields alone', async (t) => {
+  const OPTIONS = 'envoy.config.core.v3.HttpProtocolOptions';
+  const FIELD = 'common_http_protocol_options';
+  const using = new SupportRegistry()
+    .message(CLUSTER, { [FIELD]: implemented() })
+    .message(HCM, { [FIELD]: implemented() })
+    .message(OPTIONS, { idle_timeout: implemented({ inside: [`${HCM}.${FIELD}`] }) });
+  const options = msg(OPTIONS, { idle_timeout: msg('google.protobuf.Duration') });
+  const refused = 'idle_timeout of HttpProtocolOptions is not supported here';
+  t.strictSame(check(msg(HCM, { [FIELD]: options }), using), []);
+  t.strictSame(texts(check(msg(CLUSTER, { [FIELD]: options }), using)), [
+    `unsupported ${FIELD}.idle_timeout: ${refused}`,
+  ]);
+  t.strictSame(texts(check(options, using)), [`unsupported idle_timeout: ${refused}`], 'a resource');
+});
+
 t.test('a case for each implemented field', async (t) => {
   const cases = [...registry().cases(pool)];
   const of = (message: string, field: string) =>

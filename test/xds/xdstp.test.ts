@@ -279,5 +279,14 @@ t.test('what is refused', async (t) => {
   t.match(await refused(source(['a', 'a'])), /authorities\[1\]: the authority 'a' is there twice/);
   t.match(await refused(source(['a'], 'DELTA_GRPC')), /come over the stream of all types/);
   t.match(await refused(source(['a'], 'AGGREGATED_GRPC', 'x')), /there is no static cluster 'x'/);
+  // Elsewhere nothing would be asked of them.
+  const authorities = [{ name: 'a' }];
+  const nowhere = /authorities of ConfigSource is not supported here/;
+  const last = { api_config_source: api('rest', 'AGGREGATED_GRPC'), authorities };
+  t.match(await refused({ default_config_source: last }), nowhere);
+  t.match(await refused({}, { lds_config: { ...ADS, authorities } }), nowhere);
+  const eds = edsCluster('e', 's');
+  const clusters = [{ ...eds, eds_cluster_config: { eds_config: { ...ADS, authorities } } }];
+  t.match(await refused({ static_resources: { clusters } }), nowhere);
   t.match(await refused({ node_context_params: ['build'] }), /the parameter build of the node/);
 });

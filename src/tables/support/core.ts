@@ -127,7 +127,9 @@ function declareSources(registry: SupportRegistry): void {
         self: implemented({ uncompiled: 'it is the source of what it stands in' }),
         api_config_source: implemented(),
         authorities: implemented({
-          uncompiled: 'those of sources of the bootstrap have resources asked of them',
+          inside: ['envoy.config.bootstrap.v3.Bootstrap.config_sources'],
+          note: 'in `config_sources` of the bootstrap: elsewhere they have no effect',
+          uncompiled: 'resources are asked of those that they name',
         }),
         initial_fetch_timeout: implemented(),
         resource_api_version: harmless('every version is read', {
