@@ -51,7 +51,8 @@ export class ExtensionConfigs<C> {
 
   /** Calls `ready` when the configuration is there, or late. Answers how to let go. */
   subscribe(filter: DiscoveredFilter, ready: () => void): () => void {
-    const key = extensionKey(filter.name, filter.source, `http.${filter.statPrefix}.`);
+    const { name, source, statPrefix, types } = filter;
+    const key = extensionKey(name, source, `http.${statPrefix}.`, types);
     const used = this.#used.get(key) ?? this.#open(key, filter);
     used.users++;
     if (used.warm || filter.atOnce) ready();

@@ -294,7 +294,9 @@ function routesOf({ routes, scopes = [], filters = [] }: ListenerPayload<unknown
   return [
     ...routes.map(({ name, source }) => routeKey(name, source)),
     ...scopes.map(({ source, rds }) => scopesKey(source, rds)),
-    ...filters.map(({ name, source, statPrefix }) => extensionKey(name, source, `http.${statPrefix}.`)),
+    ...filters.map(({ name, source, statPrefix, types }) =>
+      extensionKey(name, source, `http.${statPrefix}.`, types),
+    ),
   ];
 }
 

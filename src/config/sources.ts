@@ -124,8 +124,12 @@ export const scopesKey = (source: ConfigSource, rds: ConfigSource): string =>
   `${sourceKey(source)}\0${sourceKey(rds)}`;
 
 /** What the configuration of a filter is published as that a source delivers; `httpStat`: as of ExtensionContext. */
-export const extensionKey = (name: string, source: ConfigSource, httpStat: string): string =>
-  `${sourceKey(source)}\0${name}\0${httpStat}`;
+export const extensionKey = (
+  name: string,
+  source: ConfigSource,
+  httpStat: string,
+  types: readonly string[],
+): string => [sourceKey(source), name, httpStat, ...types].join('\0');
 
 /** What a route table of RDS is published as: two sources may have one of the same name, unless it has an authority. */
 export const routeKey = (name: string, source: ConfigSource): string =>

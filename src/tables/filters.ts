@@ -87,7 +87,12 @@ function compileDelivered(
   }
   const value = config && extension?.compile(config, { ...context, path: [...path, 'default_config'] });
   if (source === undefined) return [];
-  const discovered = extensionKey(name, source, context.httpStat ?? '');
+  const discovered = extensionKey(
+    name,
+    source,
+    context.httpStat ?? '',
+    texts(from, 'type_urls').map(typeNameOf),
+  );
   return [
     {
       name,

@@ -7,6 +7,7 @@ import type { Version } from '../../src/config/resource_map.ts';
 import type { Logger } from '../../src/log/logger.ts';
 
 const TYPE = 'envoy.extensions.filters.http.fault.v3.HTTPFault';
+const OTHER = 'envoy.extensions.filters.http.buffer.v3.Buffer';
 const source: ConfigSource = { path: '/ecds.json', initialFetchTimeoutMs: 0 } as ConfigSource;
 const filter: DiscoveredFilter = {
   name: 'filter',
@@ -19,14 +20,14 @@ const filter: DiscoveredFilter = {
 
 /** Those of one filter: `deliver` a version, then `loaded` says that it was read, whichever. */
 function scene() {
-  let onVersion: (version: Version<ExtensionPayload<string>>) => void = () => undefined;
+  const told = new Set<(version: Version<ExtensionPayload<string>>) => void>();
   const waiting = new Map<string, (result: LoadedResources<ExtensionPayload<string>>) => void>();
   const log: string[] = [];
   const configs = new ExtensionConfigs<string>({
     configs: {
-      subscribe: (_source, _name, told) => {
-        onVersion = told;
-        return () => undefined;
+      subscribe: (_source, _name, onVersion) => {
+        told.add(onVersion);
+        return () => told.delete(onVersion);
       },
     },
     publisher: {
@@ -40,8 +41,9 @@ function scene() {
       )) as never,
     log: { warn: (text: string) => log.push(text) } as unknown as Logger,
   });
-  const deliver = (text: string): void =>
-    onVersion({ name: 'filter', bytes: Buffer.from(text), payload: { type: TYPE } } as never);
+  const deliver = (text: string, type = TYPE): void => {
+    for (const each of told) each({ name: 'filter', bytes: Buffer.from(text), payload: { type } } as never);
+  };
   const loaded = async (text: string, good = true): Promise<void> => {
     const failures = good ? [] : [{ name: 'filter', details: 'bad' }];
     const resources = good ? [{ name: 'filter', payload: { type: TYPE, compiled: text } }] : [];
@@ -84,4 +86,15 @@ t.test('what is read when nobody wants it any more is not published', async (t) 
   stop();
   await loaded('late');
   t.same(log, []);
+});
+
+t.test('what a filter may be is what its own listener says, not the version of that before', async (t) => {
+  const { configs, log, deliver, loaded } = scene();
+  const stop = configs.subscribe(filter, () => undefined);
+  configs.subscribe({ ...filter, types: [TYPE, OTHER] }, () => undefined);
+  t.throws(() => deliver('other', OTHER), /has type URL/);
+  stop();
+  deliver('other', OTHER);
+  await loaded('other');
+  t.same(log, ['other']);
 });
