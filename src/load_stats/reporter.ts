@@ -41,6 +41,8 @@ type Deps = {
 
 /** As Envoy's. */
 const RETRY_MS = 5000;
+/** While so many bytes wait for the server nothing is added to them. */
+const MOST_WAITING = 1 << 20;
 const ALL_CLUSTERS = 'envoy.lrs.supports_send_all_clusters';
 const INTERNAL = 13;
 
@@ -115,11 +117,16 @@ export class LoadReporter {
     });
   }
 
+  /** What a server that reads nothing is not told now is part of the next report. */
   #report(): void {
+    if ((this.#stream?.waiting?.() ?? 0) < MOST_WAITING) this.#tell();
+    if (this.#wanted !== undefined) this.#period(this.#wanted);
+  }
+
+  #tell(): void {
     const clusters = [...this.#tracked].flatMap(([name, tracked]) => this.#loadOf(name, tracked) ?? []);
     this.#stream?.send(encodeLoads(this.#node, clusters));
     this.counts.responses++;
-    if (this.#wanted !== undefined) this.#period(this.#wanted);
   }
 
   /** Until the next report. Clusters that were told of before go on from there. */

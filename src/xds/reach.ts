@@ -40,6 +40,7 @@ export class EngineReach implements Reach<ServerSettings> {
     return {
       send: (message) => stream.send(message),
       cancel: () => stream.cancel(),
+      waiting: () => stream.bufferedAmount,
       pause: (paused) => (paused ? stream.pause() : stream.resume()),
     };
   }

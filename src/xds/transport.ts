@@ -13,6 +13,8 @@ export interface Stream {
   send(message: Uint8Array): void;
   /** Ends it from here; no event follows. */
   cancel(): void;
+  /** Bytes that were sent and that nobody has taken yet; absent: it is not known. */
+  waiting?(): number;
   /** Messages wait at the server from now on, or no longer. */
   pause?(paused: boolean): void;
 }

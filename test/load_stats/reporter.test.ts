@@ -28,6 +28,8 @@ class Scene {
   timers: { at: number; call: () => void }[] = [];
   hosts = new Map<string, HostLoad[]>([['a', [host('10.0.0.1:80')]]]);
   dropped = 0;
+  /** Bytes that the server has not taken. */
+  waiting = 0;
   streams: { events: StreamEvents; reports: Report[]; cancelled: boolean }[] = [];
   readonly source: LoadSource = {
     clusters: () => this.hosts.keys(),
@@ -48,6 +50,7 @@ class Scene {
         cancel: () => {
           stream.cancelled = true;
         },
+        waiting: () => this.waiting,
       };
     },
     source: this.source,
@@ -169,6 +172,24 @@ t.test('after the end of a stream there is another one, and what was asked for h
   scene.reporter.stop();
   scene.pass(60_000);
   t.equal(scene.streams.length, 2, 'not when it was stopped');
+  t.end();
+});
+
+t.test('a server that reads nothing is told later what it was not told', (t) => {
+  const scene = new Scene();
+  scene.reporter.start();
+  scene.ask({ clusters: ['a'], load_reporting_interval: '1s' });
+  scene.waiting = 2 << 20;
+  scene.count('a', 0, { successes: 2 });
+  scene.pass(10_000);
+  t.equal(scene.stream.reports.length, 1, 'nothing is added to what waits');
+  scene.waiting = 0;
+  scene.count('a', 0, { successes: 3 });
+  scene.pass(1000);
+  t.equal(scene.stream.reports.length, 2);
+  t.same(sums(scene.last), [['a', 3, 0]]);
+  t.equal(scene.last.cluster_stats?.[0]?.load_report_interval, '11s');
+  t.same(scene.reporter.counts, { errors: 0, requests: 1, responses: 2, retries: 0 });
   t.end();
 });
 
