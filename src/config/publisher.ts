@@ -379,7 +379,9 @@ export class RecordPublisher {
 
   /** An id is used again only when no record that a worker holds on to can name it. */
   #newId(): number {
-    if (this.#free.length === 0 && this.#quarantine.length > 0 && this.#pending.length === 0) {
+    // What is still to be removed is held as long as what was removed and has users.
+    const settled = this.#pending.length === 0 && this.#removals.length === 0;
+    if (this.#free.length === 0 && this.#quarantine.length > 0 && settled) {
       if (this.#engine.native.recordStats().retiring === 0) this.#free = this.#quarantine.splice(0);
     }
     return this.#free.pop() ?? this.#nextId++;

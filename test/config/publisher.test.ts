@@ -120,6 +120,26 @@ t.test('names become ids that stay the same, in any order of arrival', (t) => {
   t.end();
 });
 
+t.test('ids that a record names are not used again before the record is removed', (t) => {
+  const { publisher, fake, last } = make();
+  publisher.putListener('old', one(KINDS.Listener, id(KINDS.ExtensionConfig, 'never came')), [], 1000);
+  publisher.flush();
+  const named = at(last()[0], 0);
+  // In one update: its connections drain, and ask for what it names.
+  publisher.dropListener('old');
+  publisher.putListener('new', one(KINDS.Listener, id(KINDS.RouteConfig, 'table')), [], 1000);
+  publisher.flush();
+  t.notOk([last()[0]?.id, at(last()[0], 0)].includes(named));
+  fake.retiring = 1;
+  publisher.putRoute('another', one(KINDS.RouteConfig));
+  publisher.flush();
+  t.not(last()[0]?.id, named, 'nor while a worker holds it');
+  fake.retiring = 0;
+  publisher.putRoute('last', one(KINDS.RouteConfig));
+  t.equal(publisher.idOf('RouteConfig', 'last'), named, 'then it is');
+  t.end();
+});
+
 t.test('one batch for many; indexes of children are moved', (t) => {
   const { publisher, last } = make();
   const routes = (...hashes: string[]): CompiledResource => ({
