@@ -354,7 +354,7 @@ void Connection::onEvents(uint32_t events) {
     return;
   }
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_ended_ = true;
-  if (events & EPOLLOUT && queued() > 0 && !ticket_held_) {
+  if (events & EPOLLOUT && queued() > 0) {
     flushQueue();
     if (fd_ < 0) return;
   }

@@ -126,7 +126,8 @@ class Connection : public Watcher {
 
   int fd() const { return fd_; }
   bool open() const { return fd_ >= 0; }
-  size_t queued() const { return out_.size() + (pipe_ ? pipe_->held : 0); }
+  // Bytes that wait until the peer takes more. A session ticket that waits for company is none.
+  size_t queued() const { return ticket_held_ ? 0 : out_.size() + (pipe_ ? pipe_->held : 0); }
   Loop& loop() { return loop_; }
   BufferPool& pool() { return out_.pool(); }
   // Loop::nowMs().

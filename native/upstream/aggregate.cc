@@ -57,7 +57,7 @@ void Aggregate::rebuild() {
       priorities[host->priority].push_back(host);
     }
     for (const std::vector<Host*>& hosts : priorities) {
-      auto& level = *levels_.emplace_back(std::make_unique<Level>(member));
+      auto& level = *levels_.emplace_back(new Level{member, 0, {}});
       level.balancer.rebuild(hosts, member->config(), member->endpoints(), cluster_.worker.random,
                              true);
       counts.push_back(countHosts(hosts));
