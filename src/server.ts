@@ -19,7 +19,7 @@ import { ConfigPlane } from './config/plane.ts';
 import { type Publishable, RecordPublisher } from './config/publisher.ts';
 import type { ResourceLoader } from './config/load_stream.ts';
 import type { Inherited } from './config/sockets.ts';
-import type { ConfigSource, ServerSettings } from './config/payload.ts';
+import { CHANNEL_PREFIX, type ConfigSource, type ServerSettings } from './config/payload.ts';
 import type { FileLoader, LoadedFile } from './config/subscription.ts';
 import { defaultConcurrency } from './concurrency.ts';
 import { Engine, loadAddon } from './engine/engine.ts';
@@ -135,13 +135,15 @@ export class Server implements Handing {
       this.engine,
       RecordKind,
       {
-        added: (block, group, name) => this.stats?.added(block, group, name),
+        // Clusters of channels are nobody's to see.
+        added: (block, group, name) =>
+          name.startsWith(CHANNEL_PREFIX) ? undefined : this.stats?.added(block, group, name),
         removed: (block) => this.stats?.removed(block),
       },
       (name, reason) => this.log.critical(`the record of ${name} was refused: ${reason}`),
     );
     this.transport = new EngineTransport(native, (name) => this.publisher.idOf('Cluster', name));
-    this.#reach = new EngineReach(this.transport, this.#readResponse);
+    this.#reach = new EngineReach(this.transport, this.#readResponse, () => this.plane.channels);
     this.plane = new ConfigPlane<Publishable>({
       native,
       publisher: this.publisher,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { Path } from '../api/diagnostics.ts';
+import { Diagnostics, type Path } from '../api/diagnostics.ts';
 import { type Message, typeNameOf } from '../api/message.ts';
 import { encodeWire } from '../api/wire.ts';
 import { WireEncoder } from '../api/wire_encode.ts';
@@ -20,6 +20,7 @@ import {
 } from './compile.ts';
 import { checkAuthorities } from './authorities.ts';
 import { bootstrapSettings } from './extract.ts';
+import { channelMessage } from './google_channel.ts';
 import type {
   BootstrapSettings,
   ConfigInput,
@@ -27,7 +28,7 @@ import type {
   LoadedDiscovery,
   LoadOptions,
 } from './messages.ts';
-import type { ClusterPayload, ConfigSource, ListenerPayload } from './payload.ts';
+import type { ClusterPayload, ConfigSource, ListenerPayload, ServerSettings } from './payload.ts';
 import { peerMetadata } from './peer_metadata.ts';
 import { Reading } from './reading.ts';
 import { secretPayload } from '../tls/secrets.ts';
@@ -58,13 +59,25 @@ function resource<P>(context: LoadContext, message: Message, name: string, paylo
 }
 
 /** As Envoy: what a subscription reads must be there when the subscription is made. */
-function checkSource(source: ConfigSource | undefined, path: Path, { diagnostics, ads }: LoadContext): void {
+function checkSource(source: ConfigSource | undefined, path: Path, context: LoadContext): void {
+  const { diagnostics, ads } = context;
   if (source === undefined) return;
   if ('path' in source) {
     if (!existsSync(source.path)) diagnostics.error(path, 'file', `the file ${source.path} does not exist`);
-  } else if ('ads' in source && ads === undefined) {
+  } else if ('api' in source) checkChannel(source.api, [...path, 'api_config_source'], context);
+  else if (ads === undefined)
     diagnostics.error([...path, 'ads'], 'source', 'the bootstrap has no dynamic_resources.ads_config');
-  }
+}
+
+/** Whether the certificates of a server that is named by google_grpc can be used. */
+function checkChannel(server: ServerSettings | undefined, path: Path, context: LoadContext): void {
+  if (server?.channel?.ssl === undefined) return;
+  const own = new Diagnostics();
+  clusterPayload(channelMessage(server.channel), [], { ...context, diagnostics: own });
+  const fault = own.list.find(({ severity }) => severity === 'error');
+  if (fault === undefined) return;
+  const at = [...path, 'grpc_services', 0, 'google_grpc', 'channel_credentials', 'ssl_credentials'];
+  context.diagnostics.error(at, fault.code, fault.message);
 }
 
 /** A cluster and what it refers to; undefined after reporting errors. */
@@ -130,6 +143,12 @@ function compileBootstrap(
     checkSource(rtds?.source, ['layered_runtime', 'layers', i, 'rtds_layer', 'rtds_config'], context);
   checkSource(settings.lds, ['dynamic_resources', 'lds_config'], context);
   checkServers(bootstrap, names, diagnostics);
+  checkChannel(settings.ads, ['dynamic_resources', 'ads_config'], context);
+  checkChannel(settings.loadStats, ['cluster_manager', 'load_stats_config'], context);
+  for (const [i, { server, names: own }] of (settings.authorities ?? []).entries()) {
+    const path: Path = own.length === 0 ? ['default_config_source'] : ['config_sources', i];
+    checkChannel(server, [...path, 'api_config_source'], context);
+  }
   checkAuthorities(bootstrap, settings, settings.ads?.kind, diagnostics);
   checkBind(settings.bind, ['cluster_manager', 'upstream_bind_config'], diagnostics);
   const at = (field: string, i: number): Path => ['static_resources', field, i];

@@ -1,3 +1,4 @@
+import type { Message } from '../api/message.ts';
 import type { NativeAddon } from '../engine/native.ts';
 import type { LookupFamily } from '../upstream/dns.ts';
 import type { ResolverSettings } from '../upstream/dns_resolvers.ts';
@@ -20,10 +21,26 @@ export type PathSource = FetchTime & {
   readonly modify?: boolean;
 };
 
+/** envoy.config.core.v3.GrpcService.GoogleGrpc */
+export type GoogleChannel = {
+  /** Of its cluster, which is nobody's but its own; equal channels have one. */
+  readonly name: string;
+  /** target_uri */
+  readonly target: string;
+  readonly statPrefix: string;
+  /** Absent: plain. Each is an envoy.config.core.v3.DataSource. */
+  readonly ssl?: { readonly roots: Message; readonly key?: Message; readonly chain?: Message };
+};
+/** What names of clusters begin with that belong to a channel. */
+export const CHANNEL_PREFIX = '\0google_grpc\0';
+
 /** A management server (envoy.config.core.v3.ApiConfigSource). Times in ms. */
 export type ServerSettings = {
   readonly kind: 'sotw' | 'delta' | 'rest';
+  /** With a channel: what it leads to, for people. */
   readonly cluster: string;
+  /** Of a server that is no cluster of the configuration. */
+  readonly channel?: GoogleChannel;
   readonly nodeOnce: boolean;
   readonly authority?: string;
   readonly metadata?: readonly (readonly [name: string, value: string])[];

@@ -1,7 +1,7 @@
 import type { LoadReporter } from '../load_stats/reporter.ts';
 import type { NativeAddon } from '../engine/native.ts';
 import type { LogRoot } from '../log/logger.ts';
-import { type ClusterPublisher, ClusterManager } from '../upstream/cluster_manager.ts';
+import { type ClusterPublisher, ClusterManager, type EndpointSource } from '../upstream/cluster_manager.ts';
 import type { HealthDeps } from '../upstream/health/cluster_health.ts';
 import type { OutlierDeps } from '../upstream/outlier.ts';
 import type { Resolvers } from '../upstream/dns_resolvers.ts';
@@ -34,6 +34,7 @@ import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
 import { type Failure, type FileLoader, FileSubscription, type SubscriptionCounts } from './subscription.ts';
 import { VirtualHosts } from './virtual_hosts.ts';
 import { WorldStream } from './world_stream.ts';
+import { GoogleChannels } from '../xds/google_channels.ts';
 import type { ControlPlaneCounts } from '../xds/mux.ts';
 
 /** What the configuration is published through. */
@@ -108,6 +109,8 @@ export class ConfigPlane<C> {
   readonly runtimes: NamedResources<RuntimePayload>;
   readonly runtime: RuntimeManager;
   readonly clusterManager: ClusterManager<C>;
+  /** Servers that are named by google_grpc. */
+  readonly channels: GoogleChannels<C>;
   readonly tls: TlsContextManager<C>;
   readonly listenerManager: ListenerManager<C>;
   readonly servers: PlaneServers;
@@ -180,19 +183,16 @@ export class ConfigPlane<C> {
       log,
       record: compileTls,
     });
-    this.clusterManager = new ClusterManager({
-      resolvers,
-      publisher,
-      compileEndpoints,
-      health: options.health,
-      outliers: options.outliers,
-      tls: this.tls,
-      log: this.#log,
+    const clusterDeps = {
+      ...{ resolvers, publisher, compileEndpoints, tls: this.tls, log: this.#log },
       endpoints: {
         subscribe: (source, name, onEndpoints, onTimeout) =>
           this.endpoints.subscribe(source, name, (v) => onEndpoints(v.payload, v.version), onTimeout),
-      },
-    });
+      } satisfies EndpointSource<C>,
+    };
+    const { health, outliers } = options;
+    this.clusterManager = new ClusterManager({ ...clusterDeps, health, outliers });
+    this.channels = new GoogleChannels(new ClusterManager(clusterDeps), options.loadResources);
     this.listenerManager = new ListenerManager({
       native,
       publisher,

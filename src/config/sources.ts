@@ -1,5 +1,8 @@
 import { canonicalName, isXdstp } from '../xds/xdstp.ts';
-import type { ConfigSource, ServerSettings } from './payload.ts';
+import { createHash } from 'node:crypto';
+import type { Message } from '../api/message.ts';
+import { googleAuthority } from './google_target.ts';
+import { CHANNEL_PREFIX, type ConfigSource, type GoogleChannel, type ServerSettings } from './payload.ts';
 
 /** Where resources come from (envoy.config.core.v3.ConfigSource), as plain data. Messages are valid and supported. */
 type Msg = { readonly [field: string]: unknown };
@@ -32,6 +35,26 @@ export function durationMs(of: Msg | undefined, field: string): number | undefin
   );
 }
 
+/** envoy.config.core.v3.GrpcService.GoogleGrpc; undefined when there is none. */
+function googleChannel(google: Msg | undefined): GoogleChannel | undefined {
+  if (google === undefined) return undefined;
+  const ssl = message(message(google, 'channel_credentials'), 'ssl_credentials');
+  const source = (field: string): Message | undefined => message(ssl, field) as Message | undefined;
+  const roots = source('root_certs');
+  const [key, chain] = [source('private_key'), source('cert_chain')];
+  const channel = {
+    target: text(google, 'target_uri'),
+    statPrefix: text(google, 'stat_prefix'),
+    ...(roots === undefined
+      ? {}
+      : {
+          ssl: { roots, ...(key === undefined || chain === undefined ? {} : { key, chain }) },
+        }),
+  };
+  const hash = createHash('sha256').update(JSON.stringify(channel)).digest('hex').slice(0, 32);
+  return { name: CHANNEL_PREFIX + hash, ...channel };
+}
+
 /** Where a stream is opened, and how. */
 function grpcSettings(api: Msg): Omit<ServerSettings, 'kind'> {
   const service = list(api, 'grpc_services')[0];
@@ -41,7 +64,8 @@ function grpcSettings(api: Msg): Omit<ServerSettings, 'kind'> {
     'retry_back_off',
   );
   const limit = message(api, 'rate_limit_settings');
-  const authority = text(envoy, 'authority');
+  const channel = googleChannel(message(service, 'google_grpc'));
+  const authority = channel === undefined ? text(envoy, 'authority') : googleAuthority(channel.target);
   const metadata = list(service, 'initial_metadata').map((header) => {
     const raw = header.raw_value as Uint8Array | undefined;
     const value = raw === undefined ? text(header, 'value') : Buffer.from(raw).toString('latin1');
@@ -49,7 +73,8 @@ function grpcSettings(api: Msg): Omit<ServerSettings, 'kind'> {
   });
   const base = durationMs(backoff, 'base_interval');
   return {
-    cluster: text(envoy, 'cluster_name'),
+    cluster: channel?.target ?? text(envoy, 'cluster_name'),
+    ...(channel === undefined ? {} : { channel }),
     nodeOnce: api.set_node_on_first_message_only === true,
     ...(authority === '' ? {} : { authority }),
     ...(metadata.length === 0 ? {} : { metadata }),

@@ -143,6 +143,17 @@ function* scopes<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   }
 }
 
+/** Of servers that are named by google_grpc. */
+function* channels<C>({ channels: { counts } }: ConfigPlane<C>): Generator<PrimaryStat> {
+  for (const [prefix, { streams_total, streams_closed, clients }] of counts) {
+    const at = `grpc.${sanitize(prefix)}`;
+    yield counter(`${at}.google_grpc_client_creation`, clients.size);
+    yield counter(`${at}.streams_total`, streams_total);
+    for (const [code, value] of streams_closed.entries())
+      yield counter(`${at}.streams_closed_${code}`, value);
+  }
+}
+
 /** Statistics of the configuration: discovery services, listeners, clusters as a whole. Made when asked for. */
 export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const { clusterManager, listenerManager } = plane;
@@ -151,6 +162,7 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   yield* controlPlane('cluster_manager.cds.', plane.cdsServer);
   yield* controlPlane('listener_manager.lds.', plane.ldsServer);
   yield* endpointServers(plane);
+  yield* channels(plane);
   for (const [name, value] of Object.entries(clusterManager.counters))
     yield counter(`cluster_manager.${name}`, value);
   for (const name of [

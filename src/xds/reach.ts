@@ -1,5 +1,6 @@
 import type { ServerSettings } from '../config/payload.ts';
 import type { GrpcTransport, Metadata } from '../engine/grpc_transport.ts';
+import type { GoogleChannels } from './google_channels.ts';
 import type { Reach } from './servers.ts';
 import type { Stream, StreamEvents } from './transport.ts';
 import type { DiscoveryResponse } from './wire.ts';
@@ -17,13 +18,26 @@ export class EngineReach implements Reach<ServerSettings> {
   #node: Promise<string> | undefined;
   readonly #read: (body: string) => Promise<DiscoveryResponse>;
 
-  constructor(transport: GrpcTransport, read: (body: string) => Promise<DiscoveryResponse>) {
+  readonly #channels: () => Pick<GoogleChannels<unknown>, 'stream'>;
+
+  constructor(
+    transport: GrpcTransport,
+    read: (body: string) => Promise<DiscoveryResponse>,
+    channels: () => Pick<GoogleChannels<unknown>, 'stream'>,
+  ) {
+    this.#channels = channels;
     this.#transport = transport;
     this.#read = read;
   }
 
   open(server: ServerSettings, path: string, events: StreamEvents): Stream {
-    const { cluster, metadata = [], authority, timeoutMs = 0, maxMessageBytes = 0 } = server;
+    const { channel } = server;
+    if (channel === undefined) return this.#open(server.cluster, server, path, events);
+    return this.#channels().stream(channel, events, (own) => this.#open(channel.name, server, path, own));
+  }
+
+  #open(cluster: string, server: ServerSettings, path: string, events: StreamEvents): Stream {
+    const { metadata = [], authority, timeoutMs = 0, maxMessageBytes = 0 } = server;
     const [, service = '', method = ''] = path.split('/');
     const stream = this.#transport.openStream(
       cluster,

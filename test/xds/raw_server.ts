@@ -28,7 +28,13 @@ export type Call = {
 };
 
 /** A server that takes every stream and answers when it is told to. */
-export async function server(test: Test) {
+export async function server(
+  test: Test,
+  {
+    address = '127.0.0.1:0',
+    credentials = grpc.ServerCredentials.createInsecure(),
+  }: { address?: string; credentials?: grpc.ServerCredentials } = {},
+) {
   const calls: Call[] = [];
   let nonce = 0;
   const services: Record<string, string[]> = {
@@ -90,9 +96,7 @@ export async function server(test: Test) {
     }
   }
   const port = await new Promise<number>((resolve, reject) =>
-    made.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
+    made.bindAsync(address, credentials, (error, bound) => (error ? reject(error) : resolve(bound))),
   );
   test.teardown(() => made.forceShutdown());
   const call = (n = 0): Promise<Call> => eventually(`stream ${n}`, () => calls[n]);

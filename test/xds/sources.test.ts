@@ -246,10 +246,10 @@ t.test('what cannot be is refused, with its place', async (t) => {
       ads_config: {
         api_type: 'GRPC',
         transport_api_version: 'V3',
-        grpc_services: [{ google_grpc: { target_uri: 'a:1', stat_prefix: 'x' } }],
+        grpc_services: [{ google_grpc: { target_uri: 'xds:///a', stat_prefix: 'x' } }],
       },
     }),
-    /google_grpc of GrpcService is not supported/,
+    /google_grpc\.target_uri: the target xds:\/\/\/a is not supported/,
   );
   t.equal(await ask(1), 'nothing');
 });

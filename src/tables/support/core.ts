@@ -1,5 +1,6 @@
 import type { FieldValue } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { declareGoogle } from './google_grpc.ts';
 import { address } from './values.ts';
 
 const CORE = 'envoy.config.core.v3';
@@ -14,6 +15,7 @@ export function declareCore(registry: SupportRegistry): void {
   declareAddresses(registry);
   declareSources(registry);
   declareServers(registry);
+  declareGoogle(registry);
   declareProtocols(registry);
   registry
     .message(`${CORE}.Locality`, { region: implemented(), zone: implemented(), sub_zone: implemented() })
@@ -203,6 +205,11 @@ function declareServers(registry: SupportRegistry): void {
       `${CORE}.GrpcService`,
       {
         envoy_grpc: implemented(),
+        google_grpc: implemented({
+          inside: [`${CORE}.ApiConfigSource.grpc_services`],
+          sample: { target_uri: 'other:1', stat_prefix: 'google' },
+          note: 'management servers and load reports; elsewhere refused',
+        }),
         timeout: implemented(),
         initial_metadata: implemented({ sample: [{ key: 'a', value: 'b' }] }),
         retry_policy: implemented(),
