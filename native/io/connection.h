@@ -232,6 +232,10 @@ class Connection : public Watcher {
   bool peerEnded() const { return peer_ended_; }
 
  private:
+  // Last words up to this size are copied to go out with the close_notify.
+  static constexpr size_t kHeld = 16 * 1024;
+  // How long a session ticket waits for something to go out with.
+  static constexpr uint64_t kTicketMs = 5;
   void countRead(size_t n);
   void countWritten(size_t n);
   Read readMore(char* into, size_t room, size_t* got, int* error);
