@@ -8,6 +8,7 @@
 #include "extensions/http/grpc_http1_bridge.h"
 #include "extensions/http/grpc_stats.h"
 #include "extensions/http/grpc_web.h"
+#include "extensions/http/istio_alpn.h"
 #include "extensions/http/peer_metadata.h"
 #include "extensions/http/rbac.h"
 #include "extensions/http/router.h"
@@ -39,6 +40,7 @@ std::map<uint32_t, const FilterHooks*>& table() {
       {tables::GrpcStats::kExtension, &extensions::kGrpcStatsFilter},
       {tables::GrpcWeb::kExtension, &extensions::kGrpcWebFilter},
       {tables::HttpRbac::kExtension, &extensions::kHttpRbac},
+      {tables::IstioAlpn::kExtension, &extensions::kIstioAlpn},
       {tables::PeerMetadata::kExtension, &extensions::kPeerMetadata},
       {tables::Router::kExtension, &extensions::kRouterFilter},
   };

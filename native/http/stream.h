@@ -130,6 +130,11 @@ class Stream {
   void setStatus(int status) { status_ = status; }
   void setDetails(std::string_view details) { details_ = details; }
 
+  // What a TLS connection to a host offers (RFC 7301, as on the wire) instead of what the cluster
+  // says, whose Cluster::keepApart() was called; empty: nothing. Set by a filter, valid as long as
+  // the stream.
+  std::string_view offered_protocols;
+
   // ---- facts for logs -----------------------------------------------------------------------
   Flags flags() const { return flags_; }
   std::string_view details() const { return details_; }

@@ -76,6 +76,7 @@ ClientConnection::ClientConnection(ClientConnection& from, int fd)
       local_address_(std::move(from.local_address_)),
       server_name_(std::move(from.server_name_)),
       proxy_header_(std::move(from.proxy_header_)),
+      offered_(std::move(from.offered_)),
       id_(from.id_),
       created_ms_(from.created_ms_),
       connect_begin_us_(from.connect_begin_us_),
@@ -130,6 +131,7 @@ io::Connection::Read ClientConnection::moveSome(Connection& to, io::PipePool& pi
 bool ClientConnection::start(const Identity& identity, ConnectError* error) {
   server_name_ = identity.server_name;
   proxy_header_ = identity.proxy_header;
+  offered_ = identity.alpn;
   int failure = EPROTO;
   Transport transport = host_.transport();
   const tables::UpstreamBind* bind = host_.cluster.config().bind.get();
@@ -183,7 +185,10 @@ bool ClientConnection::startTls(uint32_t id) {
   if (name.empty() && spec.has(tls::Flag::AutoHostSni)) name = host_.hostname();
   if (name.empty()) name = spec.sni;
   made->setServerName(name);
-  if (context->alpn().empty()) made->offer(alpn());
+  if (!offered_.empty()) [[unlikely]]
+    made->offer(offered_);
+  else if (context->alpn().empty())
+    made->offer(alpn());
   if (spec.has(tls::Flag::AutoSanValidation)) made->expectName(name);
   if (config.auto_san_validation && !server_name_.empty()) made->expectName(server_name_);
   if (spec.max_session_keys) {

@@ -34,7 +34,7 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
 
   Host& host() { return host_; }
   // What the request wanted for which it was made.
-  Identity identity() const { return {server_name_, proxy_header_}; }
+  Identity identity() const { return {server_name_, proxy_header_, offered_}; }
   // It is being made, and will carry several requests.
   virtual bool willBeShared() const { return false; }
   uint64_t connectionId() const { return id_; }
@@ -101,6 +101,7 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   std::string local_address_;
   std::string server_name_;
   std::string proxy_header_;
+  std::string offered_;  // Identity::alpn
   uint64_t id_;
   uint64_t created_ms_;
   uint64_t connect_begin_us_, connect_end_us_ = 0;

@@ -151,7 +151,8 @@ Cluster::Cluster(Worker& worker, tables::Pinned* config)
     : worker(worker),
       config_(config),
       stats_index_(this->config().stats),
-      stats_(worker.rows.hold(stats_index_, stats::Group::Cluster)) {
+      stats_(worker.rows.hold(stats_index_, stats::Group::Cluster)),
+      apart_(this->config().apart) {
   refreshEndpoints();
 }
 
@@ -217,6 +218,8 @@ void Cluster::update() {
       bool other = connectsOtherwise(current->as<tables::Cluster>(), config());
       worker.pins.unpin(config_);
       config_ = current;
+      // Once apart, always apart: connections may be there that a request has wanted.
+      apart_ |= config().apart;
       filters_ = nullptr;
       if (other) retireConnections();
       if (config().stats != stats_index_) {

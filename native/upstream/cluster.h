@@ -148,7 +148,9 @@ class Cluster {
   // upstream.proxyprotocol.*
   stats::Block* proxyStats();
   // Connections to a host are not all alike (upstream::Identity).
-  bool apart() const { return config().apart; }
+  bool apart() const { return apart_; }
+  // Requests of this worker have begun to want connections that are not all alike.
+  void keepApart() { apart_ = true; }
   // The network filters at its connections; null: none.
   std::shared_ptr<ClusterFilters> filters() {
     if (config().filters.empty()) [[likely]]
@@ -222,6 +224,7 @@ class Cluster {
   std::unique_ptr<CallStats> call_stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
+  bool apart_;
   std::shared_ptr<ClusterFilters> filters_;  // of config_, once they are wanted
   std::unique_ptr<OriginalDst> original_;    // of a cluster of that type
   std::unique_ptr<Aggregate> aggregate_;     // of a cluster of that type

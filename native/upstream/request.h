@@ -50,6 +50,8 @@ struct Identity {
   std::string_view server_name;
   // The PROXY header that begins it (upstream/proxy_header.h); empty: one of its own, if any.
   std::string_view proxy_header;
+  // The protocols that TLS offers, as on the wire (RFC 7301); empty: those of the cluster.
+  std::string_view alpn;
   bool operator==(const Identity&) const = default;
 };
 

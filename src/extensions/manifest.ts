@@ -4,6 +4,7 @@ import { fault } from './http/fault.ts';
 import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
+import { istioAlpn } from './http/istio_alpn.ts';
 import { peerMetadata } from './http/peer_metadata.ts';
 import { httpRbac } from './http/rbac.ts';
 import { router } from './http/router.ts';
@@ -40,6 +41,7 @@ export const extensions: readonly Extension[] = [
   grpcHttp1Bridge,
   grpcStats,
   grpcWeb,
+  istioAlpn,
   peerMetadata,
   httpRbac,
   router,

@@ -194,12 +194,16 @@ function transport(
 }
 
 /** What the metadata of Istio says of a cluster. */
-function mesh(cluster: Message): Pick<ClusterInput, 'external' | 'tells_nothing'> {
+function mesh(cluster: Message): Pick<ClusterInput, 'external' | 'tells_nothing' | 'keeps_alpn'> {
   const metadata = child(cluster, 'metadata')?.filter_metadata as ReadonlyMap<string, Message> | undefined;
   const istio = metadata?.get('istio');
   if (istio === undefined) return {};
-  const { external, disable_mx } = structToPlain(istio) as Record<string, unknown>;
-  return { external: external === true, tells_nothing: disable_mx === true };
+  const { external, disable_mx, alpn_override } = structToPlain(istio) as Record<string, unknown>;
+  return {
+    external: external === true,
+    tells_nothing: disable_mx === true,
+    keeps_alpn: alpn_override === 'false',
+  };
 }
 
 export type ClusterContext = TransportContext & {

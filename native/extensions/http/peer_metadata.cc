@@ -1,7 +1,7 @@
 #include "extensions/http/peer_metadata.h"
 
+#include "extensions/http/route_cluster.h"
 #include "http/stream.h"
-#include "route/rewrite.h"
 #include "upstream/cluster.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -27,20 +27,8 @@ void* create(FilterContext& context, const void* config) {
   return new (memory) State{static_cast<const tables::PeerMetadata*>(config)};
 }
 
-// The cluster that the router will take; null: none.
-upstream::Cluster* clusterOf(http::Stream& stream) {
-  const tables::Route* route = stream.route().route;
-  if (!route) return nullptr;
-  uint32_t id = route->cluster;
-  if (route->action == tables::RouteAction::WeightedClusters) {
-    const tables::WeightedClusters& all = *route->weighted;
-    id = all.clusters[route::pickWeighted(all, stream.random())].cluster;
-  }
-  return id ? stream.worker().clusters->get(id) : nullptr;
-}
-
 bool skips(http::Stream& stream, bool skip_external) {
-  upstream::Cluster* cluster = clusterOf(stream);
+  upstream::Cluster* cluster = routedCluster(stream);
   if (!cluster) return false;
   const tables::Cluster& config = cluster->config();
   if (config.tells_nothing) return true;

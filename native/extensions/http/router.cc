@@ -86,6 +86,7 @@ void Router::holdMember(upstream::Cluster& member) {
   member.users++;
   if (member_) stream_.worker().clusters->release(member_);
   member_ = &member;
+  if (!stream_.offered_protocols.empty()) member.keepApart();
   if (wanted != Wanted::Raw) wanted = upstream::wantedProtocol(member, stream_.protocol());
 }
 
@@ -208,6 +209,7 @@ void Router::identify() {
     identity.proxy_header = stream_.arena().copy(
         upstream::proxyHeader(*config, stream_.peer(), host_->cluster.proxyStats()));
   }
+  if (host_->transport().tls) identity.alpn = stream_.offered_protocols;
 }
 
 void Router::onReady(upstream::UpstreamStream& stream) {

@@ -33,7 +33,7 @@ TcpUpstream* TcpUpstream::connect(upstream::Host& host, TcpSession& session,
   std::string header;
   if (const tables::ProxyHeader* config = host.transport().proxy_header) [[unlikely]]
     header = upstream::proxyHeader(*config, session.client(), host.cluster.proxyStats());
-  if (made->start({{}, header}, error)) return made;
+  if (made->start({.server_name = {}, .proxy_header = header, .alpn = {}}, error)) return made;
   stats::inc(stats, s::upstream_rq_pending_failure_eject);
   return nullptr;
 }

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "2a3009b0274b56d3";
+inline constexpr char kLayoutHash[] = "5c8883c595952ffe";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -124,6 +124,7 @@ struct FaultFilter;
 struct GrpcHttp1Bridge;
 struct GrpcStats;
 struct GrpcWeb;
+struct IstioAlpn;
 struct PeerMetadata;
 struct Router;
 struct HttpInspector;
@@ -174,7 +175,7 @@ static_assert(offsetof(Outlier, consecutive_gateway) == 4);
 static_assert(offsetof(Outlier, consecutive_local) == 8);
 static_assert(offsetof(Outlier, split) == 12);
 
-// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing: of the metadata of Istio (external, disable_mx). Defaults are filled in by the compiler.
+// Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing, keeps_alpn: of the metadata of Istio (external, disable_mx, alpn_override: "false"). Defaults are filled in by the compiler.
 struct alignas(8) Cluster {
   static constexpr RecordKind kKind = RecordKind::Cluster;
   RecordHeader header;
@@ -219,6 +220,7 @@ struct alignas(8) Cluster {
   Opt<Outlier> outlier;
   bool external;
   bool tells_nothing;
+  bool keeps_alpn;
 };
 static_assert(sizeof(Cluster) == 216 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
@@ -263,6 +265,7 @@ static_assert(offsetof(Cluster, filters) == 196);
 static_assert(offsetof(Cluster, outlier) == 204);
 static_assert(offsetof(Cluster, external) == 208);
 static_assert(offsetof(Cluster, tells_nothing) == 209);
+static_assert(offsetof(Cluster, keeps_alpn) == 210);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {
@@ -1454,6 +1457,19 @@ struct GrpcWeb {
 };
 static_assert(sizeof(GrpcWeb) == 1 && alignof(GrpcWeb) == 1);
 static_assert(std::is_trivially_copyable_v<GrpcWeb>);
+
+// What TLS connections to hosts offer instead of their own, by the protocol that the cluster speaks: names with their lengths, as on the wire. Empty: nothing else.
+struct IstioAlpn {
+  static constexpr uint32_t kExtension = 22;
+  Bytes http10;
+  Bytes http11;
+  Bytes http2;
+};
+static_assert(sizeof(IstioAlpn) == 24 && alignof(IstioAlpn) == 4);
+static_assert(std::is_trivially_copyable_v<IstioAlpn>);
+static_assert(offsetof(IstioAlpn, http10) == 0);
+static_assert(offsetof(IstioAlpn, http11) == 8);
+static_assert(offsetof(IstioAlpn, http2) == 16);
 
 // Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh.
 struct PeerMetadata {

@@ -66,6 +66,7 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.outlier);
   visitor(s.external);
   visitor(s.tells_nothing);
+  visitor(s.keeps_alpn);
 }
 
 template <class V>
@@ -735,6 +736,13 @@ void visitFields([[maybe_unused]] const GrpcWeb& s, [[maybe_unused]] V& visitor)
 }
 
 template <class V>
+void visitFields(const IstioAlpn& s, V& visitor) {
+  visitor(s.http10);
+  visitor(s.http11);
+  visitor(s.http2);
+}
+
+template <class V>
 void visitFields(const PeerMetadata& s, V& visitor) {
   visitor(s.from_clients);
   visitor(s.from_hosts);
@@ -996,6 +1004,9 @@ void visitExtension(const Ext& ext, V& visitor) {
       return;
     case 6:
       visitor(ext.as<GrpcWeb>());
+      return;
+    case 22:
+      visitor(ext.as<IstioAlpn>());
       return;
     case 21:
       visitor(ext.as<PeerMetadata>());

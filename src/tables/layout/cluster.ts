@@ -70,8 +70,9 @@ export const cluster = defineLayout({
         outlier: 'opt:Outlier',
         external: 'bool',
         tells_nothing: 'bool',
+        keeps_alpn: 'bool',
       },
-      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing: of the metadata of Istio (external, disable_mx). Defaults are filled in by the compiler.',
+      doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing, keeps_alpn: of the metadata of Istio (external, disable_mx, alpn_override: "false"). Defaults are filled in by the compiler.',
     },
     UpstreamBind: {
       fields: { freebind: 'bool', sources: 'vec:BindSource' },

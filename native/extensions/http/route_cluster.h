@@ -1,0 +1,12 @@
+// The cluster that the router is going to take, for filters before it.
+#pragma once
+
+#include "http/stream.h"
+#include "upstream/cluster.h"
+
+namespace attache::extensions {
+
+// Null: none, or it is not there.
+upstream::Cluster* routedCluster(http::Stream& stream);
+
+}  // namespace attache::extensions
