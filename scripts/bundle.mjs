@@ -29,6 +29,7 @@ const PROGRAM = {
   worker: 'src/worker.ts',
   config_thread: 'src/config/config_thread.ts',
   load: 'src/config/load.ts',
+  cel_parser: 'src/cel/cel_parser.ts',
 };
 const THREADS = ['worker', 'config_thread'];
 

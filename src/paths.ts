@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Whether this runs from the sources (through tsx) or from dist/. */
-const fromSources = import.meta.url.endsWith('.ts');
+export const fromSources = import.meta.url.endsWith('.ts');
 
 /** The package's folder. Modules lie at different depths in src/ and dist/. */
 export const packageRoot = ((): string => {

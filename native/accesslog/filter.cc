@@ -1,5 +1,6 @@
 #include "accesslog/format.h"
 #include "accesslog/grpc_status.h"
+#include "cel/evaluate.h"
 #include "route/conditions.h"
 
 namespace attache::accesslog {
@@ -59,6 +60,8 @@ bool passes(const AccessLogFilter& filter, const LogInput& input, uint64_t rando
         if (passes(child, input, random)) return true;
       }
       return false;
+    case AccessLogFilterKind::Cel:
+      return filter.cel && cel::isTrue(*filter.cel, input);
   }
   return false;
 }

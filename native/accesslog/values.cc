@@ -10,6 +10,7 @@
 #include "accesslog/query.h"
 #include "accesslog/time_format.h"
 #include "base/random.h"
+#include "cel/evaluate.h"
 #include "tls/facts.h"
 
 namespace attache::accesslog {
@@ -164,6 +165,12 @@ Value query(const FormatOp& op, const LogInput& input, LineBuffer& scratch) {
   if (op.op == FormatOperator::QueryParams) return Value::of(text);
   size_t from = scratch.size();
   if (!appendQueryParameter(text, op.arg.view(), scratch)) return {};
+  return Value::of(scratch.view().substr(from));
+}
+
+Value expression(const FormatOp& op, const LogInput& input, LineBuffer& scratch) {
+  size_t from = scratch.size();
+  if (!op.cel || !cel::appendValue(*op.cel, input, scratch)) return {};
   return Value::of(scratch.view().substr(from));
 }
 
@@ -374,6 +381,9 @@ Value evaluate(const FormatOp& op, const LogInput& input, uint64_t now_us, LineB
       break;
     case FormatOperator::Path:
       value = path(op, input);
+      break;
+    case FormatOperator::Cel:
+      value = expression(op, input, scratch);
       break;
     default:
       if (op.op >= FormatOperator::Duration && op.op <= FormatOperator::CommonDuration) {

@@ -1,8 +1,9 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import { compileCel } from '../cel/compile.ts';
 import { type AccessLogFilterInput, AccessLogFilterKind, Comparison } from '../tables/generated/layout.ts';
 import type { RouteContext } from '../tables/route_context.ts';
-import { child, flag, messages, number, texts } from '../tables/route_read.ts';
+import { child, decoded, flag, messages, number, text, texts } from '../tables/route_read.ts';
 import { compileHeaderMatcher } from '../tables/route_string.ts';
 import { compileHeaderValue } from './format.ts';
 
@@ -113,6 +114,17 @@ const grpcStatus: Compile = (filter) => {
   return { kind: AccessLogFilterKind.GrpcStatus, flags, exclude: flag(filter, 'exclude') };
 };
 
+/** The only extension filter: envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter. */
+const extension: Compile = (filter, path, context) => {
+  const config = decoded(child(filter, 'typed_config'));
+  const compiled = compileCel(config === undefined ? '' : text(config, 'expression'));
+  if ('node' in compiled) return { kind: AccessLogFilterKind.Cel, cel: compiled.node };
+  const { code, message, suggestion } = compiled.fault;
+  const details = suggestion === undefined ? {} : { suggestion };
+  context.diagnostics.error([...path, 'typed_config', 'expression'], code, message, details);
+  return undefined;
+};
+
 const COMPILERS: Readonly<Record<string, Compile>> = {
   status_code_filter: comparison(AccessLogFilterKind.StatusCode),
   duration_filter: comparison(AccessLogFilterKind.Duration),
@@ -122,4 +134,5 @@ const COMPILERS: Readonly<Record<string, Compile>> = {
   grpc_status_filter: grpcStatus,
   and_filter: several(AccessLogFilterKind.And),
   or_filter: several(AccessLogFilterKind.Or),
+  extension_filter: extension,
 };

@@ -91,7 +91,10 @@ function command(
   const fault = misuse(operator, parameter, length);
   if (fault !== undefined) return refuse('rule', `%${name}% ${fault}`);
   const parsed = parseParameters(operator.op, operator.variant ?? 0, parameter);
-  if ('fault' in parsed) return refuse('rule', `%${name}%: ${parsed.fault}`, { expected: parsed.expected });
+  if ('fault' in parsed) {
+    const { fault, expected, suggestion } = parsed;
+    return refuse('rule', `%${name}%: ${fault}`, { expected, suggestion });
+  }
   const limit =
     length === undefined ? {} : { has_max_length: true, max_length: Math.min(Number(length), MAX_LENGTH) };
   return {

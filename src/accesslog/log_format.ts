@@ -1,7 +1,7 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { FormatInput } from '../tables/generated/layout.ts';
-import { child, flag, has, messages, text } from '../tables/route_read.ts';
+import { child, flag, has, text } from '../tables/route_read.ts';
 import type { AccessLogContext } from './filter.ts';
 import { compileFormat, DEFAULT_FORMAT } from './format.ts';
 import { compileJsonFormat } from './json.ts';
@@ -17,10 +17,6 @@ export function compileLogFormat(
   context: AccessLogContext,
 ): FormatInput | undefined {
   const options = { omitEmpty: flag(format, 'omit_empty_values') };
-  if (messages(format, 'formatters').length > 0) {
-    context.diagnostics.error([...path, 'formatters'], 'unsupported', 'formatters are not supported yet');
-    return undefined;
-  }
   const json = child(format, 'json_format');
   if (json !== undefined) {
     return compileJsonFormat(json, { ...context, path: [...path, 'json_format'] }, options);

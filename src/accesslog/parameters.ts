@@ -1,8 +1,11 @@
+import { compileCel } from '../cel/compile.ts';
 import type { FormatOpInput } from '../tables/generated/layout.ts';
 import { AddressPart, FormatOperator, GrpcStatusForm, Mark, PathSource } from '../tables/generated/layout.ts';
 
 /** The fields of an operator that its parameters decide, or what is wrong with them. */
-export type Parsed = Partial<FormatOpInput> | { readonly fault: string; readonly expected?: string };
+export type Parsed =
+  | Partial<FormatOpInput>
+  | { readonly fault: string; readonly expected?: string; readonly suggestion?: string };
 
 const HEADER_NAME = /^:?[!#$%&'*+\-.^_`|~0-9a-z]*$/;
 
@@ -93,6 +96,13 @@ function networkPrefix(parameter: string): Parsed {
   return { variant: AddressPart.Network, max_length: bits };
 }
 
+function expression(parameter: string): Parsed {
+  const compiled = compileCel(parameter);
+  if ('node' in compiled) return { cel: compiled.node };
+  const { message, suggestion } = compiled.fault;
+  return suggestion === undefined ? { fault: message } : { fault: message, suggestion };
+}
+
 /** Reads what stands in an operator's parentheses; `''` when there are none. */
 export function parseParameters(op: FormatOperator, variant: number, parameter: string): Parsed {
   switch (op) {
@@ -109,6 +119,8 @@ export function parseParameters(op: FormatOperator, variant: number, parameter: 
       return variant === GrpcStatusForm.Number ? {} : grpcForm(parameter);
     case FormatOperator.Path:
       return pathParts(parameter);
+    case FormatOperator.Cel:
+      return expression(parameter);
     case FormatOperator.QueryParam:
       return { arg: parameter };
     case FormatOperator.QueryParams:

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "5c8883c595952ffe";
+inline constexpr char kLayoutHash[] = "f10c101e47804937";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -17,6 +17,11 @@ struct RecordHeader {
   uint32_t size;
 };
 
+enum class CelOp : uint8_t { Null, Bool, Int, Uint, Double, String, Bytes, Type, List, Map, Attribute, Headers, Header, Field, HasField, Index, In, And, Or, Not, Negate, Conditional, Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Add, Subtract, Multiply, Divide, Modulo, Size, Contains, StartsWith, EndsWith, Matches, ToInt, ToUint, ToDouble, ToBool, ToBytes, ToDuration, ToTimestamp, TypeOf, TimePart, HasAttribute };
+enum class CelType : uint8_t { Null, Bool, Int, Uint, Double, String, Bytes, List, Map, Type, Duration, Timestamp };
+enum class CelTimePart : uint8_t { FullYear, Month, Date, DayOfMonth, DayOfWeek, DayOfYear, Hours, Minutes, Seconds, Milliseconds };
+enum class CelHeaders : uint8_t { Request, Response, ResponseTrailers };
+enum class CelAttribute : uint8_t { RequestPath, RequestUrlPath, RequestQuery, RequestHost, RequestScheme, RequestMethod, RequestReferer, RequestUseragent, RequestId, RequestTime, RequestProtocol, RequestDuration, RequestSize, RequestTotalSize, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseGrpcStatus, ResponseSize, ResponseTotalSize, ResponseBackendLatency, ConnectionId, ConnectionMtls, ConnectionRequestedServerName, ConnectionTerminationDetails, ConnectionTransportFailureReason, ConnectionTls, UpstreamAddress, UpstreamPort, UpstreamLocalAddress, UpstreamTlsVersion, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamPoolReadyDuration, SourceAddress, SourcePort, DestinationAddress, DestinationPort, ClusterName, RouteName, FilterChainName };
 enum class LbPolicy : uint8_t { RoundRobin, LeastRequest, Random, RingHash, Maglev };
 enum class UpstreamProtocol : uint8_t { Http1, Http2, Auto, UseDownstream };
 enum class HostHealth : uint8_t { Healthy, Degraded, Unhealthy, Draining };
@@ -25,12 +30,12 @@ enum class AppendAction : uint8_t { AppendIfExistsOrAdd, AddIfAbsent, OverwriteI
 enum class AccessLogSink : uint8_t { File, Stdout, Stderr, HttpGrpc, TcpGrpc };
 enum class FormatNodeKind : uint8_t { Text, Operator, Constant, StringBegin, StringEnd, ObjectBegin, ObjectEnd, ListBegin, ListEnd };
 enum class TlsFact : uint8_t { Version, Cipher, SessionId, PeerSubject, PeerIssuer, PeerSerial, PeerFingerprint256, PeerFingerprint1, PeerCert, PeerUriSan, PeerDnsSan, PeerIpSan, PeerEmailSan, PeerOthernameSan, LocalSubject, LocalUriSan, LocalDnsSan, LocalIpSan, LocalEmailSan, LocalOthernameSan };
-enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamRemoteAddress, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, DownstreamTls, DownstreamPeerCertValidity, UpstreamTlsVersion, UpstreamTlsCipher, ListenerName, FilterChainName, ConnectionId, StreamId, UniqueId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType };
+enum class FormatOperator : uint8_t { RequestHeader, ResponseHeader, ResponseTrailer, StartTime, EmitTime, Duration, RequestDuration, RequestTxDuration, ResponseDuration, ResponseTxDuration, UpstreamPoolReadyDuration, CommonDuration, BytesReceived, BytesSent, DownstreamWireBytesReceived, DownstreamWireBytesSent, DownstreamHeaderBytesReceived, DownstreamHeaderBytesSent, UpstreamWireBytesReceived, UpstreamWireBytesSent, UpstreamHeaderBytesReceived, UpstreamHeaderBytesSent, RequestHeadersBytes, ResponseHeadersBytes, ResponseTrailersBytes, Protocol, UpstreamProtocol, ResponseCode, ResponseCodeDetails, ResponseFlags, ResponseFlagsLong, ConnectionTerminationDetails, RouteName, VirtualClusterName, UpstreamCluster, UpstreamClusterRaw, UpstreamHost, UpstreamHostName, UpstreamHostNameWithoutPort, UpstreamRemoteAddress, UpstreamLocalAddress, UpstreamTransportFailureReason, UpstreamRequestAttemptCount, UpstreamConnectionId, DownstreamRemoteAddress, DownstreamLocalAddress, DownstreamDirectRemoteAddress, DownstreamDirectLocalAddress, DownstreamTransportFailureReason, RequestedServerName, DownstreamTls, DownstreamPeerCertValidity, UpstreamTlsVersion, UpstreamTlsCipher, ListenerName, FilterChainName, ConnectionId, StreamId, UniqueId, GrpcStatus, Hostname, QueryParam, QueryParams, Path, AccessLogType, Cel };
 enum class AddressPart : uint8_t { Whole, WithoutPort, Port, Network };
 enum class PathSource : uint8_t { OriginalOrPath, Path, Original };
 enum class Mark : uint8_t { DownstreamRxBegin, DownstreamRxEnd, UpstreamConnectBegin, UpstreamConnectEnd, UpstreamHandshakeEnd, UpstreamTxBegin, UpstreamTxEnd, UpstreamRxBegin, UpstreamRxBodyBegin, UpstreamRxEnd, DownstreamTxBegin, DownstreamTxEnd, UpstreamPoolReady, None };
 enum class GrpcStatusForm : uint8_t { Camel, Snake, Number };
-enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or };
+enum class AccessLogFilterKind : uint8_t { StatusCode, Duration, NotHealthCheck, ResponseFlag, Header, GrpcStatus, And, Or, Cel };
 enum class Comparison : uint8_t { Equal, GreaterOrEqual, LessOrEqual, NotEqual };
 enum class SourceType : uint8_t { Any, SameIpOrLoopback, External };
 enum class ListenerMatchKind : uint8_t { Any, DestinationPort, Not, And, Or };
@@ -49,6 +54,7 @@ enum class StripPort : uint8_t { None, Matching, Any };
 enum class RbacAction : uint8_t { Allow, Deny, Log };
 enum class RbacTest : uint8_t { Any, And, Or, Not, Header, Path, DestinationIp, DestinationPort, ServerName, Authenticated, SourceIp, DirectRemoteIp, RemoteIp };
 
+struct CelNode;
 struct Thresholds;
 struct Outlier;
 struct Cluster;
@@ -145,6 +151,26 @@ struct RbacRules;
 struct RbacStats;
 struct HttpRbac;
 struct NetworkRbac;
+
+// Constants: number (a double by its bits), or text of String and Bytes; variant of Type is a CelType. Map: keys and values in turns. Attribute, HasAttribute: variant is a CelAttribute, detail a TlsFact (of ConnectionTls). Headers and Header: variant is a CelHeaders, text the lower-case name. Field, HasField: text is the name. Matches: a regex. TimePart: variant is a CelTimePart, the second operand a time zone. Others: of their operands.
+struct CelNode {
+  CelOp op;
+  uint8_t variant;
+  uint8_t detail;
+  uint64_t number;
+  Bytes text;
+  uint32_t regex;
+  Vec<CelNode> operands;
+};
+static_assert(sizeof(CelNode) == 40 && alignof(CelNode) == 8);
+static_assert(std::is_trivially_copyable_v<CelNode>);
+static_assert(offsetof(CelNode, op) == 0);
+static_assert(offsetof(CelNode, variant) == 1);
+static_assert(offsetof(CelNode, detail) == 2);
+static_assert(offsetof(CelNode, number) == 8);
+static_assert(offsetof(CelNode, text) == 16);
+static_assert(offsetof(CelNode, regex) == 24);
+static_assert(offsetof(CelNode, operands) == 28);
 
 struct Thresholds {
   uint32_t max_connections;
@@ -582,8 +608,9 @@ struct FormatOp {
   Str text;
   Str arg;
   Str arg2;
+  Opt<CelNode> cel;
 };
-static_assert(sizeof(FormatOp) == 36 && alignof(FormatOp) == 4);
+static_assert(sizeof(FormatOp) == 40 && alignof(FormatOp) == 4);
 static_assert(std::is_trivially_copyable_v<FormatOp>);
 static_assert(offsetof(FormatOp, op) == 0);
 static_assert(offsetof(FormatOp, kind) == 1);
@@ -594,6 +621,7 @@ static_assert(offsetof(FormatOp, max_length) == 8);
 static_assert(offsetof(FormatOp, text) == 12);
 static_assert(offsetof(FormatOp, arg) == 20);
 static_assert(offsetof(FormatOp, arg2) == 28);
+static_assert(offsetof(FormatOp, cel) == 36);
 
 // omit_empty: an operator without a value leaves nothing instead of "-".
 struct Format {
@@ -676,8 +704,9 @@ struct AccessLogFilter {
   bool exclude;
   Vec<AccessLogFilter> children;
   Opt<HeaderMatcher> header;
+  Opt<CelNode> cel;
 };
-static_assert(sizeof(AccessLogFilter) == 40 && alignof(AccessLogFilter) == 8);
+static_assert(sizeof(AccessLogFilter) == 48 && alignof(AccessLogFilter) == 8);
 static_assert(std::is_trivially_copyable_v<AccessLogFilter>);
 static_assert(offsetof(AccessLogFilter, kind) == 0);
 static_assert(offsetof(AccessLogFilter, op) == 1);
@@ -686,6 +715,7 @@ static_assert(offsetof(AccessLogFilter, flags) == 16);
 static_assert(offsetof(AccessLogFilter, exclude) == 24);
 static_assert(offsetof(AccessLogFilter, children) == 28);
 static_assert(offsetof(AccessLogFilter, header) == 36);
+static_assert(offsetof(AccessLogFilter, cel) == 40);
 
 // max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. shape: of all but its filter chains.
 struct alignas(8) Listener {

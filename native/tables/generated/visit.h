@@ -7,6 +7,17 @@
 namespace attache::tables {
 
 template <class V>
+void visitFields(const CelNode& s, V& visitor) {
+  visitor(s.op);
+  visitor(s.variant);
+  visitor(s.detail);
+  visitor(s.number);
+  visitor(s.text);
+  visitor(s.regex);
+  visitor(s.operands);
+}
+
+template <class V>
 void visitFields(const Thresholds& s, V& visitor) {
   visitor(s.max_connections);
   visitor(s.max_pending_requests);
@@ -254,6 +265,7 @@ void visitFields(const FormatOp& s, V& visitor) {
   visitor(s.text);
   visitor(s.arg);
   visitor(s.arg2);
+  visitor(s.cel);
 }
 
 template <class V>
@@ -305,6 +317,7 @@ void visitFields(const AccessLogFilter& s, V& visitor) {
   visitor(s.exclude);
   visitor(s.children);
   visitor(s.header);
+  visitor(s.cel);
 }
 
 template <class V>

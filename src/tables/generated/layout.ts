@@ -6,6 +6,16 @@ import { RecordWriter } from '../writer.ts';
 export const RecordKind = { Cluster: 1, Endpoints: 2, ExtensionConfig: 3, FilterChain: 4, Listener: 5, RouteConfig: 6, ScopeTable: 7, TlsContext: 8, VirtualHost: 9 } as const;
 export type RecordKindName = keyof typeof RecordKind;
 export type RegexInput = { readonly patterns: readonly string[]; readonly ignoreCase?: boolean | undefined };
+export const CelOp = { Null: 0, Bool: 1, Int: 2, Uint: 3, Double: 4, String: 5, Bytes: 6, Type: 7, List: 8, Map: 9, Attribute: 10, Headers: 11, Header: 12, Field: 13, HasField: 14, Index: 15, In: 16, And: 17, Or: 18, Not: 19, Negate: 20, Conditional: 21, Equal: 22, NotEqual: 23, Less: 24, LessOrEqual: 25, Greater: 26, GreaterOrEqual: 27, Add: 28, Subtract: 29, Multiply: 30, Divide: 31, Modulo: 32, Size: 33, Contains: 34, StartsWith: 35, EndsWith: 36, Matches: 37, ToInt: 38, ToUint: 39, ToDouble: 40, ToBool: 41, ToBytes: 42, ToDuration: 43, ToTimestamp: 44, TypeOf: 45, TimePart: 46, HasAttribute: 47 } as const;
+export type CelOp = (typeof CelOp)[keyof typeof CelOp];
+export const CelType = { Null: 0, Bool: 1, Int: 2, Uint: 3, Double: 4, String: 5, Bytes: 6, List: 7, Map: 8, Type: 9, Duration: 10, Timestamp: 11 } as const;
+export type CelType = (typeof CelType)[keyof typeof CelType];
+export const CelTimePart = { FullYear: 0, Month: 1, Date: 2, DayOfMonth: 3, DayOfWeek: 4, DayOfYear: 5, Hours: 6, Minutes: 7, Seconds: 8, Milliseconds: 9 } as const;
+export type CelTimePart = (typeof CelTimePart)[keyof typeof CelTimePart];
+export const CelHeaders = { Request: 0, Response: 1, ResponseTrailers: 2 } as const;
+export type CelHeaders = (typeof CelHeaders)[keyof typeof CelHeaders];
+export const CelAttribute = { RequestPath: 0, RequestUrlPath: 1, RequestQuery: 2, RequestHost: 3, RequestScheme: 4, RequestMethod: 5, RequestReferer: 6, RequestUseragent: 7, RequestId: 8, RequestTime: 9, RequestProtocol: 10, RequestDuration: 11, RequestSize: 12, RequestTotalSize: 13, ResponseCode: 14, ResponseCodeDetails: 15, ResponseFlags: 16, ResponseGrpcStatus: 17, ResponseSize: 18, ResponseTotalSize: 19, ResponseBackendLatency: 20, ConnectionId: 21, ConnectionMtls: 22, ConnectionRequestedServerName: 23, ConnectionTerminationDetails: 24, ConnectionTransportFailureReason: 25, ConnectionTls: 26, UpstreamAddress: 27, UpstreamPort: 28, UpstreamLocalAddress: 29, UpstreamTlsVersion: 30, UpstreamTransportFailureReason: 31, UpstreamRequestAttemptCount: 32, UpstreamPoolReadyDuration: 33, SourceAddress: 34, SourcePort: 35, DestinationAddress: 36, DestinationPort: 37, ClusterName: 38, RouteName: 39, FilterChainName: 40 } as const;
+export type CelAttribute = (typeof CelAttribute)[keyof typeof CelAttribute];
 export const LbPolicy = { RoundRobin: 0, LeastRequest: 1, Random: 2, RingHash: 3, Maglev: 4 } as const;
 export type LbPolicy = (typeof LbPolicy)[keyof typeof LbPolicy];
 export const UpstreamProtocol = { Http1: 0, Http2: 1, Auto: 2, UseDownstream: 3 } as const;
@@ -22,7 +32,7 @@ export const FormatNodeKind = { Text: 0, Operator: 1, Constant: 2, StringBegin: 
 export type FormatNodeKind = (typeof FormatNodeKind)[keyof typeof FormatNodeKind];
 export const TlsFact = { Version: 0, Cipher: 1, SessionId: 2, PeerSubject: 3, PeerIssuer: 4, PeerSerial: 5, PeerFingerprint256: 6, PeerFingerprint1: 7, PeerCert: 8, PeerUriSan: 9, PeerDnsSan: 10, PeerIpSan: 11, PeerEmailSan: 12, PeerOthernameSan: 13, LocalSubject: 14, LocalUriSan: 15, LocalDnsSan: 16, LocalIpSan: 17, LocalEmailSan: 18, LocalOthernameSan: 19 } as const;
 export type TlsFact = (typeof TlsFact)[keyof typeof TlsFact];
-export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, ResponseTrailer: 2, StartTime: 3, EmitTime: 4, Duration: 5, RequestDuration: 6, RequestTxDuration: 7, ResponseDuration: 8, ResponseTxDuration: 9, UpstreamPoolReadyDuration: 10, CommonDuration: 11, BytesReceived: 12, BytesSent: 13, DownstreamWireBytesReceived: 14, DownstreamWireBytesSent: 15, DownstreamHeaderBytesReceived: 16, DownstreamHeaderBytesSent: 17, UpstreamWireBytesReceived: 18, UpstreamWireBytesSent: 19, UpstreamHeaderBytesReceived: 20, UpstreamHeaderBytesSent: 21, RequestHeadersBytes: 22, ResponseHeadersBytes: 23, ResponseTrailersBytes: 24, Protocol: 25, UpstreamProtocol: 26, ResponseCode: 27, ResponseCodeDetails: 28, ResponseFlags: 29, ResponseFlagsLong: 30, ConnectionTerminationDetails: 31, RouteName: 32, VirtualClusterName: 33, UpstreamCluster: 34, UpstreamClusterRaw: 35, UpstreamHost: 36, UpstreamHostName: 37, UpstreamHostNameWithoutPort: 38, UpstreamRemoteAddress: 39, UpstreamLocalAddress: 40, UpstreamTransportFailureReason: 41, UpstreamRequestAttemptCount: 42, UpstreamConnectionId: 43, DownstreamRemoteAddress: 44, DownstreamLocalAddress: 45, DownstreamDirectRemoteAddress: 46, DownstreamDirectLocalAddress: 47, DownstreamTransportFailureReason: 48, RequestedServerName: 49, DownstreamTls: 50, DownstreamPeerCertValidity: 51, UpstreamTlsVersion: 52, UpstreamTlsCipher: 53, ListenerName: 54, FilterChainName: 55, ConnectionId: 56, StreamId: 57, UniqueId: 58, GrpcStatus: 59, Hostname: 60, QueryParam: 61, QueryParams: 62, Path: 63, AccessLogType: 64 } as const;
+export const FormatOperator = { RequestHeader: 0, ResponseHeader: 1, ResponseTrailer: 2, StartTime: 3, EmitTime: 4, Duration: 5, RequestDuration: 6, RequestTxDuration: 7, ResponseDuration: 8, ResponseTxDuration: 9, UpstreamPoolReadyDuration: 10, CommonDuration: 11, BytesReceived: 12, BytesSent: 13, DownstreamWireBytesReceived: 14, DownstreamWireBytesSent: 15, DownstreamHeaderBytesReceived: 16, DownstreamHeaderBytesSent: 17, UpstreamWireBytesReceived: 18, UpstreamWireBytesSent: 19, UpstreamHeaderBytesReceived: 20, UpstreamHeaderBytesSent: 21, RequestHeadersBytes: 22, ResponseHeadersBytes: 23, ResponseTrailersBytes: 24, Protocol: 25, UpstreamProtocol: 26, ResponseCode: 27, ResponseCodeDetails: 28, ResponseFlags: 29, ResponseFlagsLong: 30, ConnectionTerminationDetails: 31, RouteName: 32, VirtualClusterName: 33, UpstreamCluster: 34, UpstreamClusterRaw: 35, UpstreamHost: 36, UpstreamHostName: 37, UpstreamHostNameWithoutPort: 38, UpstreamRemoteAddress: 39, UpstreamLocalAddress: 40, UpstreamTransportFailureReason: 41, UpstreamRequestAttemptCount: 42, UpstreamConnectionId: 43, DownstreamRemoteAddress: 44, DownstreamLocalAddress: 45, DownstreamDirectRemoteAddress: 46, DownstreamDirectLocalAddress: 47, DownstreamTransportFailureReason: 48, RequestedServerName: 49, DownstreamTls: 50, DownstreamPeerCertValidity: 51, UpstreamTlsVersion: 52, UpstreamTlsCipher: 53, ListenerName: 54, FilterChainName: 55, ConnectionId: 56, StreamId: 57, UniqueId: 58, GrpcStatus: 59, Hostname: 60, QueryParam: 61, QueryParams: 62, Path: 63, AccessLogType: 64, Cel: 65 } as const;
 export type FormatOperator = (typeof FormatOperator)[keyof typeof FormatOperator];
 export const AddressPart = { Whole: 0, WithoutPort: 1, Port: 2, Network: 3 } as const;
 export type AddressPart = (typeof AddressPart)[keyof typeof AddressPart];
@@ -32,7 +42,7 @@ export const Mark = { DownstreamRxBegin: 0, DownstreamRxEnd: 1, UpstreamConnectB
 export type Mark = (typeof Mark)[keyof typeof Mark];
 export const GrpcStatusForm = { Camel: 0, Snake: 1, Number: 2 } as const;
 export type GrpcStatusForm = (typeof GrpcStatusForm)[keyof typeof GrpcStatusForm];
-export const AccessLogFilterKind = { StatusCode: 0, Duration: 1, NotHealthCheck: 2, ResponseFlag: 3, Header: 4, GrpcStatus: 5, And: 6, Or: 7 } as const;
+export const AccessLogFilterKind = { StatusCode: 0, Duration: 1, NotHealthCheck: 2, ResponseFlag: 3, Header: 4, GrpcStatus: 5, And: 6, Or: 7, Cel: 8 } as const;
 export type AccessLogFilterKind = (typeof AccessLogFilterKind)[keyof typeof AccessLogFilterKind];
 export const Comparison = { Equal: 0, GreaterOrEqual: 1, LessOrEqual: 2, NotEqual: 3 } as const;
 export type Comparison = (typeof Comparison)[keyof typeof Comparison];
@@ -68,8 +78,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { Thresholds: 20, Outlier: 16, Cluster: 216, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 36, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 40, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { CelNode: 40, Thresholds: 20, Outlier: 16, Cluster: 216, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { CelNode: 8, Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -167,6 +177,32 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
 }
 /** Numbers of the extensions that have a layout, by name. */
 export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.fault': 3, 'envoy.filters.http.grpc_http1_bridge': 4, 'envoy.filters.http.grpc_stats': 5, 'envoy.filters.http.grpc_web': 6, 'istio.alpn': 22, 'io.istio.http.peer_metadata': 21, 'envoy.filters.http.router': 8, 'envoy.filters.listener.http_inspector': 9, 'envoy.filters.listener.original_dst': 10, 'envoy.filters.listener.proxy_protocol': 11, 'envoy.filters.listener.tls_inspector': 12, 'envoy.filters.network.connection_limit': 13, 'envoy.filters.network.direct_response': 14, 'envoy.filters.network.echo': 15, 'envoy.filters.network.http_connection_manager': 16, 'envoy.filters.network.local_ratelimit': 17, 'envoy.filters.network.metadata_exchange': 18, 'envoy.filters.network.tcp_proxy': 20, 'envoy.filters.http.rbac': 7, 'envoy.filters.network.rbac': 19 } as const;
+
+/** Constants: number (a double by its bits), or text of String and Bytes; variant of Type is a CelType. Map: keys and values in turns. Attribute, HasAttribute: variant is a CelAttribute, detail a TlsFact (of ConnectionTls). Headers and Header: variant is a CelHeaders, text the lower-case name. Field, HasField: text is the name. Matches: a regex. TimePart: variant is a CelTimePart, the second operand a time zone. Others: of their operands. */
+export type CelNodeInput = {
+  readonly op?: CelOp | undefined;
+  readonly variant?: number | undefined;
+  readonly detail?: number | undefined;
+  readonly number?: number | bigint | undefined;
+  readonly text?: Uint8Array | undefined;
+  readonly regex?: RegexInput | undefined;
+  readonly operands?: readonly CelNodeInput[] | undefined;
+};
+function writeCelNode(w: RecordWriter, at: number, v: CelNodeInput): void {
+  if (v.op) w.view.setUint8(at, v.op);
+  if (v.variant) w.view.setUint8(at + 1, v.variant);
+  if (v.detail) w.view.setUint8(at + 2, v.detail);
+  if (v.number) w.view.setBigUint64(at + 8, BigInt(v.number), true);
+  if (v.text) w.bytes(at + 16, v.text);
+  if (v.regex) w.fix({ kind: 'regex', offset: at + 24, patterns: v.regex.patterns, ignoreCase: v.regex.ignoreCase ?? false });
+  if (v.operands?.length) {
+    let to = w.vector(at + 28, v.operands.length, SIZE.CelNode, ALIGN.CelNode);
+    for (const item of v.operands) {
+      writeCelNode(w, to, item);
+      to += SIZE.CelNode;
+    }
+  }
+}
 
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
@@ -658,6 +694,7 @@ export type FormatOpInput = {
   readonly text?: string | undefined;
   readonly arg?: string | undefined;
   readonly arg2?: string | undefined;
+  readonly cel?: CelNodeInput | undefined;
 };
 function writeFormatOp(w: RecordWriter, at: number, v: FormatOpInput): void {
   if (v.op) w.view.setUint8(at, v.op);
@@ -669,6 +706,7 @@ function writeFormatOp(w: RecordWriter, at: number, v: FormatOpInput): void {
   if (v.text) w.text(at + 12, v.text);
   if (v.arg) w.text(at + 20, v.arg);
   if (v.arg2) w.text(at + 28, v.arg2);
+  if (v.cel) writeCelNode(w, w.child(at + 36, SIZE.CelNode, ALIGN.CelNode), v.cel);
 }
 
 /** omit_empty: an operator without a value leaves nothing instead of "-". */
@@ -764,6 +802,7 @@ export type AccessLogFilterInput = {
   readonly exclude?: boolean | undefined;
   readonly children?: readonly AccessLogFilterInput[] | undefined;
   readonly header?: HeaderMatcherInput | undefined;
+  readonly cel?: CelNodeInput | undefined;
 };
 function writeAccessLogFilter(w: RecordWriter, at: number, v: AccessLogFilterInput): void {
   if (v.kind) w.view.setUint8(at, v.kind);
@@ -779,6 +818,7 @@ function writeAccessLogFilter(w: RecordWriter, at: number, v: AccessLogFilterInp
     }
   }
   if (v.header) writeHeaderMatcher(w, w.child(at + 36, SIZE.HeaderMatcher, ALIGN.HeaderMatcher), v.header);
+  if (v.cel) writeCelNode(w, w.child(at + 40, SIZE.CelNode, ALIGN.CelNode), v.cel);
 }
 
 /** max_connections 0: no limit. Buffer limit default 1 MiB. hand_off_restored: use_original_dst. shape: of all but its filter chains. */

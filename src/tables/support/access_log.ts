@@ -47,11 +47,13 @@ export function declareAccessLogs(registry: SupportRegistry): void {
         text_format_source: implemented(),
         json_format: json,
         omit_empty_values: implemented(),
+        formatters: harmless('the operators of those that are built in are always there'),
       },
       { minimal: { text_format: '%PROTOCOL%' } },
     );
   declareGrpc(registry);
   declareFilters(registry);
+  declareFormatters(registry);
   for (const { name, type } of accessLoggers) {
     registry.extension({ category: 'envoy.access_loggers', name, type, since: '0.1.0' });
   }
@@ -138,6 +140,24 @@ function declareGrpc(registry: SupportRegistry): void {
     );
 }
 
+const EXPRESSION = `${LOGGERS}.filters.cel.v3.ExpressionFilter`;
+const extension = (expression: string): { name: string; typed_config: Record<string, unknown> } => ({
+  name: 'cel',
+  typed_config: { '@type': `type.googleapis.com/${EXPRESSION}`, expression },
+});
+
+/** Formatters whose operators are always there: naming them changes nothing. */
+const FORMATTERS = [
+  ['envoy.formatter.cel', 'envoy.extensions.formatter.cel.v3.Cel'],
+  ['envoy.formatter.req_without_query', 'envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery'],
+] as const;
+
+function declareFormatters(registry: SupportRegistry): void {
+  for (const [name, type] of FORMATTERS) {
+    registry.message(type, {}).extension({ category: 'envoy.formatter', name, type, since: '0.1.0' });
+  }
+}
+
 function declareFilters(registry: SupportRegistry): void {
   const value = { default_value: 500, runtime_key: 'key' };
   const comparison = { comparison: { op: 'GE', value } };
@@ -156,9 +176,29 @@ function declareFilters(registry: SupportRegistry): void {
         grpc_status_filter: implemented(),
         and_filter: implemented(),
         or_filter: implemented(),
+        extension_filter: implemented({ sample: extension('response.code >= 400') }),
       },
       { minimal: flags },
     )
+    .message(
+      `${LOG}.ExtensionFilter`,
+      {
+        name: harmless('the type of the configuration decides'),
+        typed_config: implemented({ sample: extension('response.code == 404').typed_config }),
+      },
+      { minimal: extension('response.code >= 400') },
+    )
+    .message(
+      EXPRESSION,
+      { expression: implemented({ sample: 'response.code == 404' }) },
+      { minimal: { expression: 'response.code >= 400' } },
+    )
+    .extension({
+      category: 'envoy.access_loggers.extension_filters',
+      name: 'envoy.access_loggers.extension_filters.cel',
+      type: EXPRESSION,
+      since: '0.1.0',
+    })
     .message(`${LOG}.StatusCodeFilter`, { comparison: implemented() }, { minimal: comparison })
     .message(`${LOG}.DurationFilter`, { comparison: implemented() }, { minimal: comparison })
     .message(
