@@ -26,7 +26,8 @@ Value header(const FormatOp& op, const HeaderMap* headers) {
   const Header* found = headers->find(op.arg.view());
   if (found == nullptr && !op.arg2.empty()) found = headers->find(op.arg2.view());
   if (found == nullptr) return {};
-  return Value::of(found->valueView());
+  std::string_view text = found->valueView();
+  return Value::of(op.variant ? text.substr(0, text.find('?')) : text);
 }
 
 Value milliseconds(int64_t us) {

@@ -27,6 +27,7 @@ const address = (name: string, op: Op): Record<string, Operator> => ({
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   REQ: header(Op.RequestHeader),
   REQUEST_HEADER: header(Op.RequestHeader),
+  REQ_WITHOUT_QUERY: { ...header(Op.RequestHeader), variant: 1 },
   RESP: header(Op.ResponseHeader),
   RESPONSE_HEADER: header(Op.ResponseHeader),
   TRAILER: header(Op.ResponseTrailer),

@@ -14,6 +14,7 @@ export function parseExpression(text: string): Parsed {
     const { expr } = library().parse(text);
     return expr === undefined ? { fault: 'the expression is empty' } : { expression: ofNode(expr) };
   } catch (error) {
+    if (error instanceof RangeError) return { fault: 'it is nested too deeply' };
     if (!isSyntaxFault(error)) throw error;
     const { offset } = error.location.start;
     return { fault: `${brief(error.rawMessage)} (at character ${offset + 1})` };

@@ -105,9 +105,6 @@ t.test('what is wrong', async (t) => {
   t.match(file({ log_format: format({ text_format_source: source({ environment_variable: 'NO' }) }) }).list, [
     { code: 'file' },
   ]);
-  t.match(file({ log_format: format({ text_format: 'x', formatters: [{ $type: 'x' }] }) }).list, [
-    { path: [...typed, 'log_format', 'formatters'], code: 'unsupported' },
-  ]);
   const grpc = 'envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig';
   const { made, list } = compile({ typed_config: any({ $type: grpc }) });
   t.equal(made, undefined);

@@ -48,7 +48,11 @@ for (const [text, fault] of Object.entries(CASES)) {
 }
 
 t.test('the depth is limited', async (t) => {
-  const nested = (depth: number): string => `${'!('.repeat(depth)}true${')'.repeat(depth)}`;
+  const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
   t.equal(faultOf(nested(90)), 'none');
   t.equal(faultOf(nested(120)), 'unsupported: more than 100 operations within one another');
+  t.match(
+    faultOf(nested(100_000)),
+    /^(rule: no CEL expression: it is nested too deeply|unsupported: more than)/,
+  );
 });

@@ -1,5 +1,6 @@
 // What access logs say, through the real Envoy and through this proxy: every fact of a line, for
 // requests that end in all kinds of ways. Skipped where Envoy's binary is absent.
+// observes: envoy.config.core.v3.SubstitutionFormatString: formatters
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -74,7 +75,10 @@ const PRESENT = [
   ...MARKS.split(' ').map((mark) => `COMMON_DURATION(DS_RX_BEG:${mark}:us)`),
 ];
 const json_format = Object.fromEntries(
-  [...NUMBERS, ...TEXTS, ...PRESENT, 'REQ(:PATH)'].map((name) => [name, `%${name}%`]),
+  [...NUMBERS, ...TEXTS, ...PRESENT, 'REQ(:PATH)', 'REQ_WITHOUT_QUERY(X-NONE?:PATH)'].map((name) => [
+    name,
+    `%${name}%`,
+  ]),
 );
 
 function log(path: string, filter?: Fields): Fields {
@@ -84,7 +88,17 @@ function log(path: string, filter?: Fields): Fields {
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog',
       path,
-      log_format: { json_format },
+      log_format: {
+        json_format,
+        formatters: [
+          {
+            name: 'envoy.formatter.req_without_query',
+            typed_config: {
+              '@type': 'type.googleapis.com/envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery',
+            },
+          },
+        ],
+      },
     },
   };
 }
@@ -145,7 +159,7 @@ function config(port: number, name: string): Fields {
 const post = (path: string, rest: string) => `POST ${path} HTTP/1.1\r\nhost: a\r\n${rest}`;
 /** Each on a connection of its own. `leave`: the client goes when the origin has the request. */
 const cases: { name: string; request: string; leave?: boolean; more?: string }[] = [
-  { name: 'GET', request: get('/plain') },
+  { name: 'GET', request: get('/plain?with=query') },
   { name: 'two on one connection', request: get('/one'), more: get('/two') },
   { name: 'HEAD', request: 'HEAD /head HTTP/1.1\r\nhost: a\r\n\r\n' },
   { name: '204', request: get('/204') },

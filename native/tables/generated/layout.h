@@ -597,7 +597,7 @@ static_assert(offsetof(HeaderMutations, request_remove) == 8);
 static_assert(offsetof(HeaderMutations, response_add) == 16);
 static_assert(offsetof(HeaderMutations, response_remove) == 24);
 
-// Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm, TlsFact (of DownstreamTls), 1 for the end of a validity, or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value.
+// Text: the bytes of `text`. Operator: `arg`/`arg2` are its parameters (header name in lower case, alternative name, time format), `variant` an AddressPart, GrpcStatusForm, TlsFact (of DownstreamTls), 1 for the end of a validity or a header without the query in it, or PathSource (+ 16: without the query), max_length a limit in bytes, the prefix length of a Network, or for CommonDuration the Marks (begin | end << 8 | digits << 16: 3 ms, 6 us, 9 ns). In a JSON format, json_typed writes a whole value (number, quoted text, null), otherwise the operator adds to a quoted text. The other kinds are for JSON with omit_empty only, where `text` is what stands before the value (key and colon), Constant: with the value.
 struct FormatOp {
   FormatOperator op;
   FormatNodeKind kind;

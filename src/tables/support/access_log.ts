@@ -47,7 +47,10 @@ export function declareAccessLogs(registry: SupportRegistry): void {
         text_format_source: implemented(),
         json_format: json,
         omit_empty_values: implemented(),
-        formatters: harmless('the operators of those that are built in are always there'),
+        formatters: implemented({
+          sample: [{ name: 'cel', typed_config: { '@type': `type.googleapis.com/${FORMATTERS[0][1]}` } }],
+          uncompiled: 'the operators of those that are built in are always there',
+        }),
       },
       { minimal: { text_format: '%PROTOCOL%' } },
     );
