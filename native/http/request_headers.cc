@@ -1,11 +1,11 @@
 #include "http/request_headers.h"
 
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/uuid.h"
 #include "codec/h1.h"
+#include "http/asked.h"
 #include "http/client_cert.h"
 #include "http/stream.h"
 #include "io/address.h"
@@ -16,8 +16,7 @@ namespace attache::http {
 
 namespace {
 
-// Names that tell the proxy what to do, none of which is built: from whomever they come, nobody
-// behind this proxy is to obey them in its place.
+// What only the inside may ask of this proxy, or say of a request: from the outside it is a lie.
 constexpr HeaderId kInternalNames[] = {
     HeaderId::XEnvoyRetriableStatusCodes,
     HeaderId::XEnvoyRetriableHeaderNames,
@@ -27,21 +26,15 @@ constexpr HeaderId kInternalNames[] = {
     HeaderId::XEnvoyUpstreamAltStatName,
     HeaderId::XEnvoyUpstreamRqTimeoutMs,
     HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
+    HeaderId::XEnvoyUpstreamRqTimeoutAltResponse,
     HeaderId::XEnvoyExpectedRqTimeoutMs,
     HeaderId::XEnvoyHedgeOnPerTryTimeout,
     HeaderId::XEnvoyInternal,
-    // What the inside says of a request: from the outside it is a lie.
     HeaderId::XEnvoyForceTrace,
     HeaderId::XEnvoyIpTags,
     HeaderId::XEnvoyOriginalUrl,
 };
-constexpr size_t kSaidInside = 3;  // the last of them
 // The same, to see with one look that none is there.
-constexpr HeaderSet setOf(std::span<const HeaderId> ids) {
-  HeaderSet set{};
-  for (HeaderId id : ids) set.insert(id);
-  return set;
-}
 constexpr HeaderSet kInternalSet = setOf(kInternalNames);
 constexpr HeaderId kEdgeNames[] = {
     HeaderId::XEnvoyDecoratorOperation,
@@ -127,12 +120,11 @@ void forwardedFor(Stream& stream, HeaderMap& headers) {
 
 // What only the inside may ask of a proxy, and what an edge says of the outside.
 void sanitize(Stream& stream, HeaderMap& headers, bool internal, bool edge) {
-  if (headers.hasAny(kInternalSet)) {
-    std::span<const HeaderId> names(kInternalNames);
-    if (internal) names = names.first(names.size() - kSaidInside);
-    for (HeaderId id : names) headers.remove(id);
+  if (internal) {
+    headers.set(HeaderId::XEnvoyInternal, "true");
+  } else if (headers.hasAny(kInternalSet)) {
+    for (HeaderId id : kInternalNames) headers.remove(id);
   }
-  if (internal) headers.add(HeaderId::XEnvoyInternal, "true");
   if (!edge) return;
   for (HeaderId id : kEdgeNames) headers.remove(id);
   std::string_view client = stream.remoteIp();

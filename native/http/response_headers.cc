@@ -21,8 +21,11 @@ void mutateResponseHeaders(Stream& stream) {
       break;
   }
   if (!config.via.empty()) headers.appendValue(HeaderId::Via, config.via.view(), ", ");
-  if (config.always_set_request_id_in_response && stream.request().has(HeaderId::XRequestId)) {
-    headers.set(HeaderId::XRequestId, stream.request().get(HeaderId::XRequestId));
+  const HeaderMap& request = stream.request();
+  bool tells_id =
+      config.always_set_request_id_in_response || request.has(HeaderId::XEnvoyForceTrace);
+  if (tells_id && request.has(HeaderId::XRequestId)) {
+    headers.set(HeaderId::XRequestId, request.get(HeaderId::XRequestId));
   }
 }
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "base/decimal.h"
+#include "codec/h1.h"
 #include "grpc/status.h"
+#include "http/asked.h"
 #include "route/conditions.h"
 
 namespace attache::http {
@@ -14,28 +17,16 @@ constexpr uint32_t kOnGrpc =
     static_cast<uint32_t>(RetryOn::ResourceExhausted) |
     static_cast<uint32_t>(RetryOn::Unavailable) | static_cast<uint32_t>(RetryOn::Internal);
 
-bool on(const tables::RetryPolicy& policy, RetryOn condition) {
-  return policy.on & static_cast<uint32_t>(condition);
+// Of a route that says nothing.
+tables::RetryPolicy noPolicy() {
+  tables::RetryPolicy policy{};
+  policy.retries = 1;
+  policy.backoff_base_ms = 25;
+  policy.backoff_max_ms = 250;
+  policy.host_attempts = 1;
+  return policy;
 }
-
-bool retriesGrpc(const tables::RetryPolicy& policy, const HeaderMap& headers) {
-  int64_t status;
-  if (!(policy.on & kOnGrpc) || !grpc::readStatus(headers, status, false)) return false;
-  switch (status) {
-    case 1:
-      return on(policy, RetryOn::Cancelled);
-    case 4:
-      return on(policy, RetryOn::DeadlineExceeded);
-    case 8:
-      return on(policy, RetryOn::ResourceExhausted);
-    case 13:
-      return on(policy, RetryOn::Internal);
-    case 14:
-      return on(policy, RetryOn::Unavailable);
-    default:
-      return false;
-  }
-}
+const tables::RetryPolicy kNoPolicy = noPolicy();
 
 bool anyMatches(const tables::Vec<tables::HeaderMatcher>& matchers, const HeaderMap& headers) {
   return std::any_of(matchers.begin(), matchers.end(), [&](const tables::HeaderMatcher& matcher) {
@@ -45,26 +36,88 @@ bool anyMatches(const tables::Vec<tables::HeaderMatcher>& matchers, const Header
 
 }  // namespace
 
-bool retriesRequest(const tables::RetryPolicy& policy, const HeaderMap& headers) {
-  return policy.request_headers.empty() || anyMatches(policy.request_headers, headers);
-}
+RetryState::RetryState(const tables::RetryPolicy* of, Callback again, Callback too_long,
+                       Callback too_quiet, void* self)
+    : policy(of ? *of : kNoPolicy),
+      backoff(again, self),
+      per_try(too_long, self),
+      idle(too_quiet, self),
+      per_try_ms(policy.per_try_timeout_ms),
+      on_(policy.on),
+      remaining_(policy.retries),
+      next_ms_(policy.backoff_base_ms) {}
 
-bool retriesResponse(const tables::RetryPolicy& policy, const HeaderMap& headers, int status) {
-  // Another proxy's limit of rates: more of the same would only be refused again.
-  if (headers.get("x-envoy-ratelimited").data()) return on(policy, RetryOn::RateLimited);
-  if (on(policy, RetryOn::Any5xx) && status / 100 == 5) return true;
-  if (on(policy, RetryOn::GatewayError) && status >= 502 && status <= 504) return true;
-  if (on(policy, RetryOn::Retriable4xx) && status == 409) return true;
-  if (on(policy, RetryOn::StatusCodes)) {
-    const auto& codes = policy.status_codes;
-    if (std::find(codes.begin(), codes.end(), static_cast<uint32_t>(status)) != codes.end())
-      return true;
+void RetryState::readRequest(HeaderMap& headers) {
+  bool asks = headers.hasAny(kRetryNames);
+  auto all = [&](HeaderId id) { return headers.joined(id, *headers.arena()); };
+  if (asks) {
+    on_ |= retryConditions(all(HeaderId::XEnvoyRetryOn));
+    on_ |= retryGrpcConditions(all(HeaderId::XEnvoyRetryGrpcOn));
   }
-  if (on(policy, RetryOn::Headers) && anyMatches(policy.headers, headers)) return true;
-  return retriesGrpc(policy, headers);
+  if (!policy.request_headers.empty() && !anyMatches(policy.request_headers, headers)) on_ = 0;
+  if (!asks) return;
+  uint64_t most;
+  if (readDecimal(all(HeaderId::XEnvoyMaxRetries), most))
+    remaining_ = static_cast<uint32_t>(std::min<uint64_t>(most, UINT32_MAX));
+  codes_ = headers.arena()->copy(all(HeaderId::XEnvoyRetriableStatusCodes));
+  header_names_ = headers.arena()->copy(all(HeaderId::XEnvoyRetriableHeaderNames));
+  for (HeaderId id : kRetryIds) headers.remove(id);
 }
 
-bool retriesFailure(const tables::RetryPolicy& policy, UpstreamFailure failure, bool started) {
+bool RetryState::wantsGrpc(const HeaderMap& headers) const {
+  int64_t status;
+  if (!(on_ & kOnGrpc) || !grpc::readStatus(headers, status, false)) return false;
+  switch (status) {
+    case 1:
+      return on(RetryOn::Cancelled);
+    case 4:
+      return on(RetryOn::DeadlineExceeded);
+    case 8:
+      return on(RetryOn::ResourceExhausted);
+    case 13:
+      return on(RetryOn::Internal);
+    case 14:
+      return on(RetryOn::Unavailable);
+    default:
+      return false;
+  }
+}
+
+bool RetryState::hasCode(int status) const {
+  auto wanted = static_cast<uint32_t>(status);
+  const auto& codes = policy.status_codes;
+  if (std::find(codes.begin(), codes.end(), wanted) != codes.end()) return true;
+  bool found = false;
+  h1::forEachToken(codes_, [&](std::string_view text) {
+    uint64_t code;
+    found = readDecimal(text, code) && code == wanted;
+    return !found;
+  });
+  return found;
+}
+
+bool RetryState::hasHeader(const HeaderMap& headers) const {
+  if (anyMatches(policy.headers, headers)) return true;
+  bool found = false;
+  h1::forEachToken(header_names_, [&](std::string_view name) {
+    for (const Header& each : headers) found |= h1::equalsIgnoreCase(name, each.nameView());
+    return !found;
+  });
+  return found;
+}
+
+bool RetryState::wants(const HeaderMap& headers, int status) const {
+  // Another proxy's limit of rates: more of the same would only be refused again.
+  if (headers.get("x-envoy-ratelimited").data()) return on(RetryOn::RateLimited);
+  if (on(RetryOn::Any5xx) && status / 100 == 5) return true;
+  if (on(RetryOn::GatewayError) && status >= 502 && status <= 504) return true;
+  if (on(RetryOn::Retriable4xx) && status == 409) return true;
+  if (on(RetryOn::StatusCodes) && hasCode(status)) return true;
+  if (on(RetryOn::Headers) && hasHeader(headers)) return true;
+  return wantsGrpc(headers);
+}
+
+bool RetryState::wants(UpstreamFailure failure, bool started) const {
   switch (failure) {
     case UpstreamFailure::Overflow:
     case UpstreamFailure::NoHost:
@@ -72,18 +125,18 @@ bool retriesFailure(const tables::RetryPolicy& policy, UpstreamFailure failure, 
     case UpstreamFailure::ConnectFailure:
     case UpstreamFailure::LocalConnectFailure:
     case UpstreamFailure::ConnectTimeout:
-      if (on(policy, RetryOn::ConnectFailure)) return true;
+      if (on(RetryOn::ConnectFailure)) return true;
       break;
     case UpstreamFailure::Refused:
-      if (on(policy, RetryOn::RefusedStream)) return true;
+      if (on(RetryOn::RefusedStream)) return true;
       break;
     default:
       break;
   }
-  if (on(policy, RetryOn::Reset)) return true;
-  if (on(policy, RetryOn::ResetBeforeRequest) && !started) return true;
+  if (on(RetryOn::Reset)) return true;
+  if (on(RetryOn::ResetBeforeRequest) && !started) return true;
   // Without an answer it will be a 5xx.
-  return on(policy, RetryOn::Any5xx) || on(policy, RetryOn::GatewayError);
+  return on(RetryOn::Any5xx) || on(RetryOn::GatewayError);
 }
 
 uint64_t RetryState::nextDelay(Random& random) {

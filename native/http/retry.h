@@ -1,9 +1,12 @@
-// Retries as a route's policy has them: whether an attempt that failed is made once more, and when.
-// envoy.config.route.v3.RetryPolicy; what each condition means is Envoy's (x-envoy-retry-on).
+// Retries as a route's policy has them, or as a request asks for them: whether an attempt that
+// failed is made once more, and when. envoy.config.route.v3.RetryPolicy, x-envoy-retry-on and its
+// likes; what each condition means is Envoy's.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "base/random.h"
 #include "codec/headers.h"
@@ -32,25 +35,26 @@ enum class RetryOn : uint32_t {
   Internal = 1u << 14,
 };
 
-// Whether a response is one to be asked for again. A status of gRPC counts where it is in the head.
-bool retriesResponse(const tables::RetryPolicy& policy, const HeaderMap& headers, int status);
-// Whether an attempt that got no response is. `started`: something of the request was sent.
-bool retriesFailure(const tables::RetryPolicy& policy, UpstreamFailure failure, bool started);
-// Whether requests like this one are retried at all.
-bool retriesRequest(const tables::RetryPolicy& policy, const HeaderMap& headers);
-
-// The retries of one request; lives in its stream's arena. `policy` lives as long as the stream.
+// The retries of one request; lives in its stream's arena. The policy lives as long as the stream.
 class RetryState {
  public:
   using Callback = void (*)(void* self);
-  RetryState(const tables::RetryPolicy& of, Callback again, Callback too_long, Callback too_quiet,
-             void* self)
-      : policy(of),
-        backoff(again, self),
-        per_try(too_long, self),
-        idle(too_quiet, self),
-        remaining_(of.retries),
-        next_ms_(of.backoff_base_ms) {}
+  // `of` null: the route has no policy, and what the request asks for decides alone.
+  RetryState(const tables::RetryPolicy* of, Callback again, Callback too_long, Callback too_quiet,
+             void* self);
+
+  // Takes what the request asks for out of its head, and looks whether the policy is for requests
+  // like this one. Once, before any of the following.
+  void readRequest(HeaderMap& headers);
+  // There may be retries.
+  bool enabled() const { return on_ != 0; }
+  // Nothing is to be retried any more.
+  void disable() { on_ = 0; }
+  // Whether a response is one to be asked for again. A status of gRPC counts where it is in the
+  // head.
+  bool wants(const HeaderMap& headers, int status) const;
+  // Whether an attempt that got no response is. `started`: something of the request was sent.
+  bool wants(UpstreamFailure failure, bool started) const;
 
   // False: there is none left.
   bool take() { return remaining_ > 0 && remaining_-- > 0; }
@@ -67,13 +71,26 @@ class RetryState {
 
   const tables::RetryPolicy& policy;
   io::Timer backoff, per_try, idle;
+  // Of one attempt, 0: none. What a request asks for goes before what the policy says.
+  uint64_t per_try_ms;
+  // What a request that takes too long is answered with.
+  int timeout_status = 504;
   // An attempt of the policy's is under way, or waits: counted as an active retry.
   bool armed = false;
+  // The last attempt was given up because it took too long.
+  bool timed_out = false;
 
  private:
+  bool on(RetryOn condition) const { return on_ & static_cast<uint32_t>(condition); }
+  bool wantsGrpc(const HeaderMap& headers) const;
+  bool hasCode(int status) const;
+  bool hasHeader(const HeaderMap& headers) const;
+  uint32_t on_;
   uint32_t remaining_;
   uint32_t tries_ = 0;
   uint64_t next_ms_;
+  // Lists that the request has brought; in its arena.
+  std::string_view codes_, header_names_;
   std::array<const void*, 16> hosts_{};
 };
 

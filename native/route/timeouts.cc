@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/decimal.h"
 #include "grpc/timeout.h"
 
 namespace attache::route {
@@ -25,15 +26,54 @@ void tellHost(HeaderMap& headers, uint64_t ms) {
 
 }  // namespace
 
+namespace {
+
+bool limitsGrpc(const tables::Route& route, bool grpc) {
+  const tables::Timeouts* limits = route.timeouts.get();
+  return grpc && limits && limits->has_max_grpc_timeout;
+}
+
+}  // namespace
+
 uint64_t requestTimeout(const tables::Route& route, HeaderMap& headers, bool grpc, bool expected) {
   uint64_t ms = route.timeout_ms;
-  const tables::Timeouts* limits = route.timeouts.get();
-  bool limited = grpc && limits && limits->has_max_grpc_timeout;
-  if (limited) ms = limitedGrpcTimeout(*limits, headers);
+  bool limited = limitsGrpc(route, grpc);
+  if (limited) ms = limitedGrpcTimeout(*route.timeouts, headers);
   if (ms == 0) return 0;
   if (expected) headers.setNumber(HeaderId::XEnvoyExpectedRqTimeoutMs, ms);
   if (limited) tellHost(headers, ms);
   return ms;
+}
+
+RequestTimeouts readTimeouts(const tables::Route& route, HeaderMap& headers, bool grpc,
+                             uint64_t per_try_ms, bool respect_expected) {
+  RequestTimeouts made{route.timeout_ms, per_try_ms};
+  if (limitsGrpc(route, grpc)) made.all_ms = limitedGrpcTimeout(*route.timeouts, headers);
+  if (respect_expected && headers.has(HeaderId::XEnvoyExpectedRqTimeoutMs)) {
+    readDecimal(headers.get(HeaderId::XEnvoyExpectedRqTimeoutMs), made.all_ms);
+  } else {
+    readDecimal(headers.get(HeaderId::XEnvoyUpstreamRqTimeoutMs), made.all_ms);
+    headers.remove(HeaderId::XEnvoyUpstreamRqTimeoutMs);
+  }
+  readDecimal(headers.get(HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs), made.per_try_ms);
+  headers.remove(HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs);
+  made.all_ms = std::min<uint64_t>(made.all_ms, UINT32_MAX);  // weeks: what timers take
+  made.per_try_ms = std::min<uint64_t>(made.per_try_ms, UINT32_MAX);
+  if (made.all_ms && made.per_try_ms >= made.all_ms) made.per_try_ms = 0;
+  return made;
+}
+
+void tellTimeout(const tables::Route& route, HeaderMap& headers, bool grpc, bool expected,
+                 const RequestTimeouts& timeouts, uint64_t elapsed_ms, bool whole) {
+  uint64_t ms = whole || timeouts.per_try_ms == 0 ? timeouts.all_ms : timeouts.per_try_ms;
+  if (ms == 0) return;
+  if (timeouts.all_ms) {
+    // No time left must not read as all the time there is.
+    uint64_t left = timeouts.all_ms - std::min(elapsed_ms, timeouts.all_ms);
+    ms = std::min(ms, std::max<uint64_t>(left, 1));
+  }
+  if (expected) headers.setNumber(HeaderId::XEnvoyExpectedRqTimeoutMs, ms);
+  if (limitsGrpc(route, grpc)) tellHost(headers, ms);
 }
 
 StreamDuration streamDuration(const tables::Route* route, uint64_t otherwise_ms, HeaderMap& headers,

@@ -25,7 +25,6 @@ import {
   wrappedNumber,
 } from './route_read.ts';
 import { compileSubstitution } from './route_substitution.ts';
-import { compileRetries } from './route_retries.ts';
 import { compileTimeouts } from './route_timeouts.ts';
 import { compileUpgrades } from './route_upgrades.ts';
 
@@ -84,7 +83,6 @@ function compileForward(action: Message, path: Path, context: HostScope): Partia
       timeouts?.limits_stream === true ? 0 : (milliseconds(action, 'timeout') ?? DEFAULT_TIMEOUT_MS),
     timeouts,
     hash: compileHashPolicies(action, path, context),
-    retry: compileRetries(action, path, context.host, context.hostPath, context),
     idle_timeout_ms: idle,
     upgrades: types.length === 0 ? undefined : { types },
     has_idle_timeout: idle !== undefined,

@@ -12,6 +12,7 @@ import { compileDomains } from './route_domains.ts';
 import { compileOverrides } from './route_filters.ts';
 import { compileMutations } from './route_headers.ts';
 import { indexRoutes, storedPath } from './route_index.ts';
+import { compilePolicies } from './route_policies.ts';
 import { child, flag, has, messages, number, text, texts, wrappedFlag } from './route_read.ts';
 import { compileConditions, compileHeaderMatcher, compileRegex } from './route_string.ts';
 
@@ -51,6 +52,7 @@ function compileHost(host: Message, path: Path, context: RouteScope): CompiledRe
     require_tls: number(host, 'require_tls') as RequireTls,
     attempts_in_request: flag(host, 'include_request_attempt_count'),
     attempts_in_response: flag(host, 'include_attempt_count_in_response'),
+    timeouts_in_request: flag(host, 'include_is_timeout_retry_header'),
   });
   return records[records.length - 1] as CompiledRecord;
 }
@@ -62,6 +64,7 @@ function compileRoute(route: Message, path: Path, context: HostScope): RouteInpu
       ? refuse(context, path, 'rule', 'the route has no match')
       : compileMatch(match, [...path, 'match'], context)),
     ...compileAction(route, path, context),
+    policies: compilePolicies(route, path, context),
     name: text(route, 'name'),
     mutations: compileMutations(route, path, context),
     filters: compileOverrides(route, path, context),

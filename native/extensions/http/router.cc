@@ -147,7 +147,11 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   }
   cluster_->users++;
   grpc_ = grpc::isRequest(headers);
-  timeout_ms_ = route::requestTimeout(route, headers, grpc_, !config_.suppress_envoy_headers);
+  if (config_.strict_headers && !headersAreGood()) [[unlikely]]
+    return http::FilterStatus::Replied;
+  timeout_ms_ = isSpecial(route, headers)
+                    ? readTimes(route)
+                    : route::requestTimeout(route, headers, grpc_, !config_.suppress_envoy_headers);
   host_ = chooseHost();
   if (!host_) {
     replyNoHost();
@@ -160,8 +164,8 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
   if (route.upgrades.get()) [[unlikely]] {
     if (endsHere()) wanted = Wanted::Raw;
   }
-  if (route.retry.get()) [[unlikely]]
-    setUpRetries(*route.retry);
+  if (retry_ || headers.hasAny(http::kRetryNames)) [[unlikely]]
+    setUpRetries();
   if (end) requestComplete();
   startUpstream();
   return http::FilterStatus::Continue;
@@ -238,7 +242,7 @@ void Router::onReady(upstream::UpstreamStream& stream) {
     if (!keeping()) {
       body_.clear();
       body_sent_ = true;
-    } else if (body_.size() > stream_.manager().buffer_limit) {
+    } else if (body_.size() > bodyLimit()) {
       stopKeeping();
     }
     if (paused_downstream_) {

@@ -23,12 +23,33 @@ namespace {
 // How often a request goes elsewhere that hosts say they have not acted on.
 constexpr int kRefusedRetries = 3;
 
+// Where a request comes from: the slots that tell the two apart.
+struct Origin {
+  uint16_t completed, first_class, codes, time;
+};
+constexpr Origin kInside{cs::internal_upstream_rq_completed, cs::internal_upstream_rq_1xx,
+                         cs::internal_upstream_rq, cs::internal_upstream_rq_time};
+constexpr Origin kOutside{cs::external_upstream_rq_completed, cs::external_upstream_rq_1xx,
+                          cs::external_upstream_rq, cs::external_upstream_rq_time};
+
+[[gnu::always_inline]] inline void countOrigin(stats::Block* cluster, const Origin& origin,
+                                               int status, bool codes) {
+  stats::inc(cluster, origin.completed);
+  if (!codes) return;
+  int klass = status / 100;
+  if (klass >= 1 && klass <= 5)
+    stats::inc(cluster, static_cast<uint16_t>(origin.first_class + klass - 1));
+  stats::countCode(cluster, origin.codes, static_cast<unsigned>(status));
+}
+
 }  // namespace
 
 // ---- the response --------------------------------------------------------------------------
 
 void Router::on1xx(HeaderMap& headers, int status) {
   countCode(status);
+  if (retry_) [[unlikely]]
+    retry_->disable();  // the client has heard of this host
   stream_.encodeInterim(headers, status);
 }
 
@@ -51,15 +72,17 @@ void Router::countGrpcStatus(const HeaderMap& headers) {
 void Router::countCode(int status) {
   stats::Block* cluster = cluster_->stats();
   stats::inc(cluster, cs::upstream_rq_completed);
-  stats::inc(cluster, cs::external_upstream_rq_completed);
-  if (grpc_ && config_.suppress_grpc_request_failure_code_stats) return;
-  int klass = status / 100;
-  if (klass >= 1 && klass <= 5) {
-    stats::inc(cluster, static_cast<uint16_t>(cs::upstream_rq_1xx + klass - 1));
-    stats::inc(cluster, static_cast<uint16_t>(cs::external_upstream_rq_1xx + klass - 1));
+  bool codes = !(grpc_ && config_.suppress_grpc_request_failure_code_stats);
+  if (codes) {
+    int klass = status / 100;
+    if (klass >= 1 && klass <= 5)
+      stats::inc(cluster, static_cast<uint16_t>(cs::upstream_rq_1xx + klass - 1));
+    stats::countCode(cluster, cs::upstream_rq, static_cast<unsigned>(status));
   }
-  stats::countCode(cluster, cs::upstream_rq, static_cast<unsigned>(status));
-  stats::countCode(cluster, cs::external_upstream_rq, static_cast<unsigned>(status));
+  if (fromInside()) [[unlikely]]
+    countOrigin(cluster, kInside, status, codes);
+  else
+    countOrigin(cluster, kOutside, status, codes);
 }
 
 [[gnu::always_inline]] inline bool Router::handshakeFailed(int status) const {
@@ -157,7 +180,7 @@ void Router::complete(bool success) {
   if (!success || !request_end_) return;
   uint64_t ms = stream_.worker().loop.nowMs() - request_complete_ms_;
   stats::record(cluster_->stats(), cs::upstream_rq_time, ms);
-  stats::record(cluster_->stats(), cs::external_upstream_rq_time, ms);
+  stats::record(cluster_->stats(), fromInside() ? kInside.time : kOutside.time, ms);
 }
 
 void Router::onBackpressure(bool paused) {
@@ -262,8 +285,11 @@ void Router::replyTimeout(std::string_view details) {
     stream_.abortResponse(Flag::UpstreamRequestTimeout, details);
     return;
   }
-  countStatus(504);
-  stream_.sendLocalReply(504, "upstream request timeout", Flag::UpstreamRequestTimeout, details);
+  int status = retry_ ? retry_->timeout_status : 504;
+  countCode(status);
+  if (host_) countHost(false);  // whatever the client is told
+  stream_.sendLocalReply(status, status == 504 ? "upstream request timeout" : "",
+                         Flag::UpstreamRequestTimeout, details);
 }
 
 // What waits for a connection, or has one.

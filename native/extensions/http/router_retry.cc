@@ -1,9 +1,11 @@
 #include "extensions/http/router_stream.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/decimal.h"
+#include "route/timeouts.h"
 
 namespace attache::extensions {
 
@@ -18,18 +20,68 @@ std::string_view Router::attempts() {
   return stream_.arena().copy({text, static_cast<size_t>(end - text)});
 }
 
-// ---- retries of a policy -------------------------------------------------------------------
+// ---- what the route or the request says ----------------------------------------------------
 
-void Router::setUpRetries(const tables::RetryPolicy& policy) {
-  if (!http::retriesRequest(policy, stream_.request())) return;
+// False: answered, because a field that is to be one of the known ways is not.
+bool Router::headersAreGood() {
+  const Header* bad = http::badHeader(stream_.request(), config_.strict_headers);
+  if (!bad) return true;
+  Arena& arena = stream_.arena();
+  std::string_view body = arena.concat(arena.concat("invalid header '", bad->nameView(), "' with "),
+                                       arena.concat("value '", bad->valueView(), "'"));
+  stream_.sendLocalReply(
+      400, body, Flag::InvalidEnvoyRequestHeaders,
+      arena.concat("request_headers_failed_strict_check{", bad->nameView(), "}"));
+  return false;
+}
+
+http::RetryState& Router::makeRetry() {
+  if (retry_) return *retry_;
+  const tables::RoutePolicies* policies = stream_.route().route->policies.get();
   // As the router itself never destroyed by the arena; its timers are cancelled by disarm().
   void* memory = stream_.arena().allocAligned(sizeof(http::RetryState), 16);
-  retry_ = new (memory) http::RetryState(policy, onBackoff, onTryTimeout, onTryIdle, this);
+  retry_ = new (memory) http::RetryState(policies ? policies->retry.get() : nullptr, onBackoff,
+                                         onTryTimeout, onTryIdle, this);
+  return *retry_;
+}
+
+// Before the route changes the head: how long all of it and each attempt may take.
+uint64_t Router::readTimes(const tables::Route& route) {
+  http::RetryState& retry = makeRetry();
+  HeaderMap& headers = stream_.request();
+  route::RequestTimeouts times = route::readTimeouts(route, headers, grpc_, retry.per_try_ms,
+                                                     config_.respect_expected_rq_timeout);
+  retry.per_try_ms = times.per_try_ms;
+  timeout_ms_ = times.all_ms;
+  tellTimes(0);
+  if (headers.remove(HeaderId::XEnvoyUpstreamRqTimeoutAltResponse)) retry.timeout_status = 204;
+  return times.all_ms;
+}
+
+void Router::tellTimes(uint64_t elapsed_ms) {
+  route::tellTimeout(*stream_.route().route, stream_.request(), grpc_,
+                     !config_.suppress_envoy_headers, {timeout_ms_, retry_->per_try_ms}, elapsed_ms,
+                     false);
+}
+
+// ---- retries of a policy -------------------------------------------------------------------
+
+// After the route has changed the head: what it adds may ask for retries too.
+void Router::setUpRetries() {
+  makeRetry().readRequest(stream_.request());
+}
+
+size_t Router::bodyLimit() const {
+  size_t most = stream_.manager().buffer_limit;
+  const tables::RoutePolicies* policies = stream_.route().route->policies.get();
+  if (!policies || !policies->limits_body) return most;
+  size_t limit = policies->body_limit;
+  return policies->body_limit_is_most ? std::min(limit, most) : limit;
 }
 
 // The body is sent anew with every attempt, as long as it is not larger than what may wait.
 void Router::keepBody(const char* data, size_t n) {
-  if (keeping() && body_.size() + n <= stream_.manager().buffer_limit) {
+  if (keeping() && body_.size() + n <= bodyLimit()) {
     body_.append(data, n);
     return;
   }
@@ -49,8 +101,8 @@ void Router::stopKeeping() {
 void Router::startTry() {
   io::Loop& loop = stream_.worker().loop;
   const tables::RetryPolicy& policy = retry_->policy;
-  if (policy.per_try_timeout_ms && request_end_ && !response_started_ && !retry_->per_try.armed())
-    loop.arm(retry_->per_try, policy.per_try_timeout_ms);
+  if (retry_->per_try_ms && request_end_ && !response_started_ && !retry_->per_try.armed())
+    loop.arm(retry_->per_try, retry_->per_try_ms);
   if (policy.per_try_idle_timeout_ms) loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
 }
 
@@ -77,6 +129,7 @@ bool Router::takeRetry() {
     return false;
   }
   retry_->armed = true;
+  retry_->timed_out = false;
   stats::inc(cluster, cs::upstream_rq_retry_active);
   stats::inc(cluster, cs::upstream_rq_retry);
   stats::inc(cluster, cs::upstream_rq_retry_backoff_exponential);
@@ -89,7 +142,7 @@ bool Router::takeRetry() {
 bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
   bool again = retry_->armed;
   disarm();
-  bool wanted = http::retriesResponse(retry_->policy, headers, status);
+  bool wanted = retry_->wants(headers, status);
   if (!wanted || !takeRetry()) {
     if (again && !wanted) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
     if (!body_sent_) body_.clear();
@@ -109,7 +162,7 @@ bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
 bool Router::retryFailure(UpstreamFailure failure, bool started) {
   if (response_started_) return false;
   disarm();
-  if (!http::retriesFailure(retry_->policy, failure, started) || !takeRetry()) return false;
+  if (!retry_->wants(failure, started) || !takeRetry()) return false;
   if (failure != UpstreamFailure::Overflow) countHost(false);
   return true;
 }
@@ -130,6 +183,12 @@ void Router::tryAgain() {
     replyNoHost();
     return;
   }
+  if (stream_.route().host->timeouts_in_request) {
+    stream_.request().set(HeaderId::XEnvoyIsTimeoutRetry,
+                          retry_->timed_out ? std::string_view("true") : "false");
+  }
+  uint64_t now = stream_.worker().loop.nowMs();
+  tellTimes(request_end_ ? now - request_complete_ms_ : 0);
   startUpstream();
   stream_.worker().cork.flush();
 }
@@ -149,7 +208,8 @@ void Router::onTryIdle(void* self) {
 void Router::tryTimedOut(std::string_view details) {
   abandonSlow();
   attemptEnded();
-  if (!retryFailure(UpstreamFailure::LocalReset, true)) replyTimeout(details);
+  if (!retryFailure(UpstreamFailure::LocalReset, true)) return replyTimeout(details);
+  retry_->timed_out = true;
 }
 
 }  // namespace attache::extensions

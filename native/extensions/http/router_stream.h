@@ -7,6 +7,7 @@
 
 #include "extensions/http/router_hash.h"
 #include "http/access_log.h"
+#include "http/asked.h"
 #include "http/filter.h"
 #include "http/retry.h"
 #include "http/stream.h"
@@ -57,9 +58,18 @@ class Router final : public upstream::UpstreamRequest {
   void requestComplete();
   void complete(bool success);
   void replyFailure(http::UpstreamFailure failure, std::string_view reason);
-  // Retries of a policy (http/retry.h).
-  void setUpRetries(const tables::RetryPolicy& policy);
-  bool keeping() const { return retry_ && !body_sent_; }
+  // What few requests have (http/retry.h, http/asked.h); router_retry.cc.
+  bool headersAreGood();
+  bool isSpecial(const tables::Route& route, const HeaderMap& headers) const {
+    return route.policies.get() || config_.respect_expected_rq_timeout ||
+           headers.hasAny(http::kTimeoutNames);
+  }
+  [[gnu::noinline]] uint64_t readTimes(const tables::Route& route);
+  http::RetryState& makeRetry();
+  void setUpRetries();
+  void tellTimes(uint64_t elapsed_ms);
+  size_t bodyLimit() const;
+  bool keeping() const { return retry_ && retry_->enabled() && !body_sent_; }
   void keepBody(const char* data, size_t n);
   void stopKeeping();
   bool retryResponse(const HeaderMap& headers, int status, bool end);
@@ -79,6 +89,7 @@ class Router final : public upstream::UpstreamRequest {
   bool mayRetry(const http::UpstreamError& error) const;
   void countStatus(int status);
   void countCode(int status);
+  bool fromInside() const { return stream_.request().get(HeaderId::XEnvoyInternal) == "true"; }
   void countHost(bool success);
   void countGrpcStatus(const HeaderMap& headers);
   bool handshakeFailed(int status) const;
@@ -116,7 +127,7 @@ class Router final : public upstream::UpstreamRequest {
   io::Timer timeout_;
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
   HeaderMap* trailers_ = nullptr;
-  http::RetryState* retry_ = nullptr;  // null: no policy, or nothing more is to be retried
+  http::RetryState* retry_ = nullptr;  // null: neither route nor request say anything special
   uint64_t timeout_ms_ = 0;
   uint64_t request_complete_ms_ = 0;
   bool request_end_ = false;  // all of it is here

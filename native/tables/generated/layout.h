@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "f10c101e47804937";
+inline constexpr char kLayoutHash[] = "6f5781cddf7b6f3a";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -111,6 +111,7 @@ struct HashPolicy;
 struct HashPolicies;
 struct Timeouts;
 struct RetryPolicy;
+struct RoutePolicies;
 struct Route;
 struct TrieNode;
 struct ByteTrie;
@@ -1144,6 +1145,20 @@ static_assert(offsetof(RetryPolicy, status_codes) == 40);
 static_assert(offsetof(RetryPolicy, headers) == 48);
 static_assert(offsetof(RetryPolicy, request_headers) == 56);
 
+// What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.
+struct RoutePolicies {
+  Opt<RetryPolicy> retry;
+  uint64_t body_limit;
+  bool limits_body;
+  bool body_limit_is_most;
+};
+static_assert(sizeof(RoutePolicies) == 24 && alignof(RoutePolicies) == 8);
+static_assert(std::is_trivially_copyable_v<RoutePolicies>);
+static_assert(offsetof(RoutePolicies, retry) == 0);
+static_assert(offsetof(RoutePolicies, body_limit) == 8);
+static_assert(offsetof(RoutePolicies, limits_body) == 16);
+static_assert(offsetof(RoutePolicies, body_limit_is_most) == 17);
+
 // timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {
   Str path;
@@ -1164,7 +1179,7 @@ struct Route {
   Opt<FilterOverrides> filters;
   Opt<Timeouts> timeouts;
   Opt<HashPolicies> hash;
-  Opt<RetryPolicy> retry;
+  Opt<RoutePolicies> policies;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -1192,7 +1207,7 @@ static_assert(offsetof(Route, upgrades) == 72);
 static_assert(offsetof(Route, filters) == 76);
 static_assert(offsetof(Route, timeouts) == 80);
 static_assert(offsetof(Route, hash) == 84);
-static_assert(offsetof(Route, retry) == 88);
+static_assert(offsetof(Route, policies) == 88);
 static_assert(offsetof(Route, cluster_not_found_status) == 92);
 static_assert(offsetof(Route, path_match) == 94);
 static_assert(offsetof(Route, action) == 95);
@@ -1248,7 +1263,7 @@ static_assert(offsetof(RouteIndex, folded) == 32);
 static_assert(offsetof(RouteIndex, regex_set) == 64);
 static_assert(offsetof(RouteIndex, regex_routes) == 68);
 
-// attempts_in_…: x-envoy-attempt-count is set there. Without an index the routes are looked through in order.
+// attempts_in_…: x-envoy-attempt-count is set there. timeouts_in_request: x-envoy-is-timeout-retry of retries. Without an index the routes are looked through in order.
 struct alignas(8) VirtualHost {
   static constexpr RecordKind kKind = RecordKind::VirtualHost;
   RecordHeader header;
@@ -1260,6 +1275,7 @@ struct alignas(8) VirtualHost {
   RequireTls require_tls;
   bool attempts_in_request;
   bool attempts_in_response;
+  bool timeouts_in_request;
 };
 static_assert(sizeof(VirtualHost) == 40 && alignof(VirtualHost) == 8);
 static_assert(std::is_trivially_copyable_v<VirtualHost>);
@@ -1271,6 +1287,7 @@ static_assert(offsetof(VirtualHost, index) == 32);
 static_assert(offsetof(VirtualHost, require_tls) == 36);
 static_assert(offsetof(VirtualHost, attempts_in_request) == 37);
 static_assert(offsetof(VirtualHost, attempts_in_response) == 38);
+static_assert(offsetof(VirtualHost, timeouts_in_request) == 39);
 
 struct DomainEntry {
   Str domain;
@@ -1518,19 +1535,22 @@ static_assert(offsetof(PeerMetadata, to_clients) == 2);
 static_assert(offsetof(PeerMetadata, to_hosts) == 3);
 static_assert(offsetof(PeerMetadata, skip_external) == 4);
 
+// strict_headers: bits of StrictHeader of native/http/asked.h: a request whose field of that name is no good is refused.
 struct Router {
   static constexpr uint32_t kExtension = 8;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
   bool dynamic_stats;
+  uint8_t strict_headers;
 };
-static_assert(sizeof(Router) == 4 && alignof(Router) == 1);
+static_assert(sizeof(Router) == 5 && alignof(Router) == 1);
 static_assert(std::is_trivially_copyable_v<Router>);
 static_assert(offsetof(Router, suppress_envoy_headers) == 0);
 static_assert(offsetof(Router, suppress_grpc_request_failure_code_stats) == 1);
 static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
+static_assert(offsetof(Router, strict_headers) == 4);
 
 struct HttpInspector {
   static constexpr uint32_t kExtension = 9;

@@ -562,6 +562,14 @@ void visitFields(const RetryPolicy& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const RoutePolicies& s, V& visitor) {
+  visitor(s.retry);
+  visitor(s.body_limit);
+  visitor(s.limits_body);
+  visitor(s.body_limit_is_most);
+}
+
+template <class V>
 void visitFields(const Route& s, V& visitor) {
   visitor(s.path);
   visitor(s.headers);
@@ -581,7 +589,7 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.filters);
   visitor(s.timeouts);
   visitor(s.hash);
-  visitor(s.retry);
+  visitor(s.policies);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
@@ -627,6 +635,7 @@ void visitFields(const VirtualHost& s, V& visitor) {
   visitor(s.require_tls);
   visitor(s.attempts_in_request);
   visitor(s.attempts_in_response);
+  visitor(s.timeouts_in_request);
 }
 
 template <class V>
@@ -770,6 +779,7 @@ void visitFields(const Router& s, V& visitor) {
   visitor(s.suppress_grpc_request_failure_code_stats);
   visitor(s.respect_expected_rq_timeout);
   visitor(s.dynamic_stats);
+  visitor(s.strict_headers);
 }
 
 template <class V>

@@ -10,7 +10,9 @@ export const layout = defineLayout({
         suppress_grpc_request_failure_code_stats: 'bool',
         respect_expected_rq_timeout: 'bool',
         dynamic_stats: 'bool',
+        strict_headers: 'u8',
       },
+      doc: 'strict_headers: bits of StrictHeader of native/http/asked.h: a request whose field of that name is no good is refused.',
     },
   },
 });

@@ -78,8 +78,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { CelNode: 40, Thresholds: 20, Outlier: 16, Cluster: 216, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, PeerMetadata: 5, Router: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { CelNode: 8, Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { CelNode: 40, Thresholds: 20, Outlier: 16, Cluster: 216, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, PeerMetadata: 5, Router: 5, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { CelNode: 8, Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -1344,6 +1344,20 @@ function writeRetryPolicy(w: RecordWriter, at: number, v: RetryPolicyInput): voi
   }
 }
 
+/** What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower. */
+export type RoutePoliciesInput = {
+  readonly retry?: RetryPolicyInput | undefined;
+  readonly body_limit?: number | bigint | undefined;
+  readonly limits_body?: boolean | undefined;
+  readonly body_limit_is_most?: boolean | undefined;
+};
+function writeRoutePolicies(w: RecordWriter, at: number, v: RoutePoliciesInput): void {
+  if (v.retry) writeRetryPolicy(w, w.child(at, SIZE.RetryPolicy, ALIGN.RetryPolicy), v.retry);
+  if (v.body_limit) w.view.setBigUint64(at + 8, BigInt(v.body_limit), true);
+  if (v.limits_body) w.view.setUint8(at + 16, 1);
+  if (v.body_limit_is_most) w.view.setUint8(at + 17, 1);
+}
+
 /** timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */
 export type RouteInput = {
   readonly path?: string | undefined;
@@ -1364,7 +1378,7 @@ export type RouteInput = {
   readonly filters?: FilterOverridesInput | undefined;
   readonly timeouts?: TimeoutsInput | undefined;
   readonly hash?: HashPoliciesInput | undefined;
-  readonly retry?: RetryPolicyInput | undefined;
+  readonly policies?: RoutePoliciesInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -1397,7 +1411,7 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.filters) writeFilterOverrides(w, w.child(at + 76, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
   if (v.timeouts) writeTimeouts(w, w.child(at + 80, SIZE.Timeouts, ALIGN.Timeouts), v.timeouts);
   if (v.hash) writeHashPolicies(w, w.child(at + 84, SIZE.HashPolicies, ALIGN.HashPolicies), v.hash);
-  if (v.retry) writeRetryPolicy(w, w.child(at + 88, SIZE.RetryPolicy, ALIGN.RetryPolicy), v.retry);
+  if (v.policies) writeRoutePolicies(w, w.child(at + 88, SIZE.RoutePolicies, ALIGN.RoutePolicies), v.policies);
   if (v.cluster_not_found_status) w.view.setUint16(at + 92, v.cluster_not_found_status, true);
   if (v.path_match) w.view.setUint8(at + 94, v.path_match);
   if (v.action) w.view.setUint8(at + 95, v.action);
@@ -1460,7 +1474,7 @@ function writeRouteIndex(w: RecordWriter, at: number, v: RouteIndexInput): void 
   if (v.regex_routes?.length) w.scalars(at + 68, v.regex_routes, 'u32');
 }
 
-/** attempts_in_…: x-envoy-attempt-count is set there. Without an index the routes are looked through in order. */
+/** attempts_in_…: x-envoy-attempt-count is set there. timeouts_in_request: x-envoy-is-timeout-retry of retries. Without an index the routes are looked through in order. */
 export type VirtualHostInput = {
   readonly name?: string | undefined;
   readonly routes?: readonly RouteInput[] | undefined;
@@ -1470,6 +1484,7 @@ export type VirtualHostInput = {
   readonly require_tls?: RequireTls | undefined;
   readonly attempts_in_request?: boolean | undefined;
   readonly attempts_in_response?: boolean | undefined;
+  readonly timeouts_in_request?: boolean | undefined;
 };
 function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -1486,6 +1501,7 @@ function writeVirtualHost(w: RecordWriter, at: number, v: VirtualHostInput): voi
   if (v.require_tls) w.view.setUint8(at + 36, v.require_tls);
   if (v.attempts_in_request) w.view.setUint8(at + 37, 1);
   if (v.attempts_in_response) w.view.setUint8(at + 38, 1);
+  if (v.timeouts_in_request) w.view.setUint8(at + 39, 1);
 }
 
 export type DomainEntryInput = {
@@ -1757,17 +1773,20 @@ function writePeerMetadata(w: RecordWriter, at: number, v: PeerMetadataInput): v
   if (v.skip_external) w.view.setUint8(at + 4, 1);
 }
 
+/** strict_headers: bits of StrictHeader of native/http/asked.h: a request whose field of that name is no good is refused. */
 export type RouterInput = {
   readonly suppress_envoy_headers?: boolean | undefined;
   readonly suppress_grpc_request_failure_code_stats?: boolean | undefined;
   readonly respect_expected_rq_timeout?: boolean | undefined;
   readonly dynamic_stats?: boolean | undefined;
+  readonly strict_headers?: number | undefined;
 };
 function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
   if (v.suppress_envoy_headers) w.view.setUint8(at, 1);
   if (v.suppress_grpc_request_failure_code_stats) w.view.setUint8(at + 1, 1);
   if (v.respect_expected_rq_timeout) w.view.setUint8(at + 2, 1);
   if (v.dynamic_stats) w.view.setUint8(at + 3, 1);
+  if (v.strict_headers) w.view.setUint8(at + 4, v.strict_headers);
 }
 
 export type HttpInspectorInput = {

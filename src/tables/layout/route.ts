@@ -135,6 +135,15 @@ export const route = defineLayout({
       },
       doc: 'on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify.',
     },
+    RoutePolicies: {
+      fields: {
+        retry: 'opt:RetryPolicy',
+        body_limit: 'u64',
+        limits_body: 'bool',
+        body_limit_is_most: 'bool',
+      },
+      doc: 'What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.',
+    },
     Route: {
       fields: {
         path: 'str',
@@ -155,7 +164,7 @@ export const route = defineLayout({
         filters: 'opt:FilterOverrides',
         timeouts: 'opt:Timeouts',
         hash: 'opt:HashPolicies',
-        retry: 'opt:RetryPolicy',
+        policies: 'opt:RoutePolicies',
         cluster_not_found_status: 'u16',
         path_match: 'enum:PathMatch',
         action: 'enum:RouteAction',
@@ -201,8 +210,9 @@ export const route = defineLayout({
         require_tls: 'enum:RequireTls',
         attempts_in_request: 'bool',
         attempts_in_response: 'bool',
+        timeouts_in_request: 'bool',
       },
-      doc: 'attempts_in_…: x-envoy-attempt-count is set there. Without an index the routes are looked through in order.',
+      doc: 'attempts_in_…: x-envoy-attempt-count is set there. timeouts_in_request: x-envoy-is-timeout-retry of retries. Without an index the routes are looked through in order.',
     },
     DomainEntry: { fields: { domain: 'str', host: 'u32' } },
     DomainIndex: {

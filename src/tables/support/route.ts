@@ -25,6 +25,11 @@ const FILTER_OFF = {
 const FILTERS = { typed_per_filter_config: implemented({ sample: FILTER_OFF }) };
 const HEADERS = { ...headerFields('request'), ...headerFields('response') };
 
+const bodyLimits = (base?: Json) => {
+  const limit = implemented(base === undefined ? {} : { base });
+  return { per_request_buffer_limit_bytes: limit, request_body_buffer_limit: limit };
+};
+
 const inConfig = (host: Json): Json => ({ name: 'sample', virtual_hosts: [host] });
 const inHost = (route: Json): Json => ({ name: 'sample', domains: ['*'], routes: [route] });
 const onRoute = (fields: Json): Json => ({ match: { prefix: '/' }, route: { cluster: 'sample' }, ...fields });
@@ -65,6 +70,8 @@ function declareTables(registry: SupportRegistry): void {
         }),
         include_request_attempt_count: implemented(),
         include_attempt_count_in_response: implemented(),
+        include_is_timeout_retry_header: implemented(),
+        ...bodyLimits({ routes: [onRoute({})] }),
         ...HEADERS,
         ...FILTERS,
       },
@@ -83,6 +90,7 @@ function declareTables(registry: SupportRegistry): void {
         direct_response: implemented({ sample: { status: 404 } }),
         metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
         decorator: harmless('it names spans, and nothing is traced'),
+        ...bodyLimits(),
         ...HEADERS,
         ...FILTERS,
       },
