@@ -40,5 +40,6 @@ export const otherCases = [
   'clusters-10k',
   'updates',
   'xds',
+  'xds-scale',
   'xds-server',
 ];

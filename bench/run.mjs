@@ -1,6 +1,6 @@
 // npm run bench: attache against every other proxy that is installed, on the same cases.
 //   --cases A,B      of: h1-64b h1-18-headers h1-10k h1-100k new-conn rate-2000 json-log
-//                    tcp secure idle-conns at-rest startup clusters-10k updates xds xds-server (default: all)
+//                    tcp secure idle-conns at-rest startup clusters-10k updates xds xds-scale xds-server (default: all)
 //   --peers A,B      of: floor attache haproxy nginx nghttpx h2o envoy uws+undici node:http
 //   --rounds N       7 by default; peers take turns in each, in another order every time
 //   --duration S     seconds measured per round, case and peer (2)

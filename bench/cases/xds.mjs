@@ -19,14 +19,14 @@ const LIMIT_MS = 60_000;
 const HTTP2 = { http2: true };
 
 /** An origin that answers with its name; the port it listens on. */
-async function named(name) {
+export async function named(name) {
   const server = createServer((_, response) => response.end(name));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: server.address().port, close: () => server.close() };
 }
 
 /** One request on a kept connection: the body, or undefined for another status than 200. */
-function ask(agent, port, path) {
+export function ask(agent, port, path) {
   return new Promise((resolve, reject) => {
     get({ agent, port, path, host: '127.0.0.1' }, (response) => {
       let text = '';
@@ -39,7 +39,7 @@ function ask(agent, port, path) {
 }
 
 /** Milliseconds from `change` until the answer is `wanted`. */
-async function seen(agent, port, path, wanted, change) {
+export async function seen(agent, port, path, wanted, change) {
   const begin = performance.now();
   await change();
   while ((await ask(agent, port, path)) !== wanted) {
@@ -48,7 +48,7 @@ async function seen(agent, port, path, wanted, change) {
   return performance.now() - begin;
 }
 
-function bootstrap(delta, controlPort, ports, origin) {
+export function bootstrap(delta, controlPort, ports, origin) {
   const routes = ['/cluster-7', '/moving'].map((path) => ({
     match: { path },
     route: { cluster: path.slice(1) },
@@ -76,7 +76,7 @@ function bootstrap(delta, controlPort, ports, origin) {
 }
 
 /** Load in pieces of a second until it is stopped: the slowest answer, microseconds. */
-function steadyLoad(port) {
+export function steadyLoad(port) {
   let stopped = false;
   const argv = [program('load'), '--port', port, '--rate', 1000, '--connections', 10, '--duration', 1];
   const done = (async () => {
