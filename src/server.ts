@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { ConfigThread } from './config/client.ts';
 import { loadOptions } from './config/load_options.ts';
+import { demand } from './config/on_demand.ts';
 import type { LoadReporter } from './load_stats/reporter.ts';
 import type { AdminHost } from './admin/attach.ts';
 import type { DrainRequest } from './admin/context.ts';
@@ -410,6 +411,12 @@ export class Server implements Handing {
           .get(event.component ?? '')
           ?.onOutlier(event.message ?? '', OUTLIER_KINDS[event.level ?? 0] ?? 'consecutive_5xx');
         return;
+      case 'demand': {
+        const { id = 0, level = 0, component = '', message = '' } = event;
+        const done = (): void => this.native.demandDone(id);
+        demand(this.plane, { kind: level, of: component, name: message }, done);
+        return;
+      }
       case 'drained':
         if (event.id !== undefined) this.plane.listenerManager.drained(event.id);
         return;

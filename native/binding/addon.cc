@@ -67,6 +67,10 @@ napi_value init(napi_env env, napi_callback_info info) {
                                std::string address) {
     emit({"outlier", static_cast<int>(kind), std::move(cluster), std::move(address), 0});
   };
+  process.demands.setTold(
+      [](uint32_t token, http::DemandKind kind, std::string of, std::string name) {
+        emit({"demand", static_cast<int>(kind), std::move(of), std::move(name), token});
+      });
   process.named_stats.setTold(
       [](bool added, uint32_t index, stats::Group group, std::string_view name) {
         emit({added ? "stats-added" : "stats-removed", static_cast<int>(group), "",
@@ -124,8 +128,15 @@ napi_value setGlobalConnectionLimit(napi_env env, napi_callback_info info) {
   return undefinedValue(env);
 }
 
+napi_value demandDone(napi_env env, napi_callback_info info) {
+  Args args(env, info);
+  state().process.demands.done(static_cast<uint32_t>(toNumber(env, args[0])));
+  return undefinedValue(env);
+}
+
 constexpr Function kFunctions[] = {
     {"init", init},
+    {"demandDone", demandDone},
     {"onEvent", onEvent},
     {"reopenLogs", reopenLogs},
     {"flushLogs", flushLogs},

@@ -9,6 +9,7 @@
 #include "extensions/http/grpc_stats.h"
 #include "extensions/http/grpc_web.h"
 #include "extensions/http/istio_alpn.h"
+#include "extensions/http/on_demand.h"
 #include "extensions/http/peer_metadata.h"
 #include "extensions/http/rbac.h"
 #include "extensions/http/router.h"
@@ -41,6 +42,7 @@ std::map<uint32_t, const FilterHooks*>& table() {
       {tables::GrpcWeb::kExtension, &extensions::kGrpcWebFilter},
       {tables::HttpRbac::kExtension, &extensions::kHttpRbac},
       {tables::IstioAlpn::kExtension, &extensions::kIstioAlpn},
+      {tables::OnDemand::kExtension, &extensions::kOnDemandFilter},
       {tables::PeerMetadata::kExtension, &extensions::kPeerMetadata},
       {tables::Router::kExtension, &extensions::kRouterFilter},
   };

@@ -205,6 +205,29 @@ uint32_t Stream::selectScope(const tables::Records& records) {
   return scope->routes;
 }
 
+uint32_t Stream::missingTable() {
+  if (!manager_.config.scopes || routes_) return 0;
+  return selectScope(worker().pins.records());
+}
+
+void Stream::refreshRoute(FilterContext& filter) {
+  // Filters before this one may hold what the table before has of them.
+  if (route_config_) hold(route_config_);
+  route_config_ = nullptr;
+  routes_ = nullptr;
+  route_ = {};
+  selectRoute();
+  if (route_.host && route_.host->require_tls != tables::RequireTls::None) demandTls();
+  createAnew(filter.index + 1);
+  if (!route_.route) return;
+  if (route_.route->has_idle_timeout) {
+    idle_timer_.cancel();
+    if (route_.route->idle_timeout_ms)
+      worker().loop.arm(idle_timer_, route_.route->idle_timeout_ms);
+  }
+  startDurationTimer(worker().loop.nowMs() - start_ms_);
+}
+
 // A request that has come without TLS is told where to come with it, whatever the routes are.
 void Stream::demandTls() {
   if (request_.get(HeaderId::XForwardedProto) == "https") return;
@@ -254,12 +277,13 @@ void Stream::startTimers() {
   startDurationTimer();
 }
 
-void Stream::startDurationTimer() {
+void Stream::startDurationTimer(uint64_t gone_ms) {
   if (!manager_.config.max_stream_duration_ms && !(route_.route && route_.route->timeouts.get()))
     return;
   route::StreamDuration limit = route::streamDuration(
       route_.route, manager_.config.max_stream_duration_ms, request_, is_grpc_);
-  if (limit.limited) worker().loop.arm(duration_timer_, limit.ms);
+  if (!limit.limited) return;
+  worker().loop.arm(duration_timer_, limit.ms > gone_ms ? limit.ms - gone_ms : 0);
 }
 
 void Stream::noteRequestEnd() {

@@ -93,6 +93,14 @@ class Stream {
   // The client is to come again with TLS (VirtualHost.require_tls); there is no route then.
   bool needsTls() const { return needs_tls_; }
   uint64_t random();
+  // What the route was found by has changed: it is looked for again, for `filter` (which the
+  // headers have not passed) and those behind it, which begin anew. Those before it keep what they
+  // have.
+  void refreshRoute(FilterContext& filter);
+  // The directory id of the route table that is in use; 0: none, or one inside the listener.
+  uint32_t routeTable() const { return route_config_ ? route_config_->id : 0; }
+  // The directory id of the route table of the request's scope where that is not there (yet).
+  uint32_t missingTable();
   // For other threads.
   StreamHandle handle();
   bool isHead() const { return is_head_; }
@@ -167,7 +175,7 @@ class Stream {
   bool checkRequest();
   bool tunnelAllowed();
   void startTimers();
-  void startDurationTimer();
+  void startDurationTimer(uint64_t gone_ms = 0);
   void finishHeaders(int status, bool end);
   void finish();
   void noteRequestEnd();
@@ -194,6 +202,7 @@ class Stream {
   }
   const FilterFactory& discover(const FilterFactory& factory);
   void letGoOfConfigs();
+  void createAnew(uint32_t from);
   void destroyFilters();
   void runRequestFilters(uint32_t from, bool end);
   void passRequestData(uint32_t to, Buffer& data, bool end);
@@ -223,7 +232,8 @@ class Stream {
   HeaderMap* response_trailers_ = nullptr;
   FilterContext* filters_ = nullptr;
   uint32_t filter_count_ = 0;
-  // Configurations of filters that are delivered; in the arena.
+  void hold(tables::Pinned* pinned);
+  // Configurations of filters that are delivered, and route tables that were in use; in the arena.
   struct HeldConfig {
     tables::Pinned* config;
     HeldConfig* next;

@@ -103,13 +103,30 @@ const FilterFactory& Stream::discover(const FilterFactory& factory) {
   auto* made = new (arena_.allocAligned(sizeof(FilterFactory), 8)) FilterFactory(factory);
   made->hooks = &kNotConfigured;
   if (!pinned) return *made;
-  auto* held = new (arena_.allocAligned(sizeof(HeldConfig), 8)) HeldConfig{pinned, held_configs_};
-  held_configs_ = held;
+  hold(pinned);
   const tables::Ext& config = pinned->as<tables::ExtensionConfig>().config;
   if (const FilterHooks* hooks = findHttpFilter(config.extension)) made->hooks = hooks;
   made->config = reinterpret_cast<const char*>(&config) + config.rel;
   made->extension = config.extension;
   return *made;
+}
+
+void Stream::hold(tables::Pinned* pinned) {
+  held_configs_ =
+      new (arena_.allocAligned(sizeof(HeldConfig), 8)) HeldConfig{pinned, held_configs_};
+}
+
+// The chain stays what it was when the request came, as in Envoy; what the route sets of filters
+// that have seen nothing yet is that of the route as it is now.
+void Stream::createAnew(uint32_t from) {
+  overrides_ =
+      FilterOverrides::possible(route_, routes_) ? FilterOverrides(*this) : FilterOverrides();
+  for (uint32_t i = from; i < filter_count_; i++) {
+    FilterContext& context = filters_[i];
+    const FilterHooks& hooks = *context.hooks;
+    if (hooks.onDestroy) hooks.onDestroy(context.self, context);
+    context.self = hooks.create ? hooks.create(context, context.factory->config) : nullptr;
+  }
 }
 
 void Stream::letGoOfConfigs() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace attache {
@@ -49,6 +50,9 @@ class StreamHandle {
   // FilterContext::resumeDecoding() and resumeEncoding() on the worker's thread, soon.
   bool resumeDecoding(uint32_t filter) const { return post(filter, Inbox::What::ResumeDecoding); }
   bool resumeEncoding(uint32_t filter) const { return post(filter, Inbox::What::ResumeEncoding); }
+  // The same for all handles of one stream, and for no other stream's.
+  using Key = std::pair<const void*, uint64_t>;
+  Key key() const { return {inbox_.get(), stream_}; }
   // The filter's onWake hook, where it may also answer the request.
   bool wake(uint32_t filter) const { return post(filter, Inbox::What::Wake); }
 

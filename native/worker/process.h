@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "http/demands.h"
 #include "http/filter.h"
 #include "stats/named.h"
 #include "stats/stats.h"
@@ -61,6 +62,7 @@ class Process {
   uint64_t drainDelay(uint64_t drain_ms) const;
 
   upstream::OutlierStates outliers;
+  http::Demands demands;
 
   // Engines that take connections. The lock is for starting, stopping and handing out listeners,
   // never for a request.

@@ -9,7 +9,7 @@ import { outlierSettings } from '../tables/outlier.ts';
 import { compileEndpointsRecord } from '../tables/endpoints_compiler.ts';
 import { compileListener, listenerStatPrefix } from '../tables/listener_compiler.ts';
 import { compileRouteConfig } from '../tables/route_compiler.ts';
-import { child, decoded, text } from '../tables/route_read.ts';
+import { child, decoded, flag, text } from '../tables/route_read.ts';
 import { writeRecord } from '../tables/generated/layout.ts';
 import { scopeKey } from '../tables/scope_table.ts';
 import { type Assignment, hostViews, packHosts } from '../upstream/endpoints.ts';
@@ -62,8 +62,8 @@ export type CompileContext = {
 
 const readFile = (path: string): Uint8Array => readFileSync(path);
 
-const surroundings = ({ diagnostics, clusters }: CompileContext) => ({
-  diagnostics,
+const surroundings = ({ diagnostics, clusters, origin, ads }: CompileContext) => ({
+  ...{ diagnostics, origin, ads },
   ...(clusters === undefined ? {} : { clusters }),
   compileFormat: compileHeaderValue,
   find: findExtension,
@@ -204,7 +204,6 @@ export function extensionPayload(
     path: below,
     terminal: terminalExtensions,
     implied: impliedExtension,
-    origin: context.origin,
     secrets: context.secrets,
     listenerStat: context.use?.listenerStat ?? '',
     httpStat: context.use?.httpStat ?? 'http.',
@@ -220,7 +219,7 @@ export function scopePayload(
   { diagnostics }: CompileContext,
 ): ScopePayload | undefined {
   const table = text(scope, 'route_configuration_name');
-  if (table !== '') return { key: scopeKey(scope), table };
+  if (table !== '') return { key: scopeKey(scope), table, onDemand: flag(scope, 'on_demand') };
   diagnostics.error([...path, 'route_configuration_name'], 'rule', 'route_configuration_name is empty', {
     expected: 'the name of a route table',
   });
@@ -241,7 +240,6 @@ export function listenerPayload(
     terminal: terminalExtensions,
     implied: impliedExtension,
     connectionLimits: context.listenerLimits,
-    origin: context.origin,
     secrets: context.secrets,
   });
   if (compiled === undefined) return undefined;

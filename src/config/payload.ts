@@ -168,7 +168,12 @@ export type ExtensionPayload<C> = { readonly type: string; compiled: C | undefin
 export type ExtensionUse = { readonly httpStat: string; readonly listenerStat: string };
 
 /** A scope (SRDS): a key of requests, and the name of the route table that they go by. */
-export type ScopePayload = { readonly key: readonly string[]; readonly table: string };
+export type ScopePayload = {
+  readonly key: readonly string[];
+  readonly table: string;
+  /** The table is asked for when a request wants it. */
+  readonly onDemand: boolean;
+};
 /** The scoped routes of a connection manager, where they come from elsewhere. */
 export type ScopedRoutes = {
   readonly name: string;

@@ -7,6 +7,7 @@ import type { OutlierDeps } from '../upstream/outlier.ts';
 import type { Resolvers } from '../upstream/dns_resolvers.ts';
 import type { Assignment } from '../upstream/endpoints.ts';
 import type { AuthoritySource } from './authorities.ts';
+import { DemandedClusters } from './demanded_clusters.ts';
 import { ExtensionConfigs, type ExtensionPublisher } from './extension_configs.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
@@ -27,7 +28,7 @@ import type {
   ServerSettings,
 } from './payload.ts';
 import { type Handler, type Resource, ResourceTable, TYPE, type UpdateResult } from './resource_map.ts';
-import { RouteTables } from './route_tables.ts';
+import { type RoutePublisher, RouteTables } from './route_tables.ts';
 import { RuntimeManager } from './runtime_manager.ts';
 import { type PublishedScope, ScopedRouteSources, type ScopePublisher } from './scoped_routes.ts';
 import { TlsContextManager, type TlsPublisher } from './tls_contexts.ts';
@@ -42,11 +43,9 @@ export interface Publisher<C>
   extends ClusterPublisher<C>,
     ExtensionPublisher<C>,
     ListenerPublisher<C>,
+    RoutePublisher<C>,
     ScopePublisher<C>,
-    TlsPublisher<C> {
-  putRoute(name: string, route: C): void;
-  dropRoute(name: string): void;
-}
+    TlsPublisher<C> {}
 
 /** All management servers (src/xds/servers.ts). */
 export interface PlaneServers extends Servers {
@@ -101,6 +100,8 @@ export class ConfigPlane<C> {
   readonly listeners: ResourceTable<ListenerPayload<C>>;
   readonly routes: NamedResources<RoutePayload<C>>;
   readonly virtualHosts: VirtualHosts<C>;
+  readonly routeTables: RouteTables<C>;
+  readonly demandedClusters: DemandedClusters<C>;
   readonly scopes: ScopedRouteSources<C>;
   readonly extensions: NamedResources<ExtensionPayload<C>>;
   readonly filters: ExtensionConfigs<C>;
@@ -154,7 +155,8 @@ export class ConfigPlane<C> {
       setGlobalLimit: (limit) => native.setGlobalConnectionLimit(limit),
     });
     this.virtualHosts = new VirtualHosts(this.#deps.streams);
-    this.routes = new NamedResources(TYPE.route, this.#deps, new RouteTables(publisher, this.virtualHosts));
+    this.routeTables = new RouteTables(publisher, this.virtualHosts);
+    this.routes = new NamedResources(TYPE.route, this.#deps, this.routeTables);
     this.scopes = new ScopedRouteSources({
       ...this.#deps,
       routes: this.routes,
@@ -205,6 +207,13 @@ export class ConfigPlane<C> {
     });
     this.clusters = new ResourceTable(TYPE.cluster, this.#observed(this.clusterManager));
     this.listeners = new ResourceTable(TYPE.listener, this.#observed(this.listenerManager));
+    this.demandedClusters = new DemandedClusters({
+      streams: this.#deps.streams,
+      clusters: this.clusters,
+      apply: (added, removed, version) => this.apply('dynamic', TYPE.cluster, { added, removed }, version),
+      begin: () => this.#beginOf(TYPE.cluster),
+      aggregated: () => (this.#cds instanceof WorldStream && this.#cds.aggregated ? this.#cds : undefined),
+    });
   }
 
   /** The counts of the cluster and listener discovery, where configured. */
@@ -276,6 +285,7 @@ export class ConfigPlane<C> {
   close(): void {
     this.#cds?.stop();
     this.#lds?.stop();
+    this.demandedClusters.close();
     this.servers.stop();
     this.loads?.stop();
     this.clusterManager.close();
@@ -321,17 +331,24 @@ export class ConfigPlane<C> {
       collection,
       removeFirst: type === TYPE.listener,
       apply: (added, removed, version) => this.apply('dynamic', type, { added, removed }, version),
-      begin: () => {
-        const named =
-          type === TYPE.cluster
-            ? [this.endpoints, this.secrets]
-            : [this.routes, this.secrets, this.extensions];
-        const resumes = named.map((one) => one.pause());
-        return () => {
-          for (const resume of resumes) resume();
-        };
-      },
+      begin: () => this.#beginOf(type),
+      ...(type === TYPE.listener
+        ? {}
+        : {
+            keeps: (name) => this.demandedClusters.owns(name),
+            told: (removed, rejected) => this.demandedClusters.told(removed, rejected),
+          }),
     });
+  }
+
+  /** Around an update: what its resources name is asked for at its end. */
+  #beginOf(type: typeof TYPE.cluster | typeof TYPE.listener): () => void {
+    const named =
+      type === TYPE.cluster ? [this.endpoints, this.secrets] : [this.routes, this.secrets, this.extensions];
+    const resumes = named.map((one) => one.pause());
+    return () => {
+      for (const resume of resumes) resume();
+    };
   }
 
   /** What is missing from the file is removed. */
@@ -345,7 +362,9 @@ export class ConfigPlane<C> {
     return new FileSubscription<P>(type, source, this.#deps.files, {
       onUpdate: (resources, version) => {
         const names = new Set(resources.map(({ name }) => name));
-        const removed = table.names('dynamic').filter((name) => !names.has(name));
+        const removed = table
+          .names('dynamic')
+          .filter((name) => !names.has(name) && !(type === TYPE.cluster && this.demandedClusters.owns(name)));
         const result = this.apply('dynamic', type, { added: resources, removed }, version);
         const changed = result.added.length + result.modified.length;
         this.#log.info(
@@ -375,6 +394,7 @@ export class ConfigPlane<C> {
       settled: () => {
         handler.settled?.();
         this.#holdCds();
+        this.demandedClusters.settled();
         const due = this.#waiters.filter(({ done }) => done());
         if (due.length === 0) return;
         this.#waiters = this.#waiters.filter((waiter) => !due.includes(waiter));

@@ -86,6 +86,8 @@ export class RecordPublisher {
   readonly #ids = new Names<Shared>();
   readonly #stats = new Names<Shared>();
   readonly #live = new Names<Live>();
+  /** Of the kinds that are asked for by their ids: names by id. */
+  readonly #named: Map<number, Map<number, string>>;
   #nextId = 1;
   /** Ids that nobody names any longer; a pinned old record may still hold them. */
   #quarantine: number[] = [];
@@ -105,6 +107,7 @@ export class RecordPublisher {
   ) {
     this.#engine = engine;
     this.#kinds = kinds;
+    this.#named = new Map([[kinds.RouteConfig, new Map()]]);
     this.#blocks = blocks;
     this.#onRefused = onRefused;
   }
@@ -168,6 +171,11 @@ export class RecordPublisher {
   /** The directory id of a resource that is published. */
   idOf(kind: keyof Kinds, name: string): number | undefined {
     return this.#live.get(this.#kinds[kind], name)?.id;
+  }
+
+  /** The name that a directory id belongs to, also of a resource that others name and that is not published. */
+  nameOf(kind: 'RouteConfig', id: number): string | undefined {
+    return this.#named.get(this.#kinds[kind])?.get(id);
   }
 
   /** The statistics block of a group and name, for those who read it. */
@@ -372,6 +380,7 @@ export class RecordPublisher {
     if (shared === undefined) {
       shared = { name, kind, value: this.#newId(), holders: 0 };
       this.#ids.set(kind, name, shared);
+      this.#named.get(kind)?.set(shared.value, name);
     }
     shared.holders++;
     return shared;
@@ -402,6 +411,7 @@ export class RecordPublisher {
     for (const shared of ids) {
       if (--shared.holders > 0) continue;
       this.#ids.delete(shared.kind, shared.name);
+      this.#named.get(shared.kind)?.delete(shared.value);
       this.#quarantine.push(shared.value);
     }
     for (const shared of stats) {

@@ -9,6 +9,7 @@ export interface ScopePublisher<C> {
   putScopes(name: string, scopes: C): void;
   dropScopes(name: string): void;
   flush(): void;
+  nameOf(kind: 'RouteConfig', id: number): string | undefined;
 }
 
 /** A scope as its record has it: `routes` is the name under which its route table is published. */
@@ -63,9 +64,22 @@ export class ScopedRouteSources<C> {
     };
   }
 
+  /** A request of a scope whose route table waits to be wanted, by the table's directory id. */
+  demandTable(id: number, done: () => void): void {
+    const key = this.#deps.publisher.nameOf('RouteConfig', id);
+    for (const { views } of this.#open.values())
+      for (const view of views.values()) if (key !== undefined && view.demand(key, done)) return;
+    done();
+  }
+
   /** For statistics and /config_dump. */
   of(source: ConfigSource): ScopeSource | undefined {
     return this.#open.get(sourceKey(source))?.source;
+  }
+
+  /** How many scopes of a source wait for somebody to want their route tables, which come from `rds`. */
+  waiting(source: ConfigSource, rds: ConfigSource): number {
+    return this.#open.get(sourceKey(source))?.views.get(sourceKey(rds))?.waiting ?? 0;
   }
 
   close(): void {
@@ -92,6 +106,7 @@ export class ScopedRouteSources<C> {
 }
 
 type Live = { key: readonly string[]; readonly table: string; stop: () => void };
+type Lazy = { readonly key: readonly string[]; readonly table: string };
 
 /**
  * The scopes of a source with their route tables: one record, published anew when it changes. A scope goes by the
@@ -104,6 +119,10 @@ class ScopeView<C> {
   readonly #serving = new Map<string, Live>();
   /** Wait for their route tables. */
   readonly #next = new Map<string, Live>();
+  /** Their tables are asked for when requests want them. */
+  readonly #lazy = new Map<string, Lazy>();
+  /** Requests that wait for tables. */
+  readonly #demands = new Map<string, Set<() => void>>();
   /** Not named any longer, once the present state is published. */
   #retired: Live[] = [];
   readonly #waiters = new Set<() => void>();
@@ -139,23 +158,52 @@ class ScopeView<C> {
 
   update(scopes: ReadonlyMap<string, ScopePayload>): void {
     this.#updating = true;
-    for (const name of [...this.#serving.keys(), ...this.#next.keys()])
+    for (const name of [...this.#serving.keys(), ...this.#next.keys(), ...this.#lazy.keys()])
       if (!scopes.has(name)) this.#remove(name);
-    for (const [name, { key, table }] of scopes) this.#want(name, key, table);
+    for (const [name, { key, table, onDemand }] of scopes) {
+      if (onDemand && !this.#asked(table)) this.#leave(name, { key, table });
+      else this.#want(name, key, table);
+    }
     this.#updating = false;
     this.#settle();
+  }
+
+  /** How many scopes wait for somebody to want their tables. */
+  get waiting(): number {
+    return this.#lazy.size;
+  }
+
+  /** Asks for a route table that scopes of this view name, unless it is there; answers whether they do. */
+  demand(key: string, done: () => void): boolean {
+    const lazy = [...this.#lazy].filter(([, { table }]) => routeKey(table, this.#rds) === key);
+    const table =
+      lazy[0]?.[1].table ??
+      [...this.#next.values(), ...this.#serving.values()].find(
+        (live) => routeKey(live.table, this.#rds) === key,
+      )?.table;
+    if (table === undefined) return false;
+    const waiters = this.#demands.get(table) ?? new Set();
+    this.#demands.set(table, waiters.add(done));
+    this.#updating = true;
+    for (const [name, scope] of lazy) this.#want(name, scope.key, scope.table);
+    this.#updating = false;
+    this.#settle();
+    return true;
   }
 
   close(): void {
     for (const live of [...this.#serving.values(), ...this.#next.values()]) this.#retired.push(live);
     this.#serving.clear();
     this.#next.clear();
+    this.#lazy.clear();
     this.#waiters.clear();
+    this.#answer();
     if (this.#published) this.#deps.publisher.dropScopes(this.#id);
     this.#retire();
   }
 
   #remove(name: string): void {
+    this.#lazy.delete(name);
     for (const lives of [this.#serving, this.#next]) {
       const live = lives.get(name);
       if (live === undefined) continue;
@@ -165,7 +213,22 @@ class ScopeView<C> {
     this.#dirty = true;
   }
 
+  /** A request has wanted the table, or a scope has it that does not wait for one. */
+  #asked(table: string): boolean {
+    for (const lives of [this.#serving, this.#next])
+      for (const live of lives.values()) if (live.table === table) return true;
+    return false;
+  }
+
+  #leave(name: string, scope: Lazy): void {
+    const known = this.#lazy.get(name);
+    if (known?.table === scope.table && keyText(known.key) === keyText(scope.key)) return;
+    this.#remove(name);
+    this.#lazy.set(name, scope);
+  }
+
   #want(name: string, key: readonly string[], table: string): void {
+    if (this.#lazy.delete(name)) this.#dirty = true;
     const serving = this.#serving.get(name);
     const latest = this.#next.get(name) ?? serving;
     if (latest?.table === table && keyText(latest.key) === keyText(key)) return;
@@ -200,6 +263,7 @@ class ScopeView<C> {
   #settle(): void {
     if (this.#dirty) this.#publish();
     this.#retire();
+    this.#answer();
     if (!this.#known || this.#warm || this.#next.size > 0) return;
     this.#warm = true;
     for (const ready of this.#waiters) ready();
@@ -209,12 +273,25 @@ class ScopeView<C> {
   #publish(): void {
     this.#dirty = false;
     this.#published = true;
-    const scopes = [...this.#serving.values()].map(({ key, table }) => ({
+    // A scope without its table: it is looked for when a request comes.
+    const scopes = [...this.#lazy.values(), ...this.#serving.values()].map(({ key, table }) => ({
       key,
       routes: routeKey(table, this.#rds),
     }));
     this.#deps.publisher.putScopes(this.#id, this.#deps.compile(scopes));
     this.#deps.publisher.flush();
+  }
+
+  /** Tables that nothing waits for any longer: they are published, or will not come. */
+  #answer(): void {
+    if (this.#demands.size === 0) return;
+    const open = new Set([...this.#next.values()].map(({ table }) => table));
+    this.#deps.publisher.flush();
+    for (const [table, waiters] of this.#demands) {
+      if (open.has(table)) continue;
+      this.#demands.delete(table);
+      for (const done of waiters) done();
+    }
   }
 
   #retire(): void {

@@ -126,15 +126,15 @@ function* extensions<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
 function* scopes<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const seen = new Set<string>();
   for (const { version } of plane.listenerManager.active().values()) {
-    for (const { name, source, statPrefix } of version.payload.scopes ?? []) {
+    for (const { name, source, rds, statPrefix } of version.payload.scopes ?? []) {
       const prefix = `http.${statPrefix}.scoped_rds.${name}`;
       const from = plane.scopes.of(source);
       if (from === undefined || seen.has(prefix)) continue;
       seen.add(prefix);
-      const all = from.scopes().size;
-      yield gauge(`${prefix}.all_scopes`, all);
-      yield gauge(`${prefix}.active_scopes`, all);
-      yield gauge(`${prefix}.on_demand_scopes`, 0);
+      const all = [...from.scopes().values()];
+      yield gauge(`${prefix}.all_scopes`, all.length);
+      yield gauge(`${prefix}.active_scopes`, all.length - plane.scopes.waiting(source, rds));
+      yield gauge(`${prefix}.on_demand_scopes`, all.filter(({ onDemand }) => onDemand).length);
       yield counter(`${prefix}.update_empty`, 0);
       yield* subscription(prefix, from.counts);
       yield* reloads(prefix, from.counts);
@@ -181,6 +181,9 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
     yield* subscription('cluster_manager.cds', plane.cds);
     yield* reloads('cluster_manager.cds', plane.cds);
   }
+  const { counts: odcds, controlPlane: odcdsServer } = plane.demandedClusters;
+  if (odcds !== undefined) yield* subscription('cluster_manager.odcds', odcds);
+  yield* controlPlane('cluster_manager.odcds.', odcdsServer);
   for (const [name, value] of Object.entries(listenerManager.counters))
     yield counter(`listener_manager.${name}`, value);
   yield gauge('listener_manager.total_filter_chains_draining', listenerManager.drainingChains);
@@ -209,6 +212,13 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
       yield* subscription(prefix, counts);
       yield* reloads(prefix, counts);
       yield* controlPlane(`${prefix}.`, plane.routes.controlPlane(source, name));
+      const hosts = plane.routeTables.hostCounts(name, source);
+      if (hosts === undefined) continue;
+      const of = sanitize(`http.${statPrefix}.rds.vhds.${name}`);
+      yield counter(`${of}.config_reload`, hosts.counts.config_reload);
+      yield counter(`${of}.update_empty`, hosts.counts.update_empty);
+      yield* subscription(of, hosts.counts);
+      yield* controlPlane(`${of}.`, hosts.controlPlane);
     }
   }
 }

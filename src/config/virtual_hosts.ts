@@ -1,10 +1,12 @@
-import type { TypeHandler, TypeSubscription } from '../xds/mux.ts';
+import type { ControlPlaneCounts, TypeHandler, TypeSubscription } from '../xds/mux.ts';
 import type { Outcome } from '../xds/type_state.ts';
-import type { DiscoveryResponse } from '../xds/wire.ts';
+import type { DiscoveryResponse, WireResource } from '../xds/wire.ts';
 import type { ServerSource, StreamDeps } from './named_stream.ts';
+import { AskedNames } from './on_demand.ts';
 import type { ConfigSource, RoutePayload } from './payload.ts';
 import { TYPE, type Version } from './resource_map.ts';
 import { sourceKey } from './sources.ts';
+import { newCounts, type SubscriptionCounts } from './subscription.ts';
 
 /** virtual_hosts of envoy.config.route.v3.RouteConfiguration: its field number as a length-delimited tag. */
 const VIRTUAL_HOSTS_TAG = 0x12;
@@ -21,6 +23,9 @@ type Follower<C> = {
   timer: NodeJS.Timeout | undefined;
 };
 
+/** So many names that were answered with nothing are remembered of each source. */
+const MOST_ABSENT = 1000;
+
 /** The bytes of a table with those of more virtual hosts behind it, which is how messages are merged. */
 export function withHosts(table: Uint8Array, hosts: readonly Uint8Array[]): Uint8Array {
   const pieces: Uint8Array[] = [table];
@@ -36,7 +41,8 @@ export function withHosts(table: Uint8Array, hosts: readonly Uint8Array[]): Uint
 
 /**
  * Virtual hosts from a management server of their own (VHDS, which is incremental by nature): those of the name
- * `<table>/<host>` belong to the route table. Hosts are not asked for one by one when requests come.
+ * `<table>/<host>` belong to the route table. All are asked for as a whole; one that requests want and that has not
+ * come is asked for by its name.
  */
 export class VirtualHosts<C> {
   readonly #deps: StreamDeps;
@@ -78,6 +84,21 @@ export class VirtualHosts<C> {
     this.#streams.get(sourceKey(source))?.serve(version, publish);
   }
 
+  /** A request of the table has asked for a host that it does not have: `done` once the server has answered. */
+  demand(table: string, source: ServerSource, host: string, done: () => void): void {
+    const stream = this.#streams.get(sourceKey(source));
+    if (stream === undefined) done();
+    else stream.demand(`${table}/${host}`, done);
+  }
+
+  counts(source: ServerSource, table: string): SubscriptionCounts | undefined {
+    return this.#streams.get(sourceKey(source))?.counts.get(table);
+  }
+
+  controlPlane(source: ServerSource): ControlPlaneCounts | undefined {
+    return this.#streams.get(sourceKey(source))?.controlPlane;
+  }
+
   close(): void {
     for (const stream of this.#streams.values()) stream.stop();
     this.#streams.clear();
@@ -85,11 +106,21 @@ export class VirtualHosts<C> {
 }
 
 class HostStream<C> implements TypeHandler {
+  readonly bodiless = true;
   readonly #source: ServerSource;
   readonly #deps: StreamDeps;
   readonly #hosts = new Map<string, Uint8Array>();
   readonly #followers = new Set<Follower<C>>();
   readonly #channel: TypeSubscription;
+  readonly #asked: AskedNames;
+  /**
+   * Names that were asked for and answered: with the resource that stands for them, or with nothing. As in Envoy
+   * nobody waits for such a name again: it is subscribed to.
+   */
+  readonly #answered = new Map<string, string | undefined>();
+  #absent = 0;
+  /** By table. */
+  readonly counts = new Map<string, SubscriptionCounts>();
   /** The server has spoken. */
   #known = false;
 
@@ -97,21 +128,33 @@ class HostStream<C> implements TypeHandler {
     this.#source = source;
     this.#deps = deps;
     this.#channel = deps.servers.subscribe(source, TYPE.virtualHost, this, true);
+    this.#asked = new AskedNames(this.#channel);
   }
 
   get followed(): boolean {
     return this.#followers.size > 0;
   }
 
+  get controlPlane(): ControlPlaneCounts | undefined {
+    return this.#channel.controlPlane?.('');
+  }
+
   follow(follower: Follower<C>): void {
     this.#followers.add(follower);
+    const { name } = follower;
+    if (!this.counts.has(name)) this.counts.set(name, { ...newCounts(), update_attempt: 1 });
     const { initialFetchTimeoutMs } = this.#source;
     if (this.#known) {
       void this.#compile(follower, undefined).finally(() => settle(follower));
       return;
     }
     if (initialFetchTimeoutMs <= 0) return;
-    follower.timer = setTimeout(() => settle(follower), Math.min(initialFetchTimeoutMs, 0x7fffffff));
+    const late = (): void => {
+      const counts = this.counts.get(name);
+      if (counts !== undefined) counts.init_fetch_timeout++;
+      settle(follower);
+    };
+    follower.timer = setTimeout(late, Math.min(initialFetchTimeoutMs, 0x7fffffff));
     follower.timer.unref();
   }
 
@@ -119,18 +162,36 @@ class HostStream<C> implements TypeHandler {
     clearTimeout(follower.timer);
     follower.ready = undefined;
     this.#followers.delete(follower);
+    const { name } = follower;
+    for (const each of this.#followers) if (each.name === name) return;
+    this.counts.delete(name);
+    const head = `${name}/`;
+    for (const each of this.#asked.names()) if (each.startsWith(head)) this.#asked.giveUp(each);
+    for (const each of [...this.#answered.keys()]) if (each.startsWith(head)) this.#forget(each);
   }
 
   serve(version: Version<RoutePayload<C>>, publish: (compiled: C) => void): void {
     for (const follower of this.#followers) if (follower.version === version) follower.publish = publish;
   }
 
+  demand(name: string, done: () => void): void {
+    // It may have come while the request was on its way here.
+    if (this.#answered.has(name) || this.#hosts.has(name)) {
+      done();
+      return;
+    }
+    const counts = this.counts.get(name.slice(0, name.lastIndexOf('/')));
+    if (counts !== undefined) counts.update_attempt++;
+    this.#asked.wait(name, done);
+  }
+
   stop(): void {
     this.#channel.close();
     for (const { timer } of this.#followers) clearTimeout(timer);
+    this.#asked.stop();
   }
 
-  onResponse({ resources, removed }: DiscoveryResponse): Promise<Outcome> {
+  onResponse({ resources, removed, version }: DiscoveryResponse): Promise<Outcome> {
     return this.#deps.inOrder(async () => {
       const before = new Map(this.#hosts);
       const changed = new Set<string>(removed);
@@ -143,13 +204,18 @@ class HostStream<C> implements TypeHandler {
       const first = !this.#known;
       this.#known = true;
       const errors: string[] = [];
+      const spoken = new Set([...removed, ...resources.map(({ name }) => name)]);
       for (const follower of [...this.#followers]) {
-        const touched = [...changed].some((name) => name.startsWith(`${follower.name}/`));
-        if (touched) errors.push(...(await this.#compile(follower, before)));
+        const own = (name: string): boolean => name.startsWith(`${follower.name}/`);
+        const touched = [...changed].some(own);
+        const faults = touched ? await this.#compile(follower, before) : [];
+        if ([...spoken].some(own)) this.#count(follower.name, version, faults.length > 0);
+        errors.push(...faults);
         if (first || touched) settle(follower);
       }
+      const rejected = new Set(errors.length === 0 ? [] : resources.map(({ name }) => name));
+      this.#answer(resources, removed, rejected);
       if (errors.length === 0) return {};
-      const rejected = new Set(resources.map(({ name }) => name));
       return { error: errors.join('; '), rejected };
     });
   }
@@ -160,8 +226,80 @@ class HostStream<C> implements TypeHandler {
   }
 
   onFailure(): void {
-    // Counted nowhere: the tables are there.
+    for (const counts of this.counts.values()) {
+      counts.update_failure++;
+      counts.update_attempt++;
+    }
   }
+
+  #count(table: string, version: string, refused: boolean): void {
+    const counts = this.counts.get(table);
+    if (counts === undefined) return;
+    counts.update_attempt++;
+    if (refused) {
+      counts.update_rejected++;
+      return;
+    }
+    counts.update_success++;
+    counts.config_reload++;
+    counts.update_time = counts.config_reload_time_ms = Date.now();
+    counts.version_text = version;
+  }
+
+  // ---- names that requests have asked for ---------------------------------------------------------
+
+  /** After the tables are published. A resource without a body says of its names that they stand for nothing. */
+  #answer(
+    resources: readonly WireResource[],
+    removed: readonly string[],
+    rejected: ReadonlySet<string>,
+  ): void {
+    if (removed.length > 0) this.#withdraw(new Set(removed));
+    for (const { name, aliases, bytes, ttlMs } of resources) {
+      // What renews the time to live of one that is there.
+      if (bytes === undefined && (ttlMs !== undefined || this.#hosts.has(name))) continue;
+      for (const each of [name, ...aliases]) {
+        if (rejected.has(name)) this.#asked.giveUp(each);
+        else this.#settle(each, bytes === undefined ? undefined : name);
+      }
+    }
+    this.#forgetOldest();
+  }
+
+  #withdraw(removed: ReadonlySet<string>): void {
+    for (const [name, resource] of this.#answered) {
+      if (resource === undefined || !removed.has(resource)) continue;
+      this.#answered.set(name, undefined);
+      this.#absent++;
+    }
+    for (const name of removed) this.#settle(name, undefined);
+  }
+
+  #settle(name: string, resource: string | undefined): void {
+    const known = this.#answered.has(name);
+    if (!known && !this.#asked.has(name)) return;
+    if (known && this.#answered.get(name) === undefined) this.#absent--;
+    this.#answered.delete(name);
+    this.#answered.set(name, resource);
+    if (resource === undefined) this.#absent++;
+    this.#asked.settle(name);
+  }
+
+  #forgetOldest(): void {
+    if (this.#absent <= MOST_ABSENT) return;
+    for (const [name, resource] of this.#answered) {
+      if (resource === undefined) this.#forget(name);
+      if (this.#absent <= MOST_ABSENT) return;
+    }
+  }
+
+  #forget(name: string): void {
+    if (this.#answered.get(name) === undefined) this.#absent--;
+    this.#answered.delete(name);
+    this.#channel.remove([name]);
+  }
+
+  // ---- tables -------------------------------------------------------------------------------------
 
   /** The table with its hosts. When it cannot be built the hosts are those from before. */
   async #compile(

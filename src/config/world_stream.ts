@@ -19,13 +19,19 @@ export interface WorldEvents<P> {
   apply(added: readonly Resource<P>[], removed: readonly string[], version: string): UpdateResult;
   /** The name of a collection (xdstp) that it is; absent: everything that there is. */
   readonly collection?: string | undefined;
+  /** Nothing but what is asked for by name, and tells of nothing else. */
+  readonly named?: boolean;
+  /** What is not taken away although a state of the world does not have it. */
+  keeps?(name: string): boolean;
+  /** After an update: what the server has not, and what was refused. */
+  told?(removed: readonly string[], rejected: ReadonlySet<string>): void;
   /** Around an update: what is asked for because of it is asked for at its end. */
   begin?(): () => void;
 }
 
 type Sums = { changed: number; removed: number; unchanged: number };
 
-/** All clusters, or all listeners, of a management server: CDS and LDS. */
+/** All clusters, or all listeners, of a management server: CDS and LDS. Or those that are asked for. */
 export class WorldStream<P> implements TypeHandler {
   readonly counts = newCounts();
   readonly #typeUrl: string;
@@ -37,6 +43,8 @@ export class WorldStream<P> implements TypeHandler {
   #timer: NodeJS.Timeout | undefined;
   #first: (() => void) | undefined;
   #stopped = false;
+  /** Asked for by name. */
+  readonly #names = new Set<string>();
 
   constructor(typeUrl: string, source: ServerSource, deps: StreamDeps, events: WorldEvents<P>) {
     this.#typeUrl = typeUrl;
@@ -48,9 +56,10 @@ export class WorldStream<P> implements TypeHandler {
 
   /** Resolves when the first response has been applied or refused, or did not come in time. */
   start(): Promise<void> {
-    this.counts.update_attempt++;
+    const { named = false, collection } = this.#events;
     const { initialFetchTimeoutMs } = this.#source;
-    if (initialFetchTimeoutMs > 0) {
+    if (!named) this.counts.update_attempt++;
+    if (!named && initialFetchTimeoutMs > 0) {
       this.#timer = setTimeout(
         () => {
           this.counts.init_fetch_timeout++;
@@ -65,11 +74,24 @@ export class WorldStream<P> implements TypeHandler {
     const first = new Promise<void>((resolve) => {
       this.#first = resolve;
     });
-    const { collection } = this.#events;
-    const everything = collection === undefined;
+    const everything = collection === undefined && !named;
     this.#channel = this.#deps.servers.subscribe(this.#source, this.#typeUrl, this, everything);
-    if (!everything) this.#channel.add([collection]);
+    if (collection !== undefined) this.#channel.add([collection]);
+    if (this.#names.size > 0) this.#channel.add(this.#names);
     return first;
+  }
+
+  /** More resources that are wanted, beside all that there are or instead of them; and such that are not any longer. */
+  add(names: Iterable<string>): void {
+    const list = [...names];
+    for (const name of list) this.#names.add(name);
+    this.#channel?.add(list);
+  }
+
+  remove(names: Iterable<string>): void {
+    const list = [...names];
+    for (const name of list) this.#names.delete(name);
+    this.#channel?.remove(list);
   }
 
   get controlPlane(): ControlPlaneCounts | undefined {
@@ -103,12 +125,12 @@ export class WorldStream<P> implements TypeHandler {
   }
 
   onResponse(all: DiscoveryResponse): Promise<Outcome> {
-    const { collection } = this.#events;
+    const { collection, named = false } = this.#events;
     // As in Envoy what was not asked for is not looked at.
     const resources =
-      collection === undefined
+      collection === undefined && !named
         ? all.resources
-        : all.resources.filter(({ name }) => collectionOf(name) === collection);
+        : all.resources.filter(({ name }) => this.#names.has(name) || this.#collected(name));
     const response = { ...all, resources };
     return this.#deps.inOrder(async () => {
       const end = this.#events.begin?.();
@@ -123,8 +145,15 @@ export class WorldStream<P> implements TypeHandler {
 
   onExpired(names: readonly string[]): void {
     void this.#deps.inOrder(async () => {
-      if (!this.#stopped) this.#events.apply([], names, this.#events.table.versionInfo);
+      if (this.#stopped) return;
+      this.#events.apply([], names, this.#events.table.versionInfo);
+      this.#events.told?.(names, new Set());
     });
+  }
+
+  #collected(name: string): boolean {
+    const { collection } = this.#events;
+    return collection !== undefined && collectionOf(name) === collection;
   }
 
   onFailure(): void {
@@ -133,7 +162,7 @@ export class WorldStream<P> implements TypeHandler {
   }
 
   async #update({ resources, removed, version, full }: DiscoveryResponse): Promise<Outcome> {
-    const { table, removeFirst } = this.#events;
+    const { table, removeFirst, keeps, told } = this.#events;
     const versions = full ? undefined : new Map(resources.map((each) => [each.name, each.version]));
     const before = table.versionInfo;
     const errors: string[] = [];
@@ -154,7 +183,9 @@ export class WorldStream<P> implements TypeHandler {
       sums.removed += result.removed.length;
     };
     const named = new Set(resources.map(({ name }) => name));
-    const gone = full ? table.names('dynamic').filter((name) => !named.has(name)) : removed;
+    const gone = full
+      ? table.names('dynamic').filter((name) => !named.has(name) && keeps?.(name) !== true)
+      : removed;
     const fresh = freshOf(table, resources);
     sums.unchanged = resources.length - fresh.length;
     if (removeFirst) await inSlices(gone, (slice) => apply([], slice));
@@ -169,6 +200,7 @@ export class WorldStream<P> implements TypeHandler {
     }
     if (!removeFirst) await inSlices(gone, (slice) => apply([], slice));
     table.versionInfo = errors.length === 0 ? version : before;
+    told?.(gone, rejected);
     return this.#report(errors, rejected, sums, version);
   }
 

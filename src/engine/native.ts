@@ -25,6 +25,7 @@ export interface NativeEvent {
   readonly type:
     | 'log'
     | 'outlier'
+    | 'demand'
     | 'drained'
     | 'worker-exit'
     | 'listener-error'
@@ -39,7 +40,10 @@ export interface NativeEvent {
   readonly file?: string;
   readonly line?: number;
   readonly thread?: number;
-  /** Of `drained`: the directory id of the removed listener. Of a block of statistics: its number. */
+  /**
+   * Of `drained`: the directory id of the removed listener. Of a block of statistics: its number. Of `demand`: what
+   * `demandDone` takes; `level` is the kind (src/config/on_demand.ts), `component` the place, `message` the name.
+   */
   readonly id?: number;
 }
 
@@ -233,6 +237,8 @@ export interface NativeAddon {
   onEvent(callback: (event: NativeEvent) => void): void;
   /** Gives free memory of the process back to the system; from then on, threads give back what they free. */
   trimMemory(): void;
+  /** What requests wait for (`demand`) has been published, or will not come: they go on. */
+  demandDone(token: number): void;
   /** Failing health checks (/healthcheck/fail). */
   setHealthcheckFail(failed: boolean): void;
   setGlobalConnectionLimit(limit: number): void;

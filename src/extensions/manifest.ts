@@ -5,6 +5,7 @@ import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
 import { istioAlpn } from './http/istio_alpn.ts';
+import { onDemand } from './http/on_demand.ts';
 import { peerMetadata } from './http/peer_metadata.ts';
 import { httpRbac } from './http/rbac.ts';
 import { router } from './http/router.ts';
@@ -42,6 +43,7 @@ export const extensions: readonly Extension[] = [
   grpcStats,
   grpcWeb,
   istioAlpn,
+  onDemand,
   peerMetadata,
   httpRbac,
   router,

@@ -1,7 +1,6 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { SupportRegistry } from '../api/support.ts';
-import type { ConfigSource } from '../config/payload.ts';
 import type { ExtensionInput, ProxyHeaderInput } from '../tables/generated/layout.ts';
 import type { RouteContext } from '../tables/route_context.ts';
 import type { TlsContexts } from '../tls/contexts.ts';
@@ -15,8 +14,6 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly listenerStat: string;
   /** The statistics prefix of the connection manager around it: `http.<stat_prefix>.` */
   readonly httpStat?: string;
-  /** Where the listener came from; absent: it stands in the bootstrap. */
-  readonly origin?: ConfigSource | undefined;
   /** The secrets of the bootstrap (envoy.extensions.transport_sockets.tls.v3.Secret). */
   readonly secrets?: readonly Message[] | undefined;
   /** Takes up the TLS contexts of the resource. */

@@ -35,6 +35,7 @@ export function compileRouteConfig(config: Message, context: RouteContext): Comp
     ),
     ignore_port: flag(config, 'ignore_port_in_host_matching'),
     most_specific_mutations_win: flag(config, 'most_specific_header_mutations_wins'),
+    vhds: has(config, 'vhds'),
   });
   return context.diagnostics.errorCount > before ? undefined : { records: compiled };
 }

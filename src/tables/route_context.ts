@@ -1,5 +1,6 @@
 import type { Diagnostics, Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
+import type { ConfigSource, ServerSettings } from '../config/payload.ts';
 import type { Extension } from '../extensions/types.ts';
 import { nearest } from '../nearest.ts';
 import type { FormatInput } from './generated/layout.ts';
@@ -23,6 +24,10 @@ export type RouteContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** HTTP filters and network filters by the type of their configuration, or of what routes set. */
   readonly find?: (type: string) => Extension | undefined;
+  /** Where the resource came from; absent: it stands in the bootstrap. */
+  readonly origin?: ConfigSource | undefined;
+  /** How the stream of all types is spoken, if there is one. */
+  readonly ads?: ServerSettings['kind'] | undefined;
   /** The clusters that routes may name. Absent: names are not looked at. */
   readonly clusters?: ReadonlySet<string>;
   /** What validate_clusters is when it is not set: true for tables within a listener. */

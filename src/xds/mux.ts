@@ -9,6 +9,8 @@ import { type DiscoveryResponse, decodeDelta, decodeSotw, type WireResource } fr
 
 /** What becomes of the responses of one type. One at a time, in their order. */
 export interface TypeHandler {
+  /** Resources without a body mean something to it: that there is no such resource (VHDS). */
+  readonly bodiless?: boolean;
   onResponse(response: DiscoveryResponse): Promise<Outcome>;
   /** The time to live of these is over, without a word of the server. */
   onExpired(names: readonly string[]): void;
@@ -256,7 +258,8 @@ export class Mux {
       return { error: fault, rejected: new Set(response.resources.map((r) => r.name)) };
     let outcome: Outcome;
     try {
-      outcome = await handler.onResponse({ ...response, resources: response.resources.filter(hasBody) });
+      const resources = handler.bodiless === true ? response.resources : response.resources.filter(hasBody);
+      outcome = await handler.onResponse({ ...response, resources });
     } catch (error) {
       // A bug of ours must not stop the stream.
       return { error: `internal error: ${(error as Error).message}` };

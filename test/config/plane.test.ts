@@ -126,6 +126,7 @@ function make(t: { teardown(f: () => void): void }) {
       putTls: (name, context) => say(`tls ${name} ${context}`),
       dropTls: (name) => say(`drop tls ${name}`),
       flush: () => undefined,
+      nameOf: () => undefined,
     },
     resolvers: new Resolvers(),
     load,

@@ -114,8 +114,16 @@ export class Envoy {
     });
   }
 
-  static start(binary: string, config: (admin: number) => Plain): Promise<Envoy> {
-    return Envoy.#run(binary, (dir, admin) => ['-c', dir.write('envoy.json', config(admin) as never)]);
+  static start(
+    binary: string,
+    config: (admin: number) => Plain,
+    flags: readonly string[] = [],
+  ): Promise<Envoy> {
+    return Envoy.#run(binary, (dir, admin) => [
+      '-c',
+      dir.write('envoy.json', config(admin) as never),
+      ...flags,
+    ]);
   }
 
   static async #run(

@@ -16,12 +16,16 @@ export type Call = {
   readonly begin: number;
   readonly requests: Plain[];
   readonly deadline: number;
-  /** `names`: of the resources, where not those in them (delta). */
+  /** Of delta: `names` of the resources, where not those in them; an undefined one has no body. */
   send(
     typeUrl: string,
     version: string,
-    resources: readonly Plain[],
-    more?: { names?: readonly string[]; removed?: readonly string[] },
+    resources: readonly (Plain | undefined)[],
+    more?: {
+      names?: readonly string[];
+      removed?: readonly string[];
+      aliases?: readonly (readonly string[])[];
+    },
   ): void;
   end(code?: number): void;
   cancelled: boolean;
@@ -41,6 +45,7 @@ export async function server(
     [`${DISCOVERY}.AggregatedDiscoveryService`]: ['StreamAggregatedResources', 'DeltaAggregatedResources'],
     'envoy.service.cluster.v3.ClusterDiscoveryService': ['StreamClusters', 'DeltaClusters'],
     'envoy.service.endpoint.v3.EndpointDiscoveryService': ['StreamEndpoints', 'DeltaEndpoints'],
+    'envoy.service.route.v3.VirtualHostDiscoveryService': ['DeltaVirtualHosts'],
   };
   const made = new grpc.Server();
   for (const [service, methods] of Object.entries(services)) {
@@ -65,8 +70,8 @@ export async function server(
           deadline: Number(stream.getDeadline()),
           requests: [],
           cancelled: false,
-          send: (typeUrl, version, resources, { names, removed } = {}) => {
-            const list = resources.map((each) => ({ '@type': typeUrl, ...each }));
+          send: (typeUrl, version, resources, { names, removed, aliases } = {}) => {
+            const list = resources.map((each) => (each === undefined ? each : { '@type': typeUrl, ...each }));
             const common = { type_url: typeUrl, nonce: `${++nonce}` };
             const message = delta
               ? {
@@ -75,7 +80,8 @@ export async function server(
                   resources: list.map((resource, i) => ({
                     name: names?.[i] ?? String((resource as Plain).name ?? (resource as Plain).cluster_name),
                     version,
-                    resource,
+                    ...(aliases?.[i] === undefined ? {} : { aliases: aliases[i] }),
+                    ...(resource === undefined ? {} : { resource }),
                   })),
                 }
               : { ...common, version_info: version, resources: list };

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "6f5781cddf7b6f3a";
+inline constexpr char kLayoutHash[] = "1d508454bb9f2ea1";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -132,6 +132,7 @@ struct GrpcHttp1Bridge;
 struct GrpcStats;
 struct GrpcWeb;
 struct IstioAlpn;
+struct OnDemand;
 struct PeerMetadata;
 struct Router;
 struct HttpInspector;
@@ -1312,7 +1313,7 @@ static_assert(offsetof(DomainIndex, slots) == 8);
 static_assert(offsetof(DomainIndex, suffixes) == 16);
 static_assert(offsetof(DomainIndex, prefixes) == 48);
 
-// default_host: 1 + the number of the virtual host of "*", 0: none. Without domains every request goes to it.
+// vhds: more virtual hosts can be asked for. default_host: 1 + the number of the virtual host of "*", 0: none. Without domains every request goes to it.
 struct alignas(8) RouteConfig {
   static constexpr RecordKind kKind = RecordKind::RouteConfig;
   RecordHeader header;
@@ -1324,6 +1325,7 @@ struct alignas(8) RouteConfig {
   uint32_t default_host;
   bool ignore_port;
   bool most_specific_mutations_win;
+  bool vhds;
 };
 static_assert(sizeof(RouteConfig) == 48 && alignof(RouteConfig) == 8);
 static_assert(std::is_trivially_copyable_v<RouteConfig>);
@@ -1335,6 +1337,7 @@ static_assert(offsetof(RouteConfig, domains) == 32);
 static_assert(offsetof(RouteConfig, default_host) == 36);
 static_assert(offsetof(RouteConfig, ignore_port) == 40);
 static_assert(offsetof(RouteConfig, most_specific_mutations_win) == 41);
+static_assert(offsetof(RouteConfig, vhds) == 42);
 
 struct VirtualHostRef {
   Ref host;
@@ -1507,7 +1510,7 @@ static_assert(std::is_trivially_copyable_v<GrpcWeb>);
 
 // What TLS connections to hosts offer instead of their own, by the protocol that the cluster speaks: names with their lengths, as on the wire. Empty: nothing else.
 struct IstioAlpn {
-  static constexpr uint32_t kExtension = 22;
+  static constexpr uint32_t kExtension = 23;
   Bytes http10;
   Bytes http11;
   Bytes http2;
@@ -1518,9 +1521,20 @@ static_assert(offsetof(IstioAlpn, http10) == 0);
 static_assert(offsetof(IstioAlpn, http11) == 8);
 static_assert(offsetof(IstioAlpn, http2) == 16);
 
+// Of OnDemand and of PerRouteConfig. odcds: where clusters come from, as src/config/on_demand.ts reads it; empty: clusters are not asked for.
+struct OnDemand {
+  static constexpr uint32_t kExtension = 7;
+  Str odcds;
+  uint32_t timeout_ms;
+};
+static_assert(sizeof(OnDemand) == 12 && alignof(OnDemand) == 4);
+static_assert(std::is_trivially_copyable_v<OnDemand>);
+static_assert(offsetof(OnDemand, odcds) == 0);
+static_assert(offsetof(OnDemand, timeout_ms) == 8);
+
 // Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh.
 struct PeerMetadata {
-  static constexpr uint32_t kExtension = 21;
+  static constexpr uint32_t kExtension = 22;
   bool from_clients;
   bool from_hosts;
   bool to_clients;
@@ -1537,7 +1551,7 @@ static_assert(offsetof(PeerMetadata, skip_external) == 4);
 
 // strict_headers: bits of StrictHeader of native/http/asked.h: a request whose field of that name is no good is refused.
 struct Router {
-  static constexpr uint32_t kExtension = 8;
+  static constexpr uint32_t kExtension = 9;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
@@ -1553,7 +1567,7 @@ static_assert(offsetof(Router, dynamic_stats) == 3);
 static_assert(offsetof(Router, strict_headers) == 4);
 
 struct HttpInspector {
-  static constexpr uint32_t kExtension = 9;
+  static constexpr uint32_t kExtension = 10;
   uint32_t stats;
 };
 static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
@@ -1561,7 +1575,7 @@ static_assert(std::is_trivially_copyable_v<HttpInspector>);
 static_assert(offsetof(HttpInspector, stats) == 0);
 
 struct OriginalDst {
-  static constexpr uint32_t kExtension = 10;
+  static constexpr uint32_t kExtension = 11;
   uint8_t unused;
 };
 static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
@@ -1569,7 +1583,7 @@ static_assert(std::is_trivially_copyable_v<OriginalDst>);
 
 // keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
 struct ProxyProtocol {
-  static constexpr uint32_t kExtension = 11;
+  static constexpr uint32_t kExtension = 12;
   uint32_t stats;
   uint32_t errors;
   Bytes keep_tlvs;
@@ -1589,7 +1603,7 @@ static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
 static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
 
 struct TlsInspector {
-  static constexpr uint32_t kExtension = 12;
+  static constexpr uint32_t kExtension = 13;
   uint32_t stats;
   uint32_t max_client_hello_size;
   bool close_on_errors;
@@ -1602,7 +1616,7 @@ static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 // delay_ms: how long a connection too many is left waiting for its end.
 struct ConnectionLimit {
-  static constexpr uint32_t kExtension = 13;
+  static constexpr uint32_t kExtension = 14;
   uint64_t max_connections;
   uint32_t stats;
   uint32_t delay_ms;
@@ -1616,7 +1630,7 @@ static_assert(offsetof(ConnectionLimit, delay_ms) == 12);
 static_assert(offsetof(ConnectionLimit, disabled) == 16);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 14;
+  static constexpr uint32_t kExtension = 15;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1624,7 +1638,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 15;
+  static constexpr uint32_t kExtension = 16;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1632,7 +1646,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // scopes: the route table depends on the request. rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 16;
+  static constexpr uint32_t kExtension = 17;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1739,7 +1753,7 @@ static_assert(offsetof(HttpConnectionManager, client_cert_details) == 266);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {
-  static constexpr uint32_t kExtension = 17;
+  static constexpr uint32_t kExtension = 18;
   Str share_key;
   uint64_t fill_interval_ms;
   uint32_t stats;
@@ -1758,7 +1772,7 @@ static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
 
 // Peers that have agreed on the protocol (ALPN) say first who they are.
 struct MetadataExchange {
-  static constexpr uint32_t kExtension = 18;
+  static constexpr uint32_t kExtension = 19;
   Str protocol;
   uint32_t stats;
 };
@@ -1780,7 +1794,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 20;
+  static constexpr uint32_t kExtension = 21;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;
@@ -1875,7 +1889,7 @@ static_assert(offsetof(RbacStats, shadow_denied) == 12);
 
 // Of a route: without statistics, those of the filter count.
 struct HttpRbac {
-  static constexpr uint32_t kExtension = 7;
+  static constexpr uint32_t kExtension = 8;
   Opt<RbacRules> rules;
   Opt<RbacRules> shadow;
   RbacStats stats;
@@ -1887,7 +1901,7 @@ static_assert(offsetof(HttpRbac, shadow) == 4);
 static_assert(offsetof(HttpRbac, stats) == 8);
 
 struct NetworkRbac {
-  static constexpr uint32_t kExtension = 19;
+  static constexpr uint32_t kExtension = 20;
   Opt<RbacRules> rules;
   Opt<RbacRules> shadow;
   RbacStats stats;

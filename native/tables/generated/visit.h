@@ -662,6 +662,7 @@ void visitFields(const RouteConfig& s, V& visitor) {
   visitor(s.default_host);
   visitor(s.ignore_port);
   visitor(s.most_specific_mutations_win);
+  visitor(s.vhds);
 }
 
 template <class V>
@@ -762,6 +763,12 @@ void visitFields(const IstioAlpn& s, V& visitor) {
   visitor(s.http10);
   visitor(s.http11);
   visitor(s.http2);
+}
+
+template <class V>
+void visitFields(const OnDemand& s, V& visitor) {
+  visitor(s.odcds);
+  visitor(s.timeout_ms);
 }
 
 template <class V>
@@ -1028,52 +1035,55 @@ void visitExtension(const Ext& ext, V& visitor) {
     case 6:
       visitor(ext.as<GrpcWeb>());
       return;
-    case 22:
+    case 23:
       visitor(ext.as<IstioAlpn>());
       return;
-    case 21:
+    case 7:
+      visitor(ext.as<OnDemand>());
+      return;
+    case 22:
       visitor(ext.as<PeerMetadata>());
       return;
-    case 8:
+    case 9:
       visitor(ext.as<Router>());
       return;
-    case 9:
+    case 10:
       visitor(ext.as<HttpInspector>());
       return;
-    case 10:
+    case 11:
       visitor(ext.as<OriginalDst>());
       return;
-    case 11:
+    case 12:
       visitor(ext.as<ProxyProtocol>());
       return;
-    case 12:
+    case 13:
       visitor(ext.as<TlsInspector>());
       return;
-    case 13:
+    case 14:
       visitor(ext.as<ConnectionLimit>());
       return;
-    case 14:
+    case 15:
       visitor(ext.as<TcpDirectResponse>());
       return;
-    case 15:
+    case 16:
       visitor(ext.as<Echo>());
       return;
-    case 16:
+    case 17:
       visitor(ext.as<HttpConnectionManager>());
       return;
-    case 17:
+    case 18:
       visitor(ext.as<NetworkLocalRateLimit>());
       return;
-    case 18:
+    case 19:
       visitor(ext.as<MetadataExchange>());
       return;
-    case 20:
+    case 21:
       visitor(ext.as<TcpProxy>());
       return;
-    case 7:
+    case 8:
       visitor(ext.as<HttpRbac>());
       return;
-    case 19:
+    case 20:
       visitor(ext.as<NetworkRbac>());
       return;
     default:

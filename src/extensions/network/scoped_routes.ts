@@ -109,6 +109,10 @@ export function declareScopedRoutes(registry: SupportRegistry, manager: Json): v
           note: 'of scopes that stand in the listener',
           sample: { ...TABLE, virtual_hosts: [] },
         }),
+        on_demand: implemented({
+          note: 'of scopes that a management server sends, for the filter envoy.filters.http.on_demand',
+          uncompiled: 'it decides when a table is asked for',
+        }),
         key: implemented({ sample: key('sample') }),
       },
       { minimal: INLINE },

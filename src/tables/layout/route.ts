@@ -235,8 +235,9 @@ export const route = defineLayout({
         default_host: 'u32',
         ignore_port: 'bool',
         most_specific_mutations_win: 'bool',
+        vhds: 'bool',
       },
-      doc: 'default_host: 1 + the number of the virtual host of "*", 0: none. Without domains every request goes to it.',
+      doc: 'vhds: more virtual hosts can be asked for. default_host: 1 + the number of the virtual host of "*", 0: none. Without domains every request goes to it.',
     },
     VirtualHostRef: { fields: { host: 'ref:VirtualHost' } },
     Scope: {

@@ -34,6 +34,15 @@ const inConfig = (host: Json): Json => ({ name: 'sample', virtual_hosts: [host] 
 const inHost = (route: Json): Json => ({ name: 'sample', domains: ['*'], routes: [route] });
 const onRoute = (fields: Json): Json => ({ match: { prefix: '/' }, route: { cluster: 'sample' }, ...fields });
 
+/** For samples. */
+const DELTA = {
+  api_config_source: {
+    api_type: 'DELTA_GRPC',
+    transport_api_version: 'V3',
+    grpc_services: [{ envoy_grpc: { cluster_name: 'sample' } }],
+  },
+};
+
 function declareTables(registry: SupportRegistry): void {
   registry
     .message(
@@ -42,8 +51,8 @@ function declareTables(registry: SupportRegistry): void {
         name: implemented(),
         virtual_hosts: implemented({ sample: [inHost(onRoute({}))] }),
         vhds: implemented({
-          note: 'all hosts of the table are asked for at once, not on demand',
-          uncompiled: 'a table is compiled with the hosts that came',
+          note: 'hosts come on demand where the filter envoy.filters.http.on_demand is',
+          sample: { config_source: DELTA },
         }),
         ...HEADERS,
         ...FILTERS,
