@@ -100,6 +100,11 @@ async function serve(options: Options): Promise<number> {
 }
 
 async function main(): Promise<number> {
+  if (process.argv[2] === 'routes') {
+    const { routesCommand } = await import('./routes/command.ts');
+    const out = (text: string): void => void process.stdout.write(text);
+    return routesCommand(process.argv.slice(3), { out, err: (text) => void process.stderr.write(text) });
+  }
   const parsed = parseFlags(process.argv.slice(2));
   switch (parsed.kind) {
     case 'error':

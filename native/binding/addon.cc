@@ -151,7 +151,8 @@ constexpr Function kFunctions[] = {
 napi_value load(napi_env env, napi_value exports) {
   for (std::span<const Function> functions :
        {std::span<const Function>(kFunctions), recordFunctions(), listenerFunctions(),
-        handOverFunctions(), workerFunctions(), statisticFunctions(), callFunctions()}) {
+        handOverFunctions(), workerFunctions(), statisticFunctions(), callFunctions(),
+        routeFunctions()}) {
     for (const Function& f : functions) {
       napi_value function;
       napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &function);

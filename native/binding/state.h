@@ -53,5 +53,6 @@ std::span<const Function> handOverFunctions();
 std::span<const Function> workerFunctions();
 std::span<const Function> statisticFunctions();
 std::span<const Function> callFunctions();
+std::span<const Function> routeFunctions();
 
 }  // namespace attache::binding

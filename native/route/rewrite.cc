@@ -85,6 +85,31 @@ std::string_view rewriteHost(const tables::Route& route, const tables::WeightedC
   return cluster != nullptr ? cluster->host_rewrite.view() : std::string_view();
 }
 
+void rewriteRequest(const tables::Route& route, const tables::WeightedCluster* cluster,
+                    std::string_view path, std::string_view auto_host, bool tell,
+                    HeaderMap& headers) {
+  Arena& arena = *headers.arena();
+  const tables::Rewrite* rewrite = route.rewrite.get();
+  if (rewrite == nullptr) {
+    if (cluster != nullptr && !cluster->host_rewrite.empty())
+      headers.set(HeaderId::Authority, cluster->host_rewrite.view());
+    return;
+  }
+  std::string_view host = rewriteHost(route, cluster, headers, path, arena);
+  if (host.empty() && rewrite->auto_host && !auto_host.empty()) host = arena.copy(auto_host);
+  if (!host.empty()) {
+    if (tell) headers.set("x-envoy-original-host", headers.get(HeaderId::Authority));
+    if (rewrite->append_x_forwarded_host) {
+      headers.appendValue(HeaderId::XForwardedHost, headers.get(HeaderId::Authority), ",");
+    }
+    headers.set(HeaderId::Authority, host);
+  }
+  std::string_view renamed = rewritePath(route, path, arena);
+  if (renamed.data() == path.data()) return;
+  if (tell) headers.set(HeaderId::XEnvoyOriginalPath, path);
+  headers.set(HeaderId::Path, renamed);
+}
+
 std::string_view redirectLocation(const tables::Redirect* redirect, const HeaderMap& headers,
                                   Arena& arena) {
   std::string_view scheme, host, port, path;

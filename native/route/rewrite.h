@@ -24,6 +24,13 @@ std::string_view rewritePath(const tables::Route& route, std::string_view path, 
 std::string_view rewriteHost(const tables::Route& route, const tables::WeightedCluster* cluster,
                              const HeaderMap& headers, std::string_view path, Arena& arena);
 
+// Gives `headers` the :authority and :path that the host will see, and says what they were in
+// x-envoy-original-host and -path if `tell`. `path` is the one that was matched, `auto_host` the
+// hostname of the host for auto_host_rewrite (copied), which may be empty.
+void rewriteRequest(const tables::Route& route, const tables::WeightedCluster* cluster,
+                    std::string_view path, std::string_view auto_host, bool tell,
+                    HeaderMap& headers);
+
 // The location header of a redirect (`redirect` may be null: of a direct response with a 201 or
 // 3xx status, which names the request's own URL). `headers` are the request's after rewritePath
 // was applied to :path; of them :scheme, :authority, :path and x-forwarded-proto are read.

@@ -63,6 +63,24 @@ export type CallEventHandler = (
   fields: readonly string[],
 ) => void;
 
+/** native/route/explain.h */
+export interface NativeExplanation {
+  /** Numbers in the table; -1: none. */
+  readonly host: number;
+  readonly route: number;
+  /** Of each route that was tried and did not match: its number, on what (`Check` of native/route/select.h), which. */
+  readonly misses: Uint32Array;
+  /** 1: the virtual host wants TLS. */
+  readonly toTls: number;
+  /** Empty: the answer is given here, with this status and location. */
+  readonly cluster: string;
+  readonly location: string;
+  readonly status: number;
+  /** The headers as the host and the client would see them. */
+  readonly request: readonly string[];
+  readonly response: readonly string[];
+}
+
 export interface NativeAddon {
   readonly layoutHash: string;
   readonly statsHash: string;
@@ -92,6 +110,16 @@ export interface NativeAddon {
   addSlab(memory: SharedArrayBuffer): void;
   /** Publishes all or nothing; the verifier's complaint (a string) means nothing was published. Answers the new references in order. */
   publish(records: readonly RecordInput[]): Uint32Array | string;
+  /**
+   * Routes a request by the published table of this reference, as the data plane would, and says why. Headers are
+   * names and values in turns, names in lower case; `random` below 2^53.
+   */
+  explainRoute(
+    table: number,
+    request: readonly string[],
+    response: readonly string[],
+    random: number,
+  ): NativeExplanation | undefined;
   /** Takes a directory entry away (0 for its id from then on). */
   remove(id: number): void;
   /** Slab bytes in use, records alive, records waiting for a worker to let go, compiled sets of regexes. */

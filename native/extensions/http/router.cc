@@ -95,27 +95,9 @@ void Router::holdMember(upstream::Cluster& member) {
   HeaderMap& headers = stream_.request();
   std::string_view path = headers.get(HeaderId::Path);
   route::mutateRequest(*stream_.routeConfig(), stream_.route(), weighted_, headers, formatter());
-  if (const tables::Rewrite* rewrite = route.rewrite.get()) {
-    std::string_view host = route::rewriteHost(route, weighted_, headers, path, stream_.arena());
-    if (host.empty() && rewrite->auto_host && !host_->hostname().empty())
-      host = stream_.arena().copy(host_->hostname());
-    if (!host.empty()) {
-      if (!config_.suppress_envoy_headers)
-        headers.set("x-envoy-original-host", headers.get(HeaderId::Authority));
-      if (rewrite->append_x_forwarded_host) {
-        headers.appendValue(HeaderId::XForwardedHost, headers.get(HeaderId::Authority), ",");
-      }
-      headers.set(HeaderId::Authority, host);
-    }
-    std::string_view renamed = path;
-    if (path.data()) renamed = route::rewritePath(route, path, stream_.arena());
-    if (renamed.data() != path.data()) {
-      if (!config_.suppress_envoy_headers) headers.set(HeaderId::XEnvoyOriginalPath, path);
-      headers.set(HeaderId::Path, renamed);
-    }
-  } else if (weighted_ && !weighted_->host_rewrite.empty()) {
-    headers.set(HeaderId::Authority, weighted_->host_rewrite.view());
-  }
+  if (route.rewrite || (weighted_ && !weighted_->host_rewrite.empty())) [[unlikely]]
+    route::rewriteRequest(route, weighted_, path, host_->hostname(),
+                          !config_.suppress_envoy_headers, headers);
 }
 
 http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
