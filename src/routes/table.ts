@@ -41,18 +41,16 @@ export type Routed = NativeExplanation & {
 export class RouteTable {
   readonly name: string;
   readonly config: Message;
-  readonly #engine: TableEngine;
   readonly #reference: number;
 
-  constructor(engine: TableEngine, config: Message, compiled: CompiledResource) {
+  constructor(config: Message, compiled: CompiledResource) {
     this.name = text(config, 'name');
     this.config = config;
-    this.#engine = engine;
-    this.#reference = publish(engine, compiled);
+    this.#reference = Tables.all.publish(compiled);
   }
 
   route({ headers, response = [], random = 0 }: RouteRequest): Routed {
-    const found = this.#engine.native.explainRoute(this.#reference, headers, response, random);
+    const found = Tables.all.engine.native.explainRoute(this.#reference, headers, response, random);
     if (found === undefined) throw new Error('the table is gone');
     const virtualHost = messages(this.config, 'virtual_hosts')[found.host];
     const routeMessage = virtualHost && messages(virtualHost, 'routes')[found.route];
@@ -71,16 +69,31 @@ class TableEngine extends Engine {
   }
 }
 
-/** The reference of the table's record; the names of clusters need not exist. */
-function publish(engine: TableEngine, compiled: CompiledResource): number {
-  const refused = (name: string, reason: string): void => {
-    throw new Error(`the route table ${name} was refused: ${reason}`);
-  };
-  const blocks = { added: () => undefined, removed: () => undefined };
-  const publisher = new RecordPublisher(engine, RecordKind, blocks, refused);
-  publisher.putRoute('table', compiled);
-  publisher.flush();
-  return engine.last;
+/** The tables of this process, each under a name of its own: none takes the place of another. */
+class Tables {
+  readonly engine = new TableEngine(loadAddon(), SLAB_BYTES);
+  readonly #publisher = new RecordPublisher(
+    this.engine,
+    RecordKind,
+    { added: () => undefined, removed: () => undefined },
+    (_name, reason) => {
+      throw new Error(`the route table was refused: ${reason}`);
+    },
+  );
+  #count = 0;
+
+  static #all: Tables | undefined;
+  static get all(): Tables {
+    Tables.#all ??= new Tables();
+    return Tables.#all;
+  }
+
+  /** The reference of the table's record; the names of clusters need not exist. */
+  publish(compiled: CompiledResource): number {
+    this.#publisher.putRoute(`table ${this.#count++}`, compiled);
+    this.#publisher.flush();
+    return this.engine.last;
+  }
 }
 
 export type LoadedTables = { readonly findings: readonly Finding[]; readonly tables: readonly RouteTable[] };
@@ -96,11 +109,10 @@ export async function loadTables(file: string, skipDeprecated = false): Promise<
   const root = reading.decode(isBootstrap(value) ? BOOTSTRAP : ROUTES, value, file, 'reject');
   const tables: RouteTable[] = [];
   if (!reading.diagnostics.hasErrors) {
-    const engine = new TableEngine(loadAddon(), SLAB_BYTES);
     for (const [config, path] of configsIn(root, [])) {
       const compiled = compile(reading, config, path);
       if (compiled !== undefined && !reading.diagnostics.hasErrors)
-        tables.push(new RouteTable(engine, config, compiled));
+        tables.push(new RouteTable(config, compiled));
     }
   }
   const failed = reading.diagnostics.hasErrors;
@@ -134,7 +146,6 @@ const below = (path: Path, field: string): Path => (field === '$decoded' ? path 
 
 /** Header matchers, by the code that routes use: each is the condition of a route of its own. */
 export class HeaderMatching {
-  readonly #engine = new TableEngine(loadAddon(), SLAB_BYTES);
   readonly #reading = new Reading(true);
 
   /** The matcher as a test of headers, or what is wrong with it. */
@@ -156,7 +167,7 @@ export class HeaderMatching {
     const compiled = diagnostics.hasErrors ? undefined : compile({ pool, diagnostics }, decoded, []);
     if (compiled === undefined || diagnostics.hasErrors)
       return diagnostics.list.find(({ severity }) => severity === 'error')?.message ?? 'it cannot be used';
-    const table = new RouteTable(this.#engine, decoded, compiled);
+    const table = new RouteTable(decoded, compiled);
     return (headers) => table.route({ headers: withPath(headers) }).status === 200;
   }
 }
