@@ -352,6 +352,7 @@ export class Server implements Handing {
         : {
             peerMetadata: settings.peerMetadata.exchange,
             peerMetadataHeader: settings.peerMetadata.header,
+            workload: settings.peerMetadata.workload,
           }),
       localAddress: localAddress(options.localAddressIpVersion),
       logFlushMs: options.fileFlushIntervalMsec,

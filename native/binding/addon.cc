@@ -47,6 +47,8 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.options.peer_metadata_header = toText(env, property(env, args[0], "peerMetadataHeader"));
   std::span<uint8_t> peer = toBytes(env, property(env, args[0], "peerMetadata"));
   process.options.peer_metadata.assign(peer.begin(), peer.end());
+  std::span<uint8_t> workload = toBytes(env, property(env, args[0], "workload"));
+  process.options.workload.assign(workload.begin(), workload.end());
   std::span<uint8_t> node = toBytes(env, property(env, args[0], "node"));
   process.options.node.assign(node.begin(), node.end());
   process.options.service_node = toText(env, property(env, args[0], "serviceNode"));

@@ -10,6 +10,7 @@
 #include "extensions/http/grpc_web.h"
 #include "extensions/http/istio_alpn.h"
 #include "extensions/http/on_demand.h"
+#include "extensions/http/istio_stats.h"
 #include "extensions/http/peer_metadata.h"
 #include "extensions/http/rbac.h"
 #include "extensions/http/router.h"
@@ -21,6 +22,7 @@
 #include "extensions/network/direct_response.h"
 #include "extensions/network/echo.h"
 #include "extensions/network/http_connection_manager.h"
+#include "extensions/network/istio_stats.h"
 #include "extensions/network/local_ratelimit.h"
 #include "extensions/network/metadata_exchange.h"
 #include "extensions/network/rbac.h"
@@ -43,6 +45,7 @@ std::map<uint32_t, const FilterHooks*>& table() {
       {tables::HttpRbac::kExtension, &extensions::kHttpRbac},
       {tables::IstioAlpn::kExtension, &extensions::kIstioAlpn},
       {tables::OnDemand::kExtension, &extensions::kOnDemandFilter},
+      {tables::IstioStats::kExtension, &extensions::kIstioStats},
       {tables::PeerMetadata::kExtension, &extensions::kPeerMetadata},
       {tables::Router::kExtension, &extensions::kRouterFilter},
   };
@@ -79,6 +82,7 @@ const FilterHooks* findFilter(uint32_t extension) {
       {tables::ConnectionLimit::kExtension, &extensions::kConnectionLimit},
       {tables::NetworkLocalRateLimit::kExtension, &extensions::kLocalRatelimit},
       {tables::MetadataExchange::kExtension, &extensions::kMetadataExchange},
+      {tables::IstioStats::kExtension, &extensions::kTcpIstioStats},
       {tables::NetworkRbac::kExtension, &extensions::kNetworkRbac},
   };
   auto it = filters.find(extension);

@@ -67,6 +67,8 @@ struct FilterHooks {
   void (*onLocalReply)(void* self, FilterContext&) = nullptr;
   // StreamHandle::wake() was called. May do what the other hooks may, and resume.
   void (*onWake)(void* self, FilterContext&) = nullptr;
+  // Whether it asks for Stream::facts().
+  bool wants_facts = false;
 };
 
 struct FilterContext {

@@ -43,10 +43,12 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
     any_discovered |= filter.discovered != 0;
     any_disabled |= filter.disabled;
   }
+  wants_facts = !logs.empty();
   // Nobody knows what a configuration that is still to come looks at.
   if (any_discovered) plain_request_bodies = plain_response_bodies = false;
   for (const FilterFactory& filter : filters) {
     if (!filter.hooks) continue;
+    wants_facts |= filter.hooks->wants_facts;
     if (filter.hooks->decodeData) plain_request_bodies = false;
     if (filter.hooks->encodeData || filter.hooks->encodeTrailers) plain_response_bodies = false;
   }

@@ -31,6 +31,7 @@ class Manager final : public network::Chain {
   bool any_disabled = false;  // of the filters, unless a route switches them on
   bool any_discovered = false;
   std::vector<accesslog::Target> logs;
+  bool wants_facts = false;  // for logs or filters
   // No filter looks at bodies: they go straight to the last one, and back to the codec.
   bool plain_request_bodies = true;
   bool plain_response_bodies = true;

@@ -50,7 +50,7 @@ Stream::Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uin
       connection_id_(connection_id),
       start_ms_(manager.worker.loop.nowMs()),
       last_activity_ms_(start_ms_) {
-  if (!manager.logs.empty()) {
+  if (manager.wants_facts) {
     start_wall_us_ = Worker::wallUs();
     facts_ = new (arena_.allocAligned(sizeof(LogFacts), alignof(LogFacts)))
         LogFacts(manager.worker.loop.nowUs());

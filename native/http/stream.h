@@ -23,6 +23,10 @@
 #include "network/peer.h"
 #include "route/match.h"
 
+namespace attache::mesh {
+struct Facts;
+}
+
 namespace attache::http {
 
 using network::Peer;
@@ -143,6 +147,9 @@ class Stream {
   // the stream.
   std::string_view offered_protocols;
 
+  // For the metrics of a mesh; null: nobody wants it. Made by the filter that does.
+  mesh::Facts* mesh = nullptr;
+
   // ---- facts for logs -----------------------------------------------------------------------
   Flags flags() const { return flags_; }
   std::string_view details() const { return details_; }
@@ -150,7 +157,7 @@ class Stream {
   uint64_t bytesReceived() const { return bytes_received_; }
   uint64_t bytesSent() const { return bytes_sent_; }
   uint64_t startWallUs() const { return start_wall_us_; }
-  // Null unless the manager has logs; in the arena.
+  // Null unless the manager wants them; in the arena.
   LogFacts* facts() { return facts_; }
   uint64_t connectionId() const { return connection_id_; }
   HeaderMap* responseTrailers() const { return response_trailers_; }

@@ -20,6 +20,11 @@ namespace attache::tls {
 class Session;
 }
 
+namespace attache::mesh {
+struct PeerFacts;
+struct ProxiedFacts;
+}  // namespace attache::mesh
+
 namespace attache::network {
 
 struct TerminalFilter {
@@ -49,6 +54,10 @@ class FilterContext {
   virtual tls::Session* session() const = 0;
   // What ALPN has agreed on, from onEstablished() on; empty: nothing.
   virtual std::string_view alpn() const = 0;
+  // What the other end has said of itself: one for all filters of the connection.
+  virtual mesh::PeerFacts& peer() = 0;
+  // What the proxy behind the filters knows; false: it is none, or not yet one.
+  virtual bool tell(mesh::ProxiedFacts& into) const = 0;
   // Bytes are no longer any of its business: onData() is not called any more.
   virtual void noMoreData() = 0;
   Worker& worker;
@@ -77,6 +86,8 @@ struct FilterHooks {
   void (*onDestroy)(void* self);
   // The handshake is done, nothing has been read or written yet. Null: it does not matter.
   void (*onEstablished)(void* self) = nullptr;
+  // Whether it asks FilterContext::tell().
+  bool wants_facts = false;
 };
 
 // The extension of this number that may stand before the last filter; null: not built in.

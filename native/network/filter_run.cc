@@ -27,6 +27,10 @@ class FilterRun::Place final : public FilterContext {
     io::Connection* connection = run_.host_.connection;
     return connection && connection->session() ? connection->session()->alpn() : std::string_view();
   }
+  mesh::PeerFacts& peer() override { return run_.peer_; }
+  bool tell(mesh::ProxiedFacts& into) const override {
+    return run_.host_.tell && run_.host_.tell(run_.host_.self, into);
+  }
   void noMoreData() override { run_.noMoreData(*this); }
   bool wantsData() const { return entry.hooks->onData && !done; }
 
@@ -45,6 +49,7 @@ FilterRun::FilterRun(Worker& worker, std::span<const FilterEntry> filters, int f
     : held_(buffers), passed_(buffers), buffer_limit_(buffer_limit) {
   for (const FilterEntry& entry : filters) {
     wants_data_ |= entry.hooks->onData != nullptr;
+    wants_facts_ |= entry.hooks->wants_facts;
     places_.push_back(std::make_unique<Place>(*this, places_.size(), entry, worker, fd, info));
   }
 }

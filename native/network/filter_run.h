@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/buffer.h"
+#include "mesh/facts.h"
 #include "network/filter.h"
 
 namespace attache::network {
@@ -19,6 +20,8 @@ struct FilterHost {
   void (*close)(void* self) = nullptr;
   // Null: it is on its way to where it is served.
   io::Connection* connection = nullptr;
+  // FilterContext::tell().
+  bool (*tell)(void* self, mesh::ProxiedFacts& into) = nullptr;
 };
 
 class FilterRun {
@@ -33,6 +36,10 @@ class FilterRun {
   // What the filter said that has closed the connection.
   http::Flags flags() const { return flags_; }
   void setHost(const FilterHost& host) { host_ = host; }
+  // What the other end has said of itself.
+  mesh::PeerFacts& peer() { return peer_; }
+  // Whether a filter wants to be told what the proxy behind it knows.
+  bool wantsFacts() const { return wants_facts_; }
   // Shows them the connection. True: all have let it pass. False: one has paused, or closed it (the
   // run may be gone).
   bool begin();
@@ -68,6 +75,7 @@ class FilterRun {
   std::vector<std::unique_ptr<Place>> places_;
   FilterHost host_;
   Owner owner_{nullptr, nullptr};
+  mesh::PeerFacts peer_;
   Buffer held_, passed_;
   size_t buffer_limit_;
   size_t at_ = 0;  // whose turn it is
@@ -77,6 +85,7 @@ class FilterRun {
   bool running_ = false;  // hooks are being called
   bool closing_ = false;
   bool wants_data_ = false;
+  bool wants_facts_ = false;
   bool established_ = false;
   bool end_ = false;  // the end has come
   bool end_passed_ = false;

@@ -60,7 +60,14 @@ void ServerConnection::joinFilters() {
     });
   };
   auto close = [](void* self) { static_cast<ServerConnection*>(self)->abort(); };
-  owner_.filters->setHost({this, nullptr, readable, close, this});
+  auto tell = [](void* self, mesh::ProxiedFacts& into) {
+    return static_cast<ServerConnection*>(self)->tell(into);
+  };
+  owner_.filters->setHost({this, nullptr, readable, close, this, tell});
+}
+
+bool ServerConnection::factsWanted() const {
+  return filtered() && owner_.filters->wantsFacts();
 }
 
 io::Connection::Read ServerConnection::readSome(char* into, size_t room, size_t* got, int* error) {

@@ -12,6 +12,10 @@
 #include "network/chain.h"
 #include "network/peer.h"
 
+namespace attache::mesh {
+struct ProxiedFacts;
+}
+
 namespace attache::network {
 
 class ServerConnection : public io::Connection, public Link<> {
@@ -39,6 +43,10 @@ class ServerConnection : public io::Connection, public Link<> {
                 size_t* got, int* error);
   // Watches the descriptor, with what it brings from its handshake; false: it has to be aborted.
   bool start(io::Handoff&& connection);
+  // What it knows for filters (FilterContext::tell()); false: nothing.
+  virtual bool tell(mesh::ProxiedFacts&) { return false; }
+  // Whether one of them wants that.
+  bool factsWanted() const;
   // For onClosed(): the owner is told, the connection is no longer the chain's.
   void ended();
   // The peer, asked for when first wanted.

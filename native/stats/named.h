@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "stats/stats.h"
 
@@ -25,6 +26,8 @@ class NamedBlocks {
   uint32_t acquire(Group group, std::string_view name, bool settled);
   // The last one to let go takes the name away; its values are gone.
   void release(Group group, std::string_view name);
+  // The same by its number.
+  void release(uint32_t index);
 
  private:
   struct Entry {
@@ -34,7 +37,10 @@ class NamedBlocks {
   Registry& registry_;
   Told told_;
   std::mutex mutex_;
-  std::map<std::pair<Group, std::string>, Entry> entries_;
+  using Entries = std::map<std::pair<Group, std::string>, Entry>;
+  void release(Entries::iterator it);
+  Entries entries_;
+  std::unordered_map<uint32_t, Entries::iterator> numbers_;
 };
 
 }  // namespace attache::stats

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tls/counters.h"
+#include "tls/names.h"
 
 namespace attache::tls {
 
@@ -140,6 +141,25 @@ void Session::keepInput() {
 void Session::offer(std::string_view protocols) {
   SSL_set_alpn_protos(ssl_, reinterpret_cast<const unsigned char*>(protocols.data()),
                       static_cast<unsigned>(protocols.size()));
+}
+
+const std::shared_ptr<const Principals>& Session::principals() {
+  if (principals_) return principals_;
+  auto uriOf = [](const X509* certificate) {
+    if (certificate) {
+      for (San& san : sansOf(certificate)) {
+        if (san.type == SanType::Uri) return std::move(san.value);
+      }
+    }
+    return std::string();
+  };
+  auto made = std::make_shared<Principals>();
+  X509* peer = SSL_get1_peer_certificate(ssl_);
+  made->peer = uriOf(peer);
+  X509_free(peer);
+  made->own = uriOf(SSL_get_certificate(ssl_));
+  principals_ = std::move(made);
+  return principals_;
 }
 
 std::string_view Session::alpn() const {

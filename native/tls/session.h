@@ -41,6 +41,11 @@ class Scratch {
   size_t used_ = 0, room_ = 0;
 };
 
+// Who the ends of a connection are: the first URI among the alternative names of each certificate.
+struct Principals {
+  std::string peer, own;
+};
+
 class Session {
  public:
   enum class Result : uint8_t {
@@ -95,6 +100,8 @@ class Session {
   // "TLS_error:|...:TLS_error_end" or so, as Envoy's transport failure reason; empty: no failure.
   const std::string& reason() const { return reason_; }
   std::string_view alpn() const;
+  // Read from the certificates once, when the handshake is done.
+  const std::shared_ptr<const Principals>& principals();
   SSL* ssl() const { return ssl_; }
   Context& context() const { return *context_; }
   // Whether the peer has shown a certificate that was checked and found good.
@@ -132,6 +139,7 @@ class Session {
   std::string server_name_, expected_name_;
   void (*on_ticket_)(void*, SSL_SESSION*) = nullptr;
   void* ticket_owner_ = nullptr;
+  std::shared_ptr<const Principals> principals_;
   VerifyFailure verify_failure_ = VerifyFailure::None;
   bool established_ = false;
   bool validated_ = false;

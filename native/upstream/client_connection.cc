@@ -92,6 +92,10 @@ ClientConnection::ClientConnection(ClientConnection& from, int fd)
 
 ClientConnection::~ClientConnection() = default;
 
+const mesh::PeerFacts* ClientConnection::saidOfHost() const {
+  return filters_ ? &filters_->run.peer() : nullptr;
+}
+
 // What filters do takes effect at the end of the turn: they may be asked in the middle of
 // something.
 void ClientConnection::joinFilters() {
@@ -108,7 +112,7 @@ void ClientConnection::joinFilters() {
       if (client->open()) client->onEnd(ECONNABORTED);
     });
   };
-  filters_->run.setHost({this, passed, readable, close, this});
+  filters_->run.setHost({this, passed, readable, close, this, nullptr});
 }
 
 io::Connection::Read ClientConnection::readFiltered(char* into, size_t room, size_t* got,

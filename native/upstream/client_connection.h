@@ -12,6 +12,10 @@
 #include "upstream/cluster.h"
 #include "upstream/request.h"
 
+namespace attache::mesh {
+struct PeerFacts;
+}
+
 namespace attache::upstream {
 
 struct ConnectionFilters;
@@ -35,6 +39,8 @@ class ClientConnection : public io::Connection, public Link<ActiveTag> {
   Host& host() { return host_; }
   // What the request wanted for which it was made.
   Identity identity() const { return {server_name_, proxy_header_, offered_}; }
+  // What the host has said of itself before its bytes; null: nobody asks for it.
+  const mesh::PeerFacts* saidOfHost() const;
   // It is being made, and will carry several requests.
   virtual bool willBeShared() const { return false; }
   uint64_t connectionId() const { return id_; }

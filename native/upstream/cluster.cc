@@ -67,6 +67,7 @@ void Host::update(const tables::Host& config) {
   priority = config.priority;
   locality = config.locality;
   hash_key_ = std::string(config.hash_key.view());
+  workload_ = std::string(config.workload.view());
   health = config.health;
   labels_.clear();
   for (const tables::Str& label : config.labels) labels_.emplace_back(label.view());

@@ -75,6 +75,8 @@ class Host {
   socklen_t addressSize() const { return address_size_; }
   int family() const { return address_.ss_family; }
   // What connections to it are made with.
+  // Its metadata of Istio: tables::Host::workload.
+  const std::string& workload() const { return workload_; }
   Transport transport() const;
   stats::Block* stats() { return stats_ ? stats_ : holdStats(); }
   // Requests in flight to it, over all workers.
@@ -124,6 +126,7 @@ class Host {
   std::string address_text_;
   std::string hostname_;
   std::string hash_key_;
+  std::string workload_;
   std::vector<std::string> labels_;
   sockaddr_storage address_{};
   socklen_t address_size_ = 0;

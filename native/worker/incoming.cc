@@ -213,7 +213,7 @@ void Incoming::joinFilters() {
                                               chain.buffer_limit);
   auto passed = [](void* self) { static_cast<Incoming*>(self)->secureAndServe(); };
   auto close = [](void* self) { static_cast<Incoming*>(self)->turnAway(); };
-  run_->setHost({this, passed, nullptr, close});
+  run_->setHost({this, passed, nullptr, close, nullptr, nullptr});
 }
 
 void Incoming::turnAway() {

@@ -25,6 +25,7 @@ struct ProcessOptions {
   std::string node;                  // envoy.config.core.v3.Node, for services
   std::string peer_metadata_header;  // the same for headers (peer_metadata)
   std::string peer_metadata;         // what a mesh's peers are told first (metadata_exchange)
+  std::string workload;              // of the metrics of a mesh: mesh::Mesh
   std::string local_address;         // what a loopback client is called in x-forwarded-for
 };
 

@@ -6,6 +6,7 @@
 
 #include "accesslog/grpc_logger.h"
 #include "http/stream_handle.h"
+#include "mesh/mesh.h"
 #include "upstream/cluster.h"
 #include "worker/process.h"
 
@@ -31,6 +32,11 @@ Worker::~Worker() {
 accesslog::GrpcLoggers& Worker::grpcLoggers() {
   if (!grpc_loggers_) grpc_loggers_ = std::make_shared<accesslog::GrpcLoggers>(*this);
   return *grpc_loggers_;
+}
+
+mesh::Mesh& Worker::mesh() {
+  if (!mesh_) mesh_ = std::make_unique<mesh::Mesh>(*this);
+  return *mesh_;
 }
 
 void Worker::finishLogs(uint64_t ms) {

@@ -22,6 +22,9 @@ class Process;
 namespace accesslog {
 class GrpcLoggers;
 }
+namespace mesh {
+class Mesh;
+}
 namespace upstream {
 class Clusters;
 }
@@ -71,6 +74,8 @@ class Worker {
   const std::shared_ptr<http::Inbox> inbox;
   // Access logs that go over gRPC; made when first asked for.
   accesslog::GrpcLoggers& grpcLoggers();
+  // Made when first asked for: most proxies are in no mesh.
+  mesh::Mesh& mesh();
   // Lets what they have go, in `ms` at most.
   void finishLogs(uint64_t ms);
   // Told of each record that was replaced or removed.
@@ -81,6 +86,7 @@ class Worker {
 
  private:
   std::shared_ptr<accesslog::GrpcLoggers> grpc_loggers_;
+  std::unique_ptr<mesh::Mesh> mesh_;
   std::unique_ptr<char[]> scratch_;
   uint64_t last_stream_id_ = 0;
   uint64_t date_second_ = 0;

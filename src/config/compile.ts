@@ -184,7 +184,7 @@ export function extensionPayload(
 ): ExtensionPayload<Compiled> | undefined {
   const config = decoded(child(message, 'typed_config'));
   const below = [...path, 'typed_config'];
-  const extension = config && findExtension(config.$type);
+  const extension = config && findExtension(config.$type, 'envoy.filters.http');
   if (
     config === undefined ||
     extension?.category !== 'envoy.filters.http' ||

@@ -13,6 +13,8 @@ export type PeerMetadata = {
   readonly exchange: Uint8Array;
   /** What is in the header x-envoy-peer-metadata: a Struct in base64. */
   readonly header: string;
+  /** What its own end is in metrics of the mesh (native/mesh/mesh.cc): values with a NUL between them. */
+  readonly workload: Uint8Array;
 };
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -70,10 +72,27 @@ export function workloadMetadata(metadata: Plain): Plain {
   };
 }
 
+/** As the metadata has it; the release of Istio last, which is no label of requests. */
+function ownLabels(metadata: Plain): Uint8Array {
+  const labels = object(metadata, 'LABELS');
+  const values = [
+    string(metadata, 'WORKLOAD_NAME'),
+    string(metadata, 'NAMESPACE'),
+    string(labels, 'service.istio.io/canonical-name'),
+    string(labels, 'service.istio.io/canonical-revision'),
+    string(labels, 'app'),
+    string(labels, 'version'),
+    string(metadata, 'CLUSTER_ID'),
+    string(metadata, 'ISTIO_VERSION'),
+  ];
+  return Buffer.from(values.map((value) => value.replaceAll('\0', '_')).join('\0'));
+}
+
 /** Of a node, whose id may be another one than it says. */
 export function peerMetadata(pool: DescriptorPool, node: Message | undefined, id: string): PeerMetadata {
   const given = node === undefined ? undefined : child(node, 'metadata');
-  const own = workloadMetadata(given === undefined ? {} : (structToPlain(given) as Plain));
+  const metadata = given === undefined ? {} : (structToPlain(given) as Plain);
+  const own = workloadMetadata(metadata);
   const locality = node === undefined ? undefined : child(node, 'locality');
   const place = (field: string): string => (locality === undefined ? '' : text(locality, field));
   const placed = {
@@ -91,5 +110,5 @@ export function peerMetadata(pool: DescriptorPool, node: Message | undefined, id
   exchange.writeUInt32BE(MAGIC, 0);
   exchange.writeUInt32BE(any.length, 4);
   exchange.set(any, 8);
-  return { exchange, header };
+  return { exchange, header, workload: ownLabels(metadata) };
 }

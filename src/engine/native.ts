@@ -98,6 +98,7 @@ export interface NativeAddon {
     peerMetadata?: Uint8Array;
     /** The same for headers. */
     peerMetadataHeader?: string;
+    workload?: Uint8Array;
     /** How long log lines may wait in memory, and from how many bytes of a thread on they do not. */
     logFlushMs: number;
     logFlushBytes: number;

@@ -6,6 +6,7 @@ import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
 import { istioAlpn } from './http/istio_alpn.ts';
 import { onDemand } from './http/on_demand.ts';
+import { httpIstioStats } from './http/istio_stats.ts';
 import { peerMetadata } from './http/peer_metadata.ts';
 import { httpRbac } from './http/rbac.ts';
 import { router } from './http/router.ts';
@@ -13,6 +14,7 @@ import { connectionLimit } from './network/connection_limit.ts';
 import { directResponse } from './network/direct_response.ts';
 import { echo } from './network/echo.ts';
 import { httpConnectionManager } from './network/http_connection_manager.ts';
+import { networkIstioStats } from './network/istio_stats.ts';
 import { localRatelimit } from './network/local_ratelimit.ts';
 import { metadataExchange, upstreamMetadataExchange } from './network/metadata_exchange.ts';
 import { networkRbac } from './network/rbac.ts';
@@ -33,6 +35,7 @@ export const extensions: readonly Extension[] = [
   echo,
   directResponse,
   connectionLimit,
+  networkIstioStats,
   localRatelimit,
   metadataExchange,
   networkRbac,
@@ -44,6 +47,7 @@ export const extensions: readonly Extension[] = [
   grpcWeb,
   istioAlpn,
   onDemand,
+  httpIstioStats,
   peerMetadata,
   httpRbac,
   router,
@@ -53,15 +57,17 @@ export const extensions: readonly Extension[] = [
   tlsInspector,
 ];
 
-const byType = new Map(
-  extensions.flatMap((extension) =>
-    [extension.type, extension.perRoute?.type].flatMap((type) =>
-      type === undefined ? [] : [[type, extension] as const],
-    ),
-  ),
-);
-/** The extension whose configuration, or whose settings for routes, are of this message type. */
-export const findExtension = (type: string): Extension | undefined => byType.get(type);
+const byType = new Map<string, Extension[]>();
+for (const extension of extensions) {
+  for (const type of [extension.type, extension.perRoute?.type]) {
+    if (type !== undefined) byType.set(type, [...(byType.get(type) ?? []), extension]);
+  }
+}
+/** The extension whose configuration, or whose settings for routes, are of this message type; of a category, or any. */
+export const findExtension = (type: string, category?: string): Extension | undefined => {
+  const found = byType.get(type);
+  return category === undefined ? found?.[0] : found?.find((extension) => extension.category === category);
+};
 /** Names of the extensions of a category that may end a chain of filters. */
 export const terminalExtensions = (category: string): string[] =>
   extensions.filter((e) => e.category === category && e.terminal === true).map(({ name }) => name);

@@ -12,6 +12,8 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   readonly path: Path;
   /** The statistics prefix of the listener around it: `0.0.0.0_80`. */
   readonly listenerStat: string;
+  /** The traffic_direction of the listener (envoy.config.core.v3.TrafficDirection); absent: it is not known. */
+  readonly direction?: number;
   /** The statistics prefix of the connection manager around it: `http.<stat_prefix>.` */
   readonly httpStat?: string;
   /** The secrets of the bootstrap (envoy.extensions.transport_sockets.tls.v3.Secret). */
@@ -19,7 +21,7 @@ export type ExtensionContext = Omit<RouteContext, 'path' | 'find'> & {
   /** Takes up the TLS contexts of the resource. */
   readonly tls: TlsContexts;
   /** HTTP, network and listener filters by the type of their configuration. */
-  readonly find: (type: string) => Extension | undefined;
+  readonly find: (type: string, category?: string) => Extension | undefined;
   /** Names of the filters of a category that may end a chain. */
   readonly terminal: (category: string) => readonly string[];
   /** The listener filter that a flag of a listener stands for. */

@@ -2,6 +2,7 @@ import type { NativeAddon } from '../engine/native.ts';
 import { StatsGroup } from './generated/groups.ts';
 import { groups } from './groups.ts';
 import type { Buckets } from './histogram.ts';
+import type { Extracted, Tag } from './tags.ts';
 import { Shape, type ShapeSlot, type ShownSlot, type StatsBlock } from './shape.ts';
 
 /** The part of the addon that statistics are read through. */
@@ -89,8 +90,9 @@ export class NativeBlock implements StatsBlock {
   readonly #kind: BlockKind;
   readonly #index: number;
 
-  constructor(kind: BlockKind, index: number, name: string) {
-    this.prefix = `${kind.head}${sanitize(name)}${kind.shape.single ? '' : '.'}`;
+  /** `exact`: the name is as it is. */
+  constructor(kind: BlockKind, index: number, name: string, exact = false) {
+    this.prefix = `${kind.head}${exact ? name : sanitize(name)}${kind.shape.single ? '' : '.'}`;
     this.#kind = kind;
     this.#index = index;
   }
@@ -155,8 +157,30 @@ export class NativeBlock implements StatsBlock {
   }
 }
 
+/** Before the names of a mesh's metrics, which Prometheus is shown without it (Envoy's custom namespaces). */
+const MESH = 'istiocustom.';
+
+/** A statistic whose name comes with its tags, each behind a NUL: `metric`, name, value, name, value. */
+class TaggedBlock extends NativeBlock {
+  readonly tagged: Extracted;
+
+  constructor(kind: BlockKind, index: number, name: string) {
+    const [metric = '', ...parts] = name.split('\0');
+    // An empty value leaves nothing in the name, as in Envoy.
+    super(kind, index, [MESH + metric, ...parts.filter((part) => part !== '')].join('.'), true);
+    const tags = parts.flatMap((tag, i): Tag[] => (i % 2 === 0 ? [[tag, parts[i + 1] ?? '']] : []));
+    this.tagged = { name: MESH + metric, tags };
+  }
+}
+
 /** Envoy allows no colons in the names of statistics. */
 export const sanitize = (name: string): string => name.replace(/:\/{0,2}|\0/g, '_');
+
+const TAGGED: ReadonlySet<number> = new Set([
+  StatsGroup.MeshCounter,
+  StatsGroup.MeshHistogram,
+  StatsGroup.MeshBuild,
+]);
 
 /** Makes the blocks of the data plane's groups; hosts have no statistics of their own names. */
 export class BlockFactory {
@@ -192,6 +216,9 @@ export class BlockFactory {
       [StatsGroup.ClusterRing, new BlockKind(source, 'cluster.', groups.ClusterRing)],
       [StatsGroup.ClusterMaglev, new BlockKind(source, 'cluster.', groups.ClusterMaglev)],
       [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],
+      [StatsGroup.MeshCounter, new BlockKind(source, '', groups.MeshCounter)],
+      [StatsGroup.MeshHistogram, new BlockKind(source, '', groups.MeshHistogram)],
+      [StatsGroup.MeshBuild, new BlockKind(source, '', groups.MeshBuild)],
       [StatsGroup.Cluster, new BlockKind(source, 'cluster.', groups.Cluster, { companion: clusters })],
     ]);
     for (const [group, kind] of this.#kinds) kind.group = group;
@@ -200,7 +227,8 @@ export class BlockFactory {
   /** undefined for a group that is not among the statistics. */
   make(index: number, group: number, name: string): NativeBlock | undefined {
     const kind = this.#kinds.get(group);
-    return kind === undefined ? undefined : new NativeBlock(kind, index, name);
+    if (kind === undefined) return undefined;
+    return TAGGED.has(group) ? new TaggedBlock(kind, index, name) : new NativeBlock(kind, index, name);
   }
 }
 

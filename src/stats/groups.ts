@@ -444,6 +444,10 @@ export const groups = {
     'initial_header_not_found',
     'metadata_added',
   ),
+  /** Metrics of a mesh; names with their tags come up with traffic (native/mesh/series.h). */
+  MeshCounter: counters(''),
+  MeshHistogram: histograms(''),
+  MeshBuild: slots('flag', ['']),
   /** local_rate_limit.<stat_prefix>., of network filters. */
   NetworkLocalRateLimit: counters('rate_limited'),
   /** One endpoint of a cluster: `/clusters` shows them. */

@@ -77,6 +77,7 @@ export class MetricNames {
   of(block: StatsBlock): BlockMetrics {
     const known = this.#known.get(block);
     if (known !== undefined) return known;
+    if (block.tagged !== undefined) return this.#taggedOf(block, block.tagged);
     // A block of one statistic is made for one pass only.
     if (block.shape.single) return this.#templates(block.shape, block.prefix, '');
     const made = this.#usualOf(block) ?? this.#templates(block.shape, block.prefix);
@@ -99,6 +100,20 @@ export class MetricNames {
       this.#usual.set(key, cls);
     }
     return { cls, head: `${first}.${rest}`, values: [name] };
+  }
+
+  /** Of a block of one statistic that has its tags with it. */
+  #taggedOf({ shape }: StatsBlock, { name, tags }: Extracted): BlockMetrics {
+    const key = JSON.stringify([this.#shapeId(shape), 'tagged', tags.map(([tag]) => tag)]);
+    let cls = this.#classes.get(key);
+    if (cls === undefined) {
+      const slots = [...shape.scalars, ...shape.histograms];
+      cls = classOf(
+        slots.map((slot) => ({ slot, metric: '', tags: tags.map(([tag], i) => [tag, i] as const) })),
+      );
+      if (this.#classes.size < 1000) this.#classes.set(key, cls);
+    }
+    return { cls, head: name, values: tags.map(([, value]) => value) };
   }
 
   /** By the rules, for all statistics of blocks with this prefix. */

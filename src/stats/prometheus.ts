@@ -155,6 +155,11 @@ const TYPES: Readonly<Record<MetricRound, string>> = {
   histograms: 'histogram',
 };
 
+/** Statistics of these namespaces are no ones of Envoy. */
+const CUSTOM = /^istiocustom\./;
+const shownName = (name: string): string =>
+  CUSTOM.test(name) ? metricName(name.replace(CUSTOM, '')) : `envoy_${metricName(name)}`;
+
 function* showMetric(
   name: string,
   round: MetricRound,
@@ -162,7 +167,7 @@ function* showMetric(
   options: PrometheusOptions,
 ): Generator<string, void> {
   // What is left behind a tag that ended the name.
-  const metric = `envoy_${metricName(name.replace(/\.+$/, ''))}`;
+  const metric = shownName(name.replace(/\.+$/, ''));
   const type = round === 'histograms' && options.histograms === 'summary' ? 'summary' : TYPES[round];
   const title = `# TYPE ${metric} ${type}\n`;
   const [first] = parts;

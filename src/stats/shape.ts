@@ -1,5 +1,6 @@
 import type { Buckets } from './histogram.ts';
 import type { Slot, SlotOptions } from './groups.ts';
+import type { Extracted } from './tags.ts';
 
 /**
  * What a statistic of a block is. Beside the data plane's kinds (src/stats/groups.ts): `wide`, a gauge
@@ -91,6 +92,8 @@ export interface StatsBlock {
   /** `cluster.shop.`: stands before the names of the shape. */
   readonly prefix: string;
   readonly shape: Shape;
+  /** The metric and its tags, where they are known without the rules for names. */
+  readonly tagged?: Extracted;
   /** Fills in counters and gauges by place; NaN for one that does not exist here. */
   read(values: Float64Array): void;
   /** A text readout, or the digits of a wide gauge; undefined: it does not exist here. */

@@ -10,6 +10,7 @@ import { compileOutlier } from './outlier.ts';
 import { labelsOf } from './labels.ts';
 import {
   type ClusterInput,
+  type MeshServiceInput,
   type OriginalDstClusterInput,
   type ProxyHeaderInput,
   type ThresholdsInput,
@@ -194,15 +195,28 @@ function transport(
 }
 
 /** What the metadata of Istio says of a cluster. */
-function mesh(cluster: Message): Pick<ClusterInput, 'external' | 'tells_nothing' | 'keeps_alpn'> {
+function mesh(cluster: Message): Pick<ClusterInput, 'external' | 'tells_nothing' | 'keeps_alpn' | 'service'> {
   const metadata = child(cluster, 'metadata')?.filter_metadata as ReadonlyMap<string, Message> | undefined;
   const istio = metadata?.get('istio');
   if (istio === undefined) return {};
-  const { external, disable_mx, alpn_override } = structToPlain(istio) as Record<string, unknown>;
+  const { external, disable_mx, alpn_override, services } = structToPlain(istio) as Record<string, unknown>;
   return {
     external: external === true,
     tells_nothing: disable_mx === true,
     keeps_alpn: alpn_override === 'false',
+    service: meshService(services),
+  };
+}
+
+function meshService(services: unknown): MeshServiceInput | undefined {
+  const [first] = Array.isArray(services) ? (services as unknown[]) : [];
+  if (typeof first !== 'object' || first === null) return undefined;
+  const { host, name, namespace } = first as Record<string, unknown>;
+  const of = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    host: of(host),
+    name: name === undefined ? of(host).split('.', 1)[0] : of(name),
+    home: of(namespace),
   };
 }
 

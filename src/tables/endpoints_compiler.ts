@@ -46,6 +46,14 @@ function hostLabels(entry: Message): string[] | undefined {
   return own === undefined ? undefined : labelsOf(own);
 }
 
+/** What Istio says of the workload behind a host. */
+function workload(entry: Message): string | undefined {
+  const metadata = child(entry, 'metadata')?.filter_metadata;
+  const own = metadata instanceof Map ? (metadata.get('istio') as Message | undefined) : undefined;
+  const plain = own === undefined ? undefined : (structToPlain(own) as Record<string, unknown>);
+  return typeof plain?.workload === 'string' ? plain.workload : undefined;
+}
+
 /**
  * envoy.config.endpoint.v3.ClusterLoadAssignment, all names in it resolved, to an Endpoints record.
  * `clusterName` is the cluster's own: statistics of hosts go by it.
@@ -78,6 +86,7 @@ export function compileEndpointsRecord(clusterName: string, assignment: Message)
         stats: hostStatName(clusterName, address),
         labels: hostLabels(entry),
         hash_key: hashKey(entry),
+        workload: workload(entry),
       });
     }
   }

@@ -43,7 +43,7 @@ function delivered(
 ): Extension | undefined {
   const urls = texts(from, 'type_urls');
   const found = urls.flatMap((url) => {
-    const extension = find(typeNameOf(url));
+    const extension = find(typeNameOf(url), category);
     return extension?.category === category && extension.type === typeNameOf(url) ? [extension] : [];
   });
   const at = [...path, i, 'config_discovery', 'type_urls'];
@@ -74,7 +74,7 @@ function compileDelivered(
   const source = configSource(child(from, 'config_source'), context.origin);
   if (source === undefined) unknownSelf([...path, 'config_source'], context.diagnostics);
   const config = decoded(child(from, 'default_config'));
-  const extension = config && context.find(config.$type);
+  const extension = config && context.find(config.$type, category);
   if (config !== undefined && (extension?.category !== category || extension.type !== config.$type)) {
     const message = `the default of ${JSON.stringify(name)} is not supported here`;
     context.diagnostics.error([...path, 'default_config'], 'unsupported', message);
@@ -111,7 +111,7 @@ function findFilter(
   i: number,
 ): Extension | undefined {
   const type = config?.$type ?? '';
-  const extension = find(type);
+  const extension = find(type, category);
   if (extension?.category === category && extension.type === type) return extension;
   if (flag(filter, 'is_optional')) {
     const message = `the filter ${JSON.stringify(text(filter, 'name'))} is not built in, but optional: it is left out`;

@@ -134,6 +134,7 @@ function filterChains(listener: Message, identity: ListenerIdentity, context: Li
     filters: compileFilters(messages(chain, 'filters'), 'envoy.filters.network', {
       ...context,
       listenerStat,
+      direction: number(listener, 'traffic_direction'),
       path: [...path, ...below, 'filters'],
     }),
   });

@@ -23,11 +23,11 @@ export type RouteContext = {
   /** The environment of a DataSource's environment_variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** HTTP filters and network filters by the type of their configuration, or of what routes set. */
-  readonly find?: (type: string) => Extension | undefined;
   /** Where the resource came from; absent: it stands in the bootstrap. */
   readonly origin?: ConfigSource | undefined;
   /** How the stream of all types is spoken, if there is one. */
   readonly ads?: ServerSettings['kind'] | undefined;
+  readonly find?: (type: string, category?: string) => Extension | undefined;
   /** The clusters that routes may name. Absent: names are not looked at. */
   readonly clusters?: ReadonlySet<string>;
   /** What validate_clusters is when it is not set: true for tables within a listener. */

@@ -7,6 +7,7 @@
 #include "extensions/http/grpc_calls.h"
 #include "grpc/messages.h"
 #include "grpc/status.h"
+#include "mesh/facts.h"
 #include "tables/generated/layout.h"
 #include "worker/worker.h"
 
@@ -70,9 +71,19 @@ void beginCounting(State& state, http::Stream& stream, std::string_view path) {
   state.call.begin(stream, "grpc", &names);
 }
 
+// For other filters (emit_filter_state).
+void emit(State& state, http::Stream& stream) {
+  mesh::Facts* mesh = stream.mesh;
+  if (!mesh || !state.config.emit) return;
+  mesh->counts_messages = true;
+  mesh->request_messages = state.request.reader.messages();
+  mesh->response_messages = state.response.reader.messages();
+}
+
 void count(State& state, http::Stream& stream, Messages& messages, uint16_t slot) {
   uint64_t found = messages.reader.messages() - messages.counted;
   if (found == 0) return;
+  emit(state, stream);
   stats::Block* block = state.call.block(stream);
   if (!block) return;
   stats::inc(block, slot, found);

@@ -2,6 +2,8 @@
 
 #include "extensions/http/route_cluster.h"
 #include "http/stream.h"
+#include "mesh/facts.h"
+#include "mesh/mesh.h"
 #include "upstream/cluster.h"
 #include "worker/process.h"
 #include "worker/worker.h"
@@ -35,9 +37,16 @@ bool skips(http::Stream& stream, bool skip_external) {
   return skip_external && (config.external || cluster->name() == "PassthroughCluster");
 }
 
+// Who the peer is, as it says. The first one counts.
+void read(http::Stream& stream, const HeaderMap& headers, mesh::WorkloadRef* into) {
+  std::string_view said = headers.get(kMetadata);
+  if (!said.empty() && !*into) *into = stream.worker().mesh().workloads.ofHeader(said);
+}
+
 FilterStatus decodeHeaders(void* self, FilterContext& context, HeaderMap& headers, bool) {
   State& state = *static_cast<State*>(self);
   if (state.config->from_clients) {
+    if (mesh::Facts* mesh = context.stream->mesh) read(*context.stream, headers, &mesh->client);
     state.told_id = headers.remove(kId) > 0;
     state.told = headers.remove(kMetadata) > 0;
   }
@@ -52,6 +61,7 @@ FilterStatus decodeHeaders(void* self, FilterContext& context, HeaderMap& header
 FilterStatus encodeHeaders(void* self, FilterContext& context, HeaderMap& headers, bool) {
   const State& state = *static_cast<State*>(self);
   if (state.config->from_hosts) {
+    if (mesh::Facts* mesh = context.stream->mesh) read(*context.stream, headers, &mesh->host);
     headers.remove(kId);
     headers.remove(kMetadata);
   }

@@ -4,6 +4,7 @@
 
 #include "extensions/http/router_stream.h"
 #include "grpc/status.h"
+#include "mesh/facts.h"
 #include "route/mutations.h"
 #include "route/rewrite.h"
 #include "route/timeouts.h"
@@ -244,6 +245,10 @@ void Router::onReady(upstream::UpstreamStream& stream) {
 void Router::noteConnection(http::LogFacts& facts) {
   noteAddresses();
   upstream::ClientConnection& client = client_->connection();
+  if (mesh::Facts* mesh = stream_.mesh) {
+    tls::Session* session = client.session();
+    mesh->upstream = session ? session->principals() : nullptr;
+  }
   facts.upstream_connection_id = client.connectionId();
   facts.upstream_ready = true;
   facts.upstream_protocol = client_->protocol();
@@ -273,6 +278,7 @@ void Router::noteHost() {
   if (http::LogFacts* facts = stream_.facts()) {
     std::string_view name = host_->hostname();
     facts->upstream_host_name = name.empty() ? stream_.upstream.host : stream_.arena().copy(name);
+    if (stream_.mesh) stream_.mesh->endpoint = stream_.arena().copy(host_->workload());
   }
 }
 

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <string>
 
+#include "mesh/facts.h"
+#include "mesh/mesh.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -11,6 +13,7 @@ namespace attache::extensions {
 namespace {
 
 namespace s = stats::metadata_exchange;
+using mesh::exchangedWorkload;
 using network::FilterContext;
 using network::FilterStatus;
 
@@ -92,7 +95,8 @@ class MetadataExchange {
   void onEstablished() {
     if (context_.alpn() != config_.protocol.view()) {
       stats::inc(stats_, s::alpn_protocol_not_found);
-      return done();
+      done();
+      return;
     }
     stats::inc(stats_, s::alpn_protocol_found);
     context_.write(context_.worker.process.options.peer_metadata);
@@ -126,7 +130,6 @@ class MetadataExchange {
     return true;
   }
 
-  // The peer's metadata is nobody's business here yet: it is taken out.
   bool readMetadata(Buffer& data, bool end) {
     if (size_ > kMostBytes) {
       stats::inc(stats_, s::header_not_found);
@@ -137,8 +140,10 @@ class MetadataExchange {
       if (end) done();
       return end;
     }
-    if (isMessage(front(data, size_))) {
+    std::string said = front(data, size_);
+    if (isMessage(said)) {
       data.drain(size_);
+      keep(exchangedWorkload(said));
     } else {
       stats::inc(stats_, s::header_not_found);
     }
@@ -146,7 +151,13 @@ class MetadataExchange {
     return true;
   }
 
+  void keep(std::string_view workload) {
+    if (!workload.empty())
+      context_.peer().workload = context_.worker.mesh().workloads.ofStruct(workload);
+  }
+
   void done() {
+    context_.peer().known = true;
     expects_ = Expects::Nothing;
     context_.noMoreData();
   }

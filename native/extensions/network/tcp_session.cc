@@ -31,6 +31,8 @@ TcpSession::TcpSession(TcpProxy& proxy, const network::Arrival& arrival)
             &proxy_.stats->words[s::downstream_cx_tx_bytes_total]);
   stats::inc(proxy_.stats, s::downstream_cx_total);
   if (!proxy_.logs.empty() || logged()) facts_ = std::make_unique<TcpLogFacts>(proxy_.worker);
+  if (factsWanted()) [[unlikely]]
+    proxied_ = std::make_unique<mesh::ProxiedFacts>();
 }
 
 TcpSession::~TcpSession() = default;
@@ -85,6 +87,8 @@ void TcpSession::connect() {
     return;
   }
   if (facts_) facts_->noteCluster(*cluster);
+  if (proxied_) [[unlikely]]
+    noteService(*cluster);
   // As Envoy only those of the default priority count.
   if (cluster->total(cs::upstream_cx_active) >= cluster->limits(false).max_connections) {
     stats::inc(cluster->stats(), cs::upstream_cx_overflow);
@@ -112,6 +116,8 @@ void TcpSession::attempt(upstream::Host& host) {
     return;
   }
   upstream::ConnectError error;
+  if (proxied_) [[unlikely]]
+    proxied_->endpoint = host.workload();
   upstream_ = TcpUpstream::connect(host, *this, &error);
   if (upstream_) return;
   std::string reason = "immediate connect error: ";
@@ -164,6 +170,8 @@ void TcpSession::fail(Flag flag) {
 void TcpSession::onUpstreamReady() {
   ready_ = true;
   if (facts_) facts_->noteConnection(*upstream_);
+  if (proxied_) [[unlikely]]
+    noteUpstream();
   early_.forEach([&](const char* data, size_t n) {
     forwarded_ += n;
     upstream_->forward(data, n);
@@ -276,7 +284,7 @@ void TcpSession::closeIfEnded() {
 
 // What it has sent still goes to the host.
 void TcpSession::closeByClient(bool reset) {
-  if (TcpUpstream* upstream = std::exchange(upstream_, nullptr)) {
+  if (TcpUpstream* upstream = leaveUpstream()) {
     if (reset) {
       upstream->cut();
     } else {
@@ -287,7 +295,7 @@ void TcpSession::closeByClient(bool reset) {
 }
 
 void TcpSession::onUpstreamClosed(bool reset) {
-  upstream_ = nullptr;
+  leaveUpstream();
   ready_ = false;
   idle_timer_.cancel();
   if (reset) {
@@ -314,13 +322,13 @@ void TcpSession::startDraining(uint64_t delay_ms) {
 bool TcpSession::drained() {
   if (loop().nowMs() < drain_at_ms_ || !open() || closing()) return false;
   stats::inc(proxy_.stats, s::downstream_cx_drain_close);
-  if (TcpUpstream* upstream = std::exchange(upstream_, nullptr)) upstream->flush(proxy_);
+  if (TcpUpstream* upstream = leaveUpstream()) upstream->flush(proxy_);
   closeAfterWrite(0, proxy_.config.idle_timeout_ms);
   return true;
 }
 
 void TcpSession::abort() {
-  if (TcpUpstream* upstream = std::exchange(upstream_, nullptr)) upstream->abandon();
+  if (TcpUpstream* upstream = leaveUpstream()) upstream->abandon();
   closeNow();
 }
 

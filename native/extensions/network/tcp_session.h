@@ -11,6 +11,7 @@
 #include "extensions/network/tcp_log.h"
 #include "extensions/network/tcp_upstream.h"
 #include "http/types.h"
+#include "mesh/facts.h"
 #include "network/server_connection.h"
 
 namespace attache::extensions {
@@ -53,8 +54,15 @@ class TcpSession final : public network::ServerConnection {
   void onBackpressure(bool paused) override;
   void onCloseTimeout() override;
   void onClosed() override;
+  // network::ServerConnection
+  bool tell(mesh::ProxiedFacts& into) override;
 
   void startTimers();
+  // tcp_mesh.cc; only where a filter wants it.
+  void noteService(upstream::Cluster& cluster);
+  void noteUpstream();
+  // Gives it away: it tells nothing any more.
+  TcpUpstream* leaveUpstream();
   void connect();
   void attempt(upstream::Host& host);
   void again();
@@ -75,8 +83,9 @@ class TcpSession final : public network::ServerConnection {
   TcpProxy& proxy_;
   TcpUpstream* upstream_ = nullptr;
   const tables::TcpCluster* cluster_ = nullptr;
-  std::unique_ptr<TcpLogFacts> facts_;  // if there are logs
-  Buffer early_;                        // from the client, before there was a host
+  std::unique_ptr<TcpLogFacts> facts_;           // if there are logs
+  std::unique_ptr<mesh::ProxiedFacts> proxied_;  // if a filter wants to know
+  Buffer early_;                                 // from the client, before there was a host
   io::Timer idle_timer_, duration_timer_, log_timer_, retry_timer_;
   Bulk bulk_;
   uint64_t received_ = 0, sent_ = 0, forwarded_ = 0;

@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "cf90265c93c15e0b";
+inline constexpr char kStatsHash[] = "78cedc58d5c3e724";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, GrpcAccessLog, MetadataExchange, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, GrpcAccessLog, MetadataExchange, MeshCounter, MeshHistogram, MeshBuild, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -609,6 +609,27 @@ enum Slot : uint16_t {
 };
 }  // namespace metadata_exchange
 
+namespace mesh_counter {
+enum Slot : uint16_t {
+  value,
+  kCount
+};
+}  // namespace mesh_counter
+
+namespace mesh_histogram {
+enum Slot : uint16_t {
+  value,
+  kCount
+};
+}  // namespace mesh_histogram
+
+namespace mesh_build {
+enum Slot : uint16_t {
+  value,
+  kCount
+};
+}  // namespace mesh_build
+
 namespace network_local_rate_limit {
 enum Slot : uint16_t {
   rate_limited,
@@ -1147,6 +1168,15 @@ inline constexpr SlotKind kMetadataExchangeKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kMeshCounterKinds[] = {
+    SlotKind::Counter,
+};
+inline constexpr SlotKind kMeshHistogramKinds[] = {
+    SlotKind::Histogram,
+};
+inline constexpr SlotKind kMeshBuildKinds[] = {
+    SlotKind::Flag,
+};
 inline constexpr SlotKind kNetworkLocalRateLimitKinds[] = {
     SlotKind::Counter,
 };
@@ -1185,6 +1215,9 @@ inline constexpr GroupInfo kGroups[] = {
     {cors::kCount, kCorsKinds},
     {grpc_access_log::kCount, kGrpcAccessLogKinds},
     {metadata_exchange::kCount, kMetadataExchangeKinds},
+    {mesh_counter::kCount, kMeshCounterKinds},
+    {mesh_histogram::kCount, kMeshHistogramKinds},
+    {mesh_build::kCount, kMeshBuildKinds},
     {network_local_rate_limit::kCount, kNetworkLocalRateLimitKinds},
     {host::kCount, kHostKinds},
 };

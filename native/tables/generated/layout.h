@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "1d508454bb9f2ea1";
+inline constexpr char kLayoutHash[] = "28fc1d527eb60344";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -46,6 +46,9 @@ enum class HashOf : uint8_t { Header, Cookie, SourceIp, QueryParameter };
 enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
 enum class RequireTls : uint8_t { None, ExternalOnly, All };
 enum class OptionalFlag : uint8_t { Unset, No, Yes };
+enum class IstioReporter : uint8_t { Source, Destination, Waypoint };
+enum class IstioMetric : uint8_t { RequestsTotal, RequestDuration, RequestBytes, ResponseBytes, RequestMessagesTotal, ResponseMessagesTotal, TcpConnectionsOpened, TcpConnectionsClosed, TcpSentBytes, TcpReceivedBytes };
+enum class IstioLabel : uint8_t { Reporter, SourceWorkload, SourceCanonicalService, SourceCanonicalRevision, SourceWorkloadNamespace, SourcePrincipal, SourceApp, SourceVersion, SourceCluster, DestinationWorkload, DestinationWorkloadNamespace, DestinationPrincipal, DestinationApp, DestinationVersion, DestinationService, DestinationCanonicalService, DestinationCanonicalRevision, DestinationServiceName, DestinationServiceNamespace, DestinationCluster, RequestProtocol, ResponseCode, GrpcResponseStatus, ResponseFlags, ConnectionSecurityPolicy };
 enum class ServerHeader : uint8_t { Overwrite, AppendIfAbsent, PassThrough };
 enum class ForwardClientCert : uint8_t { Sanitize, ForwardOnly, AppendForward, SanitizeSet, AlwaysForwardOnly };
 enum class CodecType : uint8_t { Auto, Http1, Http2 };
@@ -58,6 +61,7 @@ struct CelNode;
 struct Thresholds;
 struct Outlier;
 struct Cluster;
+struct MeshService;
 struct UpstreamBind;
 struct Address;
 struct BindSource;
@@ -135,6 +139,11 @@ struct IstioAlpn;
 struct OnDemand;
 struct PeerMetadata;
 struct Router;
+struct IstioStats;
+struct IstioExpression;
+struct IstioMetricOverride;
+struct IstioReplacedLabel;
+struct IstioAddedLabel;
 struct HttpInspector;
 struct OriginalDst;
 struct ProxyProtocol;
@@ -249,6 +258,7 @@ struct alignas(8) Cluster {
   bool external;
   bool tells_nothing;
   bool keeps_alpn;
+  Opt<MeshService> service;
 };
 static_assert(sizeof(Cluster) == 216 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
@@ -294,6 +304,19 @@ static_assert(offsetof(Cluster, outlier) == 204);
 static_assert(offsetof(Cluster, external) == 208);
 static_assert(offsetof(Cluster, tells_nothing) == 209);
 static_assert(offsetof(Cluster, keeps_alpn) == 210);
+static_assert(offsetof(Cluster, service) == 212);
+
+// The service of a mesh that a cluster stands for: the first of `services` in its metadata of Istio. home: its namespace.
+struct MeshService {
+  Str host;
+  Str name;
+  Str home;
+};
+static_assert(sizeof(MeshService) == 24 && alignof(MeshService) == 4);
+static_assert(std::is_trivially_copyable_v<MeshService>);
+static_assert(offsetof(MeshService, host) == 0);
+static_assert(offsetof(MeshService, name) == 8);
+static_assert(offsetof(MeshService, home) == 16);
 
 // What sockets to hosts are bound to: the first source of the family of the host, else the first.
 struct UpstreamBind {
@@ -413,6 +436,7 @@ static_assert(offsetof(ProxyHeader, pass_all_tlvs) == 1);
 static_assert(offsetof(ProxyHeader, pass_tlvs) == 4);
 static_assert(offsetof(ProxyHeader, added_tlvs) == 12);
 
+// workload: of the metadata of Istio, "name;namespace;canonical name;canonical revision;cluster".
 struct Host {
   Address address;
   Str hostname;
@@ -423,8 +447,9 @@ struct Host {
   HostHealth health;
   Vec<Str> labels;
   Str hash_key;
+  Str workload;
 };
-static_assert(sizeof(Host) == 76 && alignof(Host) == 4);
+static_assert(sizeof(Host) == 84 && alignof(Host) == 4);
 static_assert(std::is_trivially_copyable_v<Host>);
 static_assert(offsetof(Host, address) == 0);
 static_assert(offsetof(Host, hostname) == 32);
@@ -435,6 +460,7 @@ static_assert(offsetof(Host, stats) == 52);
 static_assert(offsetof(Host, health) == 56);
 static_assert(offsetof(Host, labels) == 60);
 static_assert(offsetof(Host, hash_key) == 68);
+static_assert(offsetof(Host, workload) == 76);
 
 struct Locality {
   Str region;
@@ -1491,6 +1517,7 @@ struct GrpcStats {
   static constexpr uint32_t kExtension = 5;
   Vec<Str> methods;
   bool all_methods;
+  bool emit;
   bool upstream_stats;
   bool replace_dots;
 };
@@ -1498,8 +1525,9 @@ static_assert(sizeof(GrpcStats) == 12 && alignof(GrpcStats) == 4);
 static_assert(std::is_trivially_copyable_v<GrpcStats>);
 static_assert(offsetof(GrpcStats, methods) == 0);
 static_assert(offsetof(GrpcStats, all_methods) == 8);
-static_assert(offsetof(GrpcStats, upstream_stats) == 9);
-static_assert(offsetof(GrpcStats, replace_dots) == 10);
+static_assert(offsetof(GrpcStats, emit) == 9);
+static_assert(offsetof(GrpcStats, upstream_stats) == 10);
+static_assert(offsetof(GrpcStats, replace_dots) == 11);
 
 struct GrpcWeb {
   static constexpr uint32_t kExtension = 6;
@@ -1565,6 +1593,70 @@ static_assert(offsetof(Router, suppress_grpc_request_failure_code_stats) == 1);
 static_assert(offsetof(Router, respect_expected_rq_timeout) == 2);
 static_assert(offsetof(Router, dynamic_stats) == 3);
 static_assert(offsetof(Router, strict_headers) == 4);
+
+// identity: the same for equal configurations alone. report_ms: of connections and gRPC calls that go on; 0: never.
+struct IstioStats {
+  static constexpr uint32_t kExtension = 24;
+  uint64_t identity;
+  uint32_t report_ms;
+  IstioReporter reporter;
+  bool no_host_fallback;
+  Vec<IstioExpression> expressions;
+  Vec<IstioMetricOverride> metrics;
+};
+static_assert(sizeof(IstioStats) == 32 && alignof(IstioStats) == 8);
+static_assert(std::is_trivially_copyable_v<IstioStats>);
+static_assert(offsetof(IstioStats, identity) == 0);
+static_assert(offsetof(IstioStats, report_ms) == 8);
+static_assert(offsetof(IstioStats, reporter) == 12);
+static_assert(offsetof(IstioStats, no_host_fallback) == 13);
+static_assert(offsetof(IstioStats, expressions) == 16);
+static_assert(offsetof(IstioStats, metrics) == 24);
+
+// otherwise: what stands for nothing.
+struct IstioExpression {
+  Format format;
+  Str otherwise;
+};
+static_assert(sizeof(IstioExpression) == 20 && alignof(IstioExpression) == 4);
+static_assert(std::is_trivially_copyable_v<IstioExpression>);
+static_assert(offsetof(IstioExpression, format) == 0);
+static_assert(offsetof(IstioExpression, otherwise) == 12);
+
+// What a metric has otherwise than by default; each metric once.
+struct IstioMetricOverride {
+  IstioMetric metric;
+  bool dropped;
+  Vec<IstioReplacedLabel> replaced;
+  Vec<IstioAddedLabel> added;
+};
+static_assert(sizeof(IstioMetricOverride) == 20 && alignof(IstioMetricOverride) == 4);
+static_assert(std::is_trivially_copyable_v<IstioMetricOverride>);
+static_assert(offsetof(IstioMetricOverride, metric) == 0);
+static_assert(offsetof(IstioMetricOverride, dropped) == 1);
+static_assert(offsetof(IstioMetricOverride, replaced) == 4);
+static_assert(offsetof(IstioMetricOverride, added) == 12);
+
+// expression: number among those of the filter.
+struct IstioReplacedLabel {
+  IstioLabel label;
+  bool removed;
+  uint16_t expression;
+};
+static_assert(sizeof(IstioReplacedLabel) == 4 && alignof(IstioReplacedLabel) == 2);
+static_assert(std::is_trivially_copyable_v<IstioReplacedLabel>);
+static_assert(offsetof(IstioReplacedLabel, label) == 0);
+static_assert(offsetof(IstioReplacedLabel, removed) == 1);
+static_assert(offsetof(IstioReplacedLabel, expression) == 2);
+
+struct IstioAddedLabel {
+  Str name;
+  uint16_t expression;
+};
+static_assert(sizeof(IstioAddedLabel) == 12 && alignof(IstioAddedLabel) == 4);
+static_assert(std::is_trivially_copyable_v<IstioAddedLabel>);
+static_assert(offsetof(IstioAddedLabel, name) == 0);
+static_assert(offsetof(IstioAddedLabel, expression) == 8);
 
 struct HttpInspector {
   static constexpr uint32_t kExtension = 10;

@@ -78,6 +78,14 @@ void visitFields(const Cluster& s, V& visitor) {
   visitor(s.external);
   visitor(s.tells_nothing);
   visitor(s.keeps_alpn);
+  visitor(s.service);
+}
+
+template <class V>
+void visitFields(const MeshService& s, V& visitor) {
+  visitor(s.host);
+  visitor(s.name);
+  visitor(s.home);
 }
 
 template <class V>
@@ -159,6 +167,7 @@ void visitFields(const Host& s, V& visitor) {
   visitor(s.health);
   visitor(s.labels);
   visitor(s.hash_key);
+  visitor(s.workload);
 }
 
 template <class V>
@@ -750,6 +759,7 @@ template <class V>
 void visitFields(const GrpcStats& s, V& visitor) {
   visitor(s.methods);
   visitor(s.all_methods);
+  visitor(s.emit);
   visitor(s.upstream_stats);
   visitor(s.replace_dots);
 }
@@ -787,6 +797,43 @@ void visitFields(const Router& s, V& visitor) {
   visitor(s.respect_expected_rq_timeout);
   visitor(s.dynamic_stats);
   visitor(s.strict_headers);
+}
+
+template <class V>
+void visitFields(const IstioStats& s, V& visitor) {
+  visitor(s.identity);
+  visitor(s.report_ms);
+  visitor(s.reporter);
+  visitor(s.no_host_fallback);
+  visitor(s.expressions);
+  visitor(s.metrics);
+}
+
+template <class V>
+void visitFields(const IstioExpression& s, V& visitor) {
+  visitor(s.format);
+  visitor(s.otherwise);
+}
+
+template <class V>
+void visitFields(const IstioMetricOverride& s, V& visitor) {
+  visitor(s.metric);
+  visitor(s.dropped);
+  visitor(s.replaced);
+  visitor(s.added);
+}
+
+template <class V>
+void visitFields(const IstioReplacedLabel& s, V& visitor) {
+  visitor(s.label);
+  visitor(s.removed);
+  visitor(s.expression);
+}
+
+template <class V>
+void visitFields(const IstioAddedLabel& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.expression);
 }
 
 template <class V>
@@ -1046,6 +1093,9 @@ void visitExtension(const Ext& ext, V& visitor) {
       return;
     case 9:
       visitor(ext.as<Router>());
+      return;
+    case 24:
+      visitor(ext.as<IstioStats>());
       return;
     case 10:
       visitor(ext.as<HttpInspector>());

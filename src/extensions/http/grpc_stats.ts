@@ -28,6 +28,7 @@ export const grpcStats: Extension = {
         individual_method_stats_allowlist: implemented({ sample: { services: [SERVICE] } }),
         stats_for_all_methods: implemented(),
         enable_upstream_stats: implemented(),
+        emit_filter_state: implemented({ note: 'for `istio.stats`' }),
         replace_dots_in_grpc_service_name: implemented({ note: 'with stats_for_all_methods' }),
       })
       .message(LIST, { services: implemented({ sample: [SERVICE] }) })
@@ -45,6 +46,7 @@ export const grpcStats: Extension = {
     value: {
       methods: listed(config),
       all_methods: wrappedFlag(config, 'stats_for_all_methods', false),
+      emit: flag(config, 'emit_filter_state'),
       upstream_stats: flag(config, 'enable_upstream_stats'),
       replace_dots: flag(config, 'replace_dots_in_grpc_service_name'),
     },

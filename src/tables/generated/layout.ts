@@ -64,6 +64,12 @@ export const RequireTls = { None: 0, ExternalOnly: 1, All: 2 } as const;
 export type RequireTls = (typeof RequireTls)[keyof typeof RequireTls];
 export const OptionalFlag = { Unset: 0, No: 1, Yes: 2 } as const;
 export type OptionalFlag = (typeof OptionalFlag)[keyof typeof OptionalFlag];
+export const IstioReporter = { Source: 0, Destination: 1, Waypoint: 2 } as const;
+export type IstioReporter = (typeof IstioReporter)[keyof typeof IstioReporter];
+export const IstioMetric = { RequestsTotal: 0, RequestDuration: 1, RequestBytes: 2, ResponseBytes: 3, RequestMessagesTotal: 4, ResponseMessagesTotal: 5, TcpConnectionsOpened: 6, TcpConnectionsClosed: 7, TcpSentBytes: 8, TcpReceivedBytes: 9 } as const;
+export type IstioMetric = (typeof IstioMetric)[keyof typeof IstioMetric];
+export const IstioLabel = { Reporter: 0, SourceWorkload: 1, SourceCanonicalService: 2, SourceCanonicalRevision: 3, SourceWorkloadNamespace: 4, SourcePrincipal: 5, SourceApp: 6, SourceVersion: 7, SourceCluster: 8, DestinationWorkload: 9, DestinationWorkloadNamespace: 10, DestinationPrincipal: 11, DestinationApp: 12, DestinationVersion: 13, DestinationService: 14, DestinationCanonicalService: 15, DestinationCanonicalRevision: 16, DestinationServiceName: 17, DestinationServiceNamespace: 18, DestinationCluster: 19, RequestProtocol: 20, ResponseCode: 21, GrpcResponseStatus: 22, ResponseFlags: 23, ConnectionSecurityPolicy: 24 } as const;
+export type IstioLabel = (typeof IstioLabel)[keyof typeof IstioLabel];
 export const ServerHeader = { Overwrite: 0, AppendIfAbsent: 1, PassThrough: 2 } as const;
 export type ServerHeader = (typeof ServerHeader)[keyof typeof ServerHeader];
 export const ForwardClientCert = { Sanitize: 0, ForwardOnly: 1, AppendForward: 2, SanitizeSet: 3, AlwaysForwardOnly: 4 } as const;
@@ -78,11 +84,11 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { CelNode: 40, Thresholds: 20, Outlier: 16, Cluster: 216, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 76, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { CelNode: 8, Thresholds: 4, Outlier: 4, Cluster: 8, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { CelNode: 40, Thresholds: 20, Outlier: 16, Cluster: 216, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { CelNode: 8, Thresholds: 4, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'OnDemand'; readonly value: OnDemandInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'OnDemand'; readonly value: OnDemandInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'IstioStats'; readonly value: IstioStatsInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -124,6 +130,10 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
     case 'Router':
       w.view.setUint32(at + 4, 9, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
+      break;
+    case 'IstioStats':
+      w.view.setUint32(at + 4, 24, true);
+      writeIstioStats(w, w.child(at, SIZE.IstioStats, ALIGN.IstioStats), v.value);
       break;
     case 'HttpInspector':
       w.view.setUint32(at + 4, 10, true);
@@ -180,7 +190,7 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.fault': 3, 'envoy.filters.http.grpc_http1_bridge': 4, 'envoy.filters.http.grpc_stats': 5, 'envoy.filters.http.grpc_web': 6, 'istio.alpn': 23, 'envoy.filters.http.on_demand': 7, 'io.istio.http.peer_metadata': 22, 'envoy.filters.http.router': 9, 'envoy.filters.listener.http_inspector': 10, 'envoy.filters.listener.original_dst': 11, 'envoy.filters.listener.proxy_protocol': 12, 'envoy.filters.listener.tls_inspector': 13, 'envoy.filters.network.connection_limit': 14, 'envoy.filters.network.direct_response': 15, 'envoy.filters.network.echo': 16, 'envoy.filters.network.http_connection_manager': 17, 'envoy.filters.network.local_ratelimit': 18, 'envoy.filters.network.metadata_exchange': 19, 'envoy.filters.network.tcp_proxy': 21, 'envoy.filters.http.rbac': 8, 'envoy.filters.network.rbac': 20 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.fault': 3, 'envoy.filters.http.grpc_http1_bridge': 4, 'envoy.filters.http.grpc_stats': 5, 'envoy.filters.http.grpc_web': 6, 'istio.alpn': 23, 'envoy.filters.http.on_demand': 7, 'io.istio.http.peer_metadata': 22, 'envoy.filters.http.router': 9, 'istio.stats': 24, 'envoy.filters.listener.http_inspector': 10, 'envoy.filters.listener.original_dst': 11, 'envoy.filters.listener.proxy_protocol': 12, 'envoy.filters.listener.tls_inspector': 13, 'envoy.filters.network.connection_limit': 14, 'envoy.filters.network.direct_response': 15, 'envoy.filters.network.echo': 16, 'envoy.filters.network.http_connection_manager': 17, 'envoy.filters.network.local_ratelimit': 18, 'envoy.filters.network.metadata_exchange': 19, 'envoy.filters.network.tcp_proxy': 21, 'envoy.filters.http.rbac': 8, 'envoy.filters.network.rbac': 20 } as const;
 
 /** Constants: number (a double by its bits), or text of String and Bytes; variant of Type is a CelType. Map: keys and values in turns. Attribute, HasAttribute: variant is a CelAttribute, detail a TlsFact (of ConnectionTls). Headers and Header: variant is a CelHeaders, text the lower-case name. Field, HasField: text is the name. Matches: a regex. TimePart: variant is a CelTimePart, the second operand a time zone. Others: of their operands. */
 export type CelNodeInput = {
@@ -281,6 +291,7 @@ export type ClusterInput = {
   readonly external?: boolean | undefined;
   readonly tells_nothing?: boolean | undefined;
   readonly keeps_alpn?: boolean | undefined;
+  readonly service?: MeshServiceInput | undefined;
 };
 function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.name) w.text(at + 8, v.name);
@@ -343,6 +354,19 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.external) w.view.setUint8(at + 208, 1);
   if (v.tells_nothing) w.view.setUint8(at + 209, 1);
   if (v.keeps_alpn) w.view.setUint8(at + 210, 1);
+  if (v.service) writeMeshService(w, w.child(at + 212, SIZE.MeshService, ALIGN.MeshService), v.service);
+}
+
+/** The service of a mesh that a cluster stands for: the first of `services` in its metadata of Istio. home: its namespace. */
+export type MeshServiceInput = {
+  readonly host?: string | undefined;
+  readonly name?: string | undefined;
+  readonly home?: string | undefined;
+};
+function writeMeshService(w: RecordWriter, at: number, v: MeshServiceInput): void {
+  if (v.host) w.text(at, v.host);
+  if (v.name) w.text(at + 8, v.name);
+  if (v.home) w.text(at + 16, v.home);
 }
 
 /** What sockets to hosts are bound to: the first source of the family of the host, else the first. */
@@ -475,6 +499,7 @@ function writeProxyHeader(w: RecordWriter, at: number, v: ProxyHeaderInput): voi
   if (v.added_tlvs) w.bytes(at + 12, v.added_tlvs);
 }
 
+/** workload: of the metadata of Istio, "name;namespace;canonical name;canonical revision;cluster". */
 export type HostInput = {
   readonly address?: AddressInput | undefined;
   readonly hostname?: string | undefined;
@@ -485,6 +510,7 @@ export type HostInput = {
   readonly health?: HostHealth | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly hash_key?: string | undefined;
+  readonly workload?: string | undefined;
 };
 function writeHost(w: RecordWriter, at: number, v: HostInput): void {
   if (v.address) writeAddress(w, at, v.address);
@@ -496,6 +522,7 @@ function writeHost(w: RecordWriter, at: number, v: HostInput): void {
   if (v.health) w.view.setUint8(at + 56, v.health);
   if (v.labels?.length) w.texts(at + 60, v.labels);
   if (v.hash_key) w.text(at + 68, v.hash_key);
+  if (v.workload) w.text(at + 76, v.workload);
 }
 
 export type LocalityInput = {
@@ -1736,14 +1763,16 @@ function writeGrpcHttp1Bridge(w: RecordWriter, at: number, v: GrpcHttp1BridgeInp
 export type GrpcStatsInput = {
   readonly methods?: readonly string[] | undefined;
   readonly all_methods?: boolean | undefined;
+  readonly emit?: boolean | undefined;
   readonly upstream_stats?: boolean | undefined;
   readonly replace_dots?: boolean | undefined;
 };
 function writeGrpcStats(w: RecordWriter, at: number, v: GrpcStatsInput): void {
   if (v.methods?.length) w.texts(at, v.methods);
   if (v.all_methods) w.view.setUint8(at + 8, 1);
-  if (v.upstream_stats) w.view.setUint8(at + 9, 1);
-  if (v.replace_dots) w.view.setUint8(at + 10, 1);
+  if (v.emit) w.view.setUint8(at + 9, 1);
+  if (v.upstream_stats) w.view.setUint8(at + 10, 1);
+  if (v.replace_dots) w.view.setUint8(at + 11, 1);
 }
 
 export type GrpcWebInput = {
@@ -1803,6 +1832,93 @@ function writeRouter(w: RecordWriter, at: number, v: RouterInput): void {
   if (v.respect_expected_rq_timeout) w.view.setUint8(at + 2, 1);
   if (v.dynamic_stats) w.view.setUint8(at + 3, 1);
   if (v.strict_headers) w.view.setUint8(at + 4, v.strict_headers);
+}
+
+/** identity: the same for equal configurations alone. report_ms: of connections and gRPC calls that go on; 0: never. */
+export type IstioStatsInput = {
+  readonly identity?: number | bigint | undefined;
+  readonly report_ms?: number | undefined;
+  readonly reporter?: IstioReporter | undefined;
+  readonly no_host_fallback?: boolean | undefined;
+  readonly expressions?: readonly IstioExpressionInput[] | undefined;
+  readonly metrics?: readonly IstioMetricOverrideInput[] | undefined;
+};
+function writeIstioStats(w: RecordWriter, at: number, v: IstioStatsInput): void {
+  if (v.identity) w.view.setBigUint64(at, BigInt(v.identity), true);
+  if (v.report_ms) w.view.setUint32(at + 8, v.report_ms > 0xffffffff ? 0xffffffff : v.report_ms, true);
+  if (v.reporter) w.view.setUint8(at + 12, v.reporter);
+  if (v.no_host_fallback) w.view.setUint8(at + 13, 1);
+  if (v.expressions?.length) {
+    let to = w.vector(at + 16, v.expressions.length, SIZE.IstioExpression, ALIGN.IstioExpression);
+    for (const item of v.expressions) {
+      writeIstioExpression(w, to, item);
+      to += SIZE.IstioExpression;
+    }
+  }
+  if (v.metrics?.length) {
+    let to = w.vector(at + 24, v.metrics.length, SIZE.IstioMetricOverride, ALIGN.IstioMetricOverride);
+    for (const item of v.metrics) {
+      writeIstioMetricOverride(w, to, item);
+      to += SIZE.IstioMetricOverride;
+    }
+  }
+}
+
+/** otherwise: what stands for nothing. */
+export type IstioExpressionInput = {
+  readonly format?: FormatInput | undefined;
+  readonly otherwise?: string | undefined;
+};
+function writeIstioExpression(w: RecordWriter, at: number, v: IstioExpressionInput): void {
+  if (v.format) writeFormat(w, at, v.format);
+  if (v.otherwise) w.text(at + 12, v.otherwise);
+}
+
+/** What a metric has otherwise than by default; each metric once. */
+export type IstioMetricOverrideInput = {
+  readonly metric?: IstioMetric | undefined;
+  readonly dropped?: boolean | undefined;
+  readonly replaced?: readonly IstioReplacedLabelInput[] | undefined;
+  readonly added?: readonly IstioAddedLabelInput[] | undefined;
+};
+function writeIstioMetricOverride(w: RecordWriter, at: number, v: IstioMetricOverrideInput): void {
+  if (v.metric) w.view.setUint8(at, v.metric);
+  if (v.dropped) w.view.setUint8(at + 1, 1);
+  if (v.replaced?.length) {
+    let to = w.vector(at + 4, v.replaced.length, SIZE.IstioReplacedLabel, ALIGN.IstioReplacedLabel);
+    for (const item of v.replaced) {
+      writeIstioReplacedLabel(w, to, item);
+      to += SIZE.IstioReplacedLabel;
+    }
+  }
+  if (v.added?.length) {
+    let to = w.vector(at + 12, v.added.length, SIZE.IstioAddedLabel, ALIGN.IstioAddedLabel);
+    for (const item of v.added) {
+      writeIstioAddedLabel(w, to, item);
+      to += SIZE.IstioAddedLabel;
+    }
+  }
+}
+
+/** expression: number among those of the filter. */
+export type IstioReplacedLabelInput = {
+  readonly label?: IstioLabel | undefined;
+  readonly removed?: boolean | undefined;
+  readonly expression?: number | undefined;
+};
+function writeIstioReplacedLabel(w: RecordWriter, at: number, v: IstioReplacedLabelInput): void {
+  if (v.label) w.view.setUint8(at, v.label);
+  if (v.removed) w.view.setUint8(at + 1, 1);
+  if (v.expression) w.view.setUint16(at + 2, v.expression, true);
+}
+
+export type IstioAddedLabelInput = {
+  readonly name?: string | undefined;
+  readonly expression?: number | undefined;
+};
+function writeIstioAddedLabel(w: RecordWriter, at: number, v: IstioAddedLabelInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.expression) w.view.setUint16(at + 8, v.expression, true);
 }
 
 export type HttpInspectorInput = {

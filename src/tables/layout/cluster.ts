@@ -71,8 +71,13 @@ export const cluster = defineLayout({
         external: 'bool',
         tells_nothing: 'bool',
         keeps_alpn: 'bool',
+        service: 'opt:MeshService',
       },
       doc: 'Times in ms, 0: none. panic_threshold in percent (50). Buffer limit 0: none. Without enable_trailers those of HTTP/1 are dropped both ways. http2: unless the protocol is Http1; Auto: as ALPN finds out. Without tls plain bytes. auto_sni: the server name is that of the request, of auto_sni_header if it has that one. apart: connections to one host differ by what requests want (auto_sni, a PROXY header). external, tells_nothing, keeps_alpn: of the metadata of Istio (external, disable_mx, alpn_override: "false"). Defaults are filled in by the compiler.',
+    },
+    MeshService: {
+      fields: { host: 'str', name: 'str', home: 'str' },
+      doc: 'The service of a mesh that a cluster stands for: the first of `services` in its metadata of Istio. home: its namespace.',
     },
     UpstreamBind: {
       fields: { freebind: 'bool', sources: 'vec:BindSource' },
@@ -126,7 +131,9 @@ export const cluster = defineLayout({
         health: 'enum:HostHealth',
         labels: 'vec:str',
         hash_key: 'str',
+        workload: 'str',
       },
+      doc: 'workload: of the metadata of Istio, "name;namespace;canonical name;canonical revision;cluster".',
     },
     Locality: { fields: { region: 'str', zone: 'str', sub_zone: 'str', weight: 'u32', priority: 'u32' } },
     Endpoints: {

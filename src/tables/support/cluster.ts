@@ -115,7 +115,7 @@ export function declareClusters(registry: SupportRegistry): void {
       metadata: implemented({
         opaque: true,
         sample: { filter_metadata: { istio: { disable_mx: true } } },
-        note: '`istio`: `external`, `disable_mx` and `alpn_override`; the rest is shown by `/config_dump`',
+        note: '`istio`: `external`, `disable_mx`, `alpn_override` and `services`; the rest is shown by `/config_dump`',
       }),
     },
     { minimal: MINIMAL },
