@@ -120,9 +120,13 @@ Value flags(const LogInput& in, bool long_names, LineBuffer& scratch) {
     scratch.append(long_names ? longFlagName(flag) : http::flagName(static_cast<http::Flag>(flag)));
   };
   // Envoy has them in the order in which they came up: of a request that there is no retry left,
-  // before what for; of a connection the other way round.
-  http::Flags first = in.status ? http::bit(http::Flag::UpstreamRetryLimitExceeded) : 0;
-  if (flags & first) append(static_cast<unsigned>(http::Flag::UpstreamRetryLimitExceeded));
+  // or no room for one, before what for; of a connection the other way round.
+  http::Flags first = 0;
+  for (http::Flag each : {http::Flag::UpstreamRetryLimitExceeded, http::Flag::UpstreamOverflow}) {
+    if (!in.status || !(flags & http::bit(each))) continue;
+    first |= http::bit(each);
+    append(static_cast<unsigned>(each));
+  }
   for (flags &= ~first; flags != 0; flags &= flags - 1) {
     unsigned flag = static_cast<unsigned>(__builtin_ctzll(flags));
     if (flag >= static_cast<unsigned>(http::Flag::kCount)) break;

@@ -1,6 +1,7 @@
 #include "http/retry.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/decimal.h"
 #include "codec/h1.h"
@@ -139,10 +140,40 @@ bool RetryState::wants(UpstreamFailure failure, bool started) const {
   return on(RetryOn::Any5xx) || on(RetryOn::GatewayError);
 }
 
+bool RetryState::readReset(const HeaderMap& headers, uint64_t now_s) {
+  for (const tables::ResetHeader& each : policy.reset_headers) {
+    uint64_t seconds;
+    if (!readDecimal(headers.get(each.name.view()), seconds)) continue;
+    if (each.unix) {
+      if (seconds < now_s) continue;
+      seconds -= now_s;
+    }
+    if (seconds > policy.reset_max_ms / 1000) continue;
+    reset_ms_ = seconds * 1000;
+    return seconds > 0;
+  }
+  return false;
+}
+
 uint64_t RetryState::nextDelay(Random& random) {
+  // Once, and never earlier: all that were refused at the same time would come at the same time.
+  if (uint64_t ms = std::exchange(reset_ms_, 0)) return ms + random.below(ms / 2);
   uint64_t most = std::max<uint64_t>(next_ms_, 1);
   next_ms_ = std::min<uint64_t>(most * 2, policy.backoff_max_ms);
   return random.below(most);
+}
+
+void RetryState::tried(const void* host, uint32_t priority) {
+  hosts_[tries_++ % hosts_.size()] = host;
+  priority_tries_++;
+  if (priority < 64) priorities_ |= uint64_t{1} << priority;
+}
+
+uint64_t RetryState::avoidedPriorities() {
+  uint32_t frequency = policy.avoid_priorities;
+  if (frequency == 0 || priority_tries_ < frequency) return 0;
+  if (priority_tries_ % frequency == 0) avoided_ |= priorities_;
+  return avoided_;
 }
 
 bool RetryState::wasTried(const void* host) const {

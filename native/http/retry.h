@@ -60,9 +60,16 @@ class RetryState {
   bool take() { return remaining_ > 0 && remaining_-- > 0; }
   // Milliseconds until the next attempt: fully jittered, each time up to twice as long.
   uint64_t nextDelay(Random& random);
+  // The same for the attempt after this response; false: it does not say when to come again.
+  bool readReset(const HeaderMap& headers, uint64_t now_s);
+  bool waitsForReset() const { return reset_ms_ != 0; }
   // A host that has been tried; by its address in memory, which is not looked at.
-  void tried(const void* host) { hosts_[tries_++ % hosts_.size()] = host; }
+  void tried(const void* host, uint32_t priority);
   bool wasTried(const void* host) const;
+  // The priorities that the next attempt leaves out, one bit each; those from 64 on never are.
+  uint64_t avoidedPriorities();
+  // None is left: all count again.
+  void forgetPriorities() { priority_tries_ = 0, priorities_ = avoided_ = 0; }
   void cancel() {
     backoff.cancel();
     per_try.cancel();
@@ -89,6 +96,10 @@ class RetryState {
   uint32_t remaining_;
   uint32_t tries_ = 0;
   uint64_t next_ms_;
+  uint64_t reset_ms_ = 0;  // when the last response wants to be asked again
+  uint32_t priority_tries_ = 0;
+  uint64_t priorities_ = 0;  // of the hosts that were tried
+  uint64_t avoided_ = 0;
   // Lists that the request has brought; in its arena.
   std::string_view codes_, header_names_;
   std::array<const void*, 16> hosts_{};

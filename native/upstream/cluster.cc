@@ -107,14 +107,16 @@ void Host::tell(OutlierKind kind) {
   if (told) told(kind, std::string(cluster.name()), address_text_);
 }
 
+bool Host::hasLabels(const tables::Vec<tables::Str>& labels) const {
+  return std::all_of(labels.begin(), labels.end(), [&](const tables::Str& label) {
+    return std::find(labels_.begin(), labels_.end(), label.view()) != labels_.end();
+  });
+}
+
 Transport Host::transport() const {
   const tables::Cluster& config = cluster.config();
   for (const tables::TlsMatch& match : config.tls_matches) {
-    bool all = true;
-    for (const tables::Str& label : match.labels) {
-      all = all && std::find(labels_.begin(), labels_.end(), label.view()) != labels_.end();
-    }
-    if (all) return {match.tls, match.proxy_header.get()};
+    if (hasLabels(match.labels)) return {match.tls, match.proxy_header.get()};
   }
   return {config.tls, config.proxy_header.get()};
 }
@@ -122,6 +124,13 @@ Transport Host::transport() const {
 stats::Block* Host::holdStats() {
   stats_ = cluster.worker.rows.hold(stats_index_, stats::Group::Host);
   return stats_;
+}
+
+uint64_t Host::activeConnections() {
+  stats::Registry& registry = cluster.worker.rows.registry();
+  stats::Block* own = stats();  // the index is that of its block
+  if (registry.rowCount() == 1) return stats::get(own, stats::host::cx_active);
+  return registry.sum(stats_index_, stats::host::cx_active);
 }
 
 uint64_t Host::activeRequests() {
@@ -283,16 +292,21 @@ void Cluster::refreshEndpoints() {
   for (Host* host : gone) closeIdle(host);
 }
 
-void Cluster::rebalance() {
+std::vector<Host*> Cluster::usableHosts() const {
   std::vector<Host*> usable;
   for (Host* host : hosts_) {
     if (!host->removed) usable.push_back(host);
   }
-  rebalance(usable);
+  return usable;
+}
+
+void Cluster::rebalance() {
+  rebalance(usableHosts());
 }
 
 void Cluster::rebalance(const std::vector<Host*>& usable) {
   balancer_.rebuild(usable, config(), endpoints(), worker.random);
+  elsewhere_.clear();
   version_ = worker.clusters->nextVersion();
   showHashNumbers();
 }
@@ -363,10 +377,24 @@ Host* Cluster::choose(const ChoiceContext& context) {
     return original_->choose(context);
   if (aggregate_) [[unlikely]]
     return aggregate_->choose(context);
+  if (context.avoided_priorities) [[unlikely]]
+    return chooseElsewhere(context);
   bool panic;
-  Host* host = balancer_.pick(worker.random, context.hash, &panic);
+  Host* host = balancer_.pick(worker.random, context.hash, &panic, context.attempt);
   if (panic) stats::inc(stats_, stats::cluster::lb_healthy_panic);
   return host;
+}
+
+// A balancer for each set of priorities that retries leave out, until hosts change.
+Host* Cluster::chooseElsewhere(const ChoiceContext& context) {
+  auto [it, made] = elsewhere_.try_emplace(context.avoided_priorities);
+  if (made) {
+    it->second.rebuild(usableHosts(), config(), endpoints(), worker.random, false,
+                       context.avoided_priorities);
+  }
+  if (it->second.empty()) return nullptr;
+  bool panic;
+  return it->second.pick(worker.random, context.hash, &panic, context.attempt);
 }
 
 bool Cluster::aggregateByHash() const {
@@ -390,6 +418,7 @@ void Cluster::shutDown() {
   aggregate_ = nullptr;
   std::vector<Host*> all = hosts_;
   balancer_.rebuild({}, config(), nullptr, worker.random);
+  elsewhere_.clear();
   for (Host* host : all) {
     host->removed = true;
     closeIdle(host);

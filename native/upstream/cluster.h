@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,10 @@ struct ChoiceContext {
   const network::Peer* client = nullptr;  // null: nobody
   const HeaderMap* headers = nullptr;     // of a request; null: there are none
   std::optional<uint64_t> hash = {};      // for clusters that choose by one
+  // How often a host was chosen for this attempt that is not wanted: by hash it is another one.
+  uint32_t attempt = 0;
+  // Priorities whose hosts are not wanted, one bit each. Where no other has hosts, there is none.
+  uint64_t avoided_priorities = 0;
 };
 
 // One endpoint. Survives changes of the endpoint set that keep its address; a removed host stays
@@ -81,6 +86,8 @@ class Host {
   stats::Block* stats() { return stats_ ? stats_ : holdStats(); }
   // Requests in flight to it, over all workers.
   uint64_t activeRequests();
+  // Connections to it, the same.
+  uint64_t activeConnections();
   // With outlier_detection.
   bool watched() const { return outlier_ != nullptr; }
   // What became of a request: a status, or, with `local`, no answer and the status that stands for
@@ -90,6 +97,8 @@ class Host {
       reportNow(status, local);
   }
   bool ejected() const { return outlier_ && outlier_->ejected.load(std::memory_order_relaxed); }
+  // Whether its metadata has all of these.
+  bool hasLabels(const tables::Vec<tables::Str>& labels) const;
   // What it goes by where hosts are chosen by hash.
   std::string_view hashKey(bool by_hostname) const;
   // By how much its weight counts while it is new (slow_start_config).
@@ -212,6 +221,8 @@ class Cluster {
   void showHashNumbers();
   bool aggregateByHash() const;
   void closeIdle(Host* host);
+  std::vector<Host*> usableHosts() const;
+  Host* chooseElsewhere(const ChoiceContext& context);
   void retireConnections();
   std::shared_ptr<ClusterFilters> currentFilters();
   tables::Pinned* config_;
@@ -227,6 +238,7 @@ class Cluster {
   std::unique_ptr<CallStats> call_stats_;
   std::vector<Host*> hosts_;
   LoadBalancer balancer_;
+  std::map<uint64_t, LoadBalancer> elsewhere_;  // without some priorities; of retries
   bool apart_;
   std::shared_ptr<ClusterFilters> filters_;  // of config_, once they are wanted
   std::unique_ptr<OriginalDst> original_;    // of a cluster of that type

@@ -44,9 +44,10 @@ HashRing::HashRing(std::span<const HashedHost> hosts, uint64_t minimum, uint64_t
   }
 }
 
-uint32_t HashRing::choose(uint64_t hash) const {
+uint32_t HashRing::choose(uint64_t hash, uint32_t attempt) const {
   auto at = std::lower_bound(points_.begin(), points_.end(), hash);
-  return hosts_[at == points_.end() ? 0 : static_cast<size_t>(at - points_.begin())];
+  size_t first = at == points_.end() ? 0 : static_cast<size_t>(at - points_.begin());
+  return hosts_[attempt ? (first + attempt) % hosts_.size() : first];
 }
 
 MaglevTable::MaglevTable(std::span<const HashedHost> hosts, uint64_t size) {

@@ -33,8 +33,8 @@ class HashRing {
   // not more than `maximum` altogether.
   HashRing(std::span<const HashedHost> hosts, uint64_t minimum, uint64_t maximum, bool murmur);
   bool empty() const { return points_.empty(); }
-  // The number of a host. Not of an empty ring.
-  uint32_t choose(uint64_t hash) const;
+  // The number of a host. Not of an empty ring. `attempt`: that many points further.
+  uint32_t choose(uint64_t hash, uint32_t attempt = 0) const;
   size_t size() const { return points_.size(); }
   const HashNumbers& numbers() const { return numbers_; }
 
@@ -52,8 +52,9 @@ class MaglevTable {
   MaglevTable(std::span<const HashedHost> hosts, uint64_t size);
   bool empty() const { return narrow_.empty() && wide_.empty(); }
   const HashNumbers& numbers() const { return numbers_; }
-  // The number of a host. Not of an empty table.
-  uint32_t choose(uint64_t hash) const {
+  // The number of a host. Not of an empty table. Another place for each `attempt`, as in Envoy.
+  uint32_t choose(uint64_t hash, uint32_t attempt = 0) const {
+    hash ^= uint64_t{0} - attempt;
     return narrow_.empty() ? wide_[hash % wide_.size()] : narrow_[hash % narrow_.size()];
   }
 

@@ -19,9 +19,9 @@ HostHash::HostHash(std::vector<Share> hosts, const tables::Hashing& config, bool
   }
 }
 
-Host* HostHash::choose(uint64_t hash) const {
+Host* HostHash::choose(uint64_t hash, uint32_t attempt) const {
   if (maglev_ ? maglev_->empty() : ring_->empty()) return nullptr;
-  uint32_t first = maglev_ ? maglev_->choose(hash) : ring_->choose(hash);
+  uint32_t first = maglev_ ? maglev_->choose(hash, attempt) : ring_->choose(hash, attempt);
   return balance_factor_ ? chooseBounded(hash, first) : hosts_[first].first;
 }
 

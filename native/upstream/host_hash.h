@@ -19,7 +19,7 @@ class HostHash {
   using Share = std::pair<Host*, double>;
   HostHash(std::vector<Share> hosts, const tables::Hashing& config, bool maglev);
   // Null when there are no hosts.
-  Host* choose(uint64_t hash) const;
+  Host* choose(uint64_t hash, uint32_t attempt) const;
   bool empty() const { return hosts_.empty(); }
   const HashNumbers& numbers() const { return maglev_ ? maglev_->numbers() : ring_->numbers(); }
 

@@ -77,7 +77,8 @@ std::vector<LoadBalancer::Level> LoadBalancer::levelsOf(const std::vector<Host*>
 }
 
 void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluster& config,
-                           const tables::Endpoints* endpoints, Random& random, bool one_priority) {
+                           const tables::Endpoints* endpoints, Random& random, bool one_priority,
+                           uint64_t avoided) {
   policy_ = config.lb_policy;
   by_hash_ = config.hashing.get() != nullptr;
   full_scan_ = config.full_scan;
@@ -91,6 +92,7 @@ void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluste
       levelsOf(hosts, config.locality_weighted ? endpoints : nullptr, one_priority);
   std::vector<PriorityHosts> counts;
   for (const Level& level : levels) counts.push_back({level.count(false), level.count(by_weight)});
+  if (avoided && !leaveOut(avoided, counts)) return;
   std::vector<PriorityLoad> loads =
       priorityLoads(counts, overprovisioning_, config.panic_threshold);
   if (by_hash_) {
@@ -111,6 +113,17 @@ void LoadBalancer::rebuild(const std::vector<Host*>& hosts, const tables::Cluste
   };
   add(&Hosts::healthy, &PriorityLoad::healthy);
   add(&Hosts::degraded, &PriorityLoad::degraded);
+}
+
+// The priorities have nobody available; false: nor has any other.
+bool LoadBalancer::leaveOut(uint64_t avoided, std::vector<PriorityHosts>& counts) {
+  bool any = false;
+  for (size_t i = 0; i < counts.size(); i++) {
+    PriorityHosts::Count& count = counts[i].availability;
+    if (i < 64 && (avoided >> i & 1)) count.healthy = count.degraded = 0;
+    any |= count.healthy + count.degraded > 0;
+  }
+  return any;
 }
 
 void LoadBalancer::addHash(const Level& level, Kind kind, const tables::Cluster& config) {
@@ -237,7 +250,8 @@ Host* LoadBalancer::pickFrom(Set& set, Random& random) {
   }
 }
 
-Host* LoadBalancer::pick(Random& random, std::optional<uint64_t> hash, bool* panic) {
+Host* LoadBalancer::pick(Random& random, std::optional<uint64_t> hash, bool* panic,
+                         uint32_t attempt) {
   Group* chosen = &groups_[0];
   uint64_t roll = 0;
   if (by_hash_ || groups_.size() > 1) roll = hash && by_hash_ ? *hash : random.next();
@@ -247,7 +261,7 @@ Host* LoadBalancer::pick(Random& random, std::optional<uint64_t> hash, bool* pan
     chosen = &groups_[i + 1];
   }
   *panic = chosen->panic;
-  if (chosen->hash) return chosen->hash->choose(roll);
+  if (chosen->hash) return chosen->hash->choose(roll, attempt);
   if (chosen->sets.size() == 1) [[likely]]
     return pickFrom(chosen->sets[0], random);
   uint32_t number =

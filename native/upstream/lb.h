@@ -25,12 +25,17 @@ PriorityHosts countHosts(const std::vector<Host*>& hosts);
 class LoadBalancer {
  public:
   // `endpoints` has the localities of the hosts; null: there are none. `one_priority`: the hosts
-  // are all of one, whichever that is.
+  // are all of one, whichever that is. `avoided`: priorities that take nothing, one bit each; if no
+  // other has hosts that can be used, there is nothing to pick.
   void rebuild(const std::vector<Host*>& hosts, const tables::Cluster& config,
-               const tables::Endpoints* endpoints, Random& random, bool one_priority = false);
+               const tables::Endpoints* endpoints, Random& random, bool one_priority = false,
+               uint64_t avoided = 0);
   // Null when no host may be used. `*panic`: the healthy ones are too few, all were considered.
-  // `hash` is for policies that choose by it; without one they choose at random.
-  Host* pick(Random& random, std::optional<uint64_t> hash, bool* panic);
+  // `hash` is for policies that choose by it; without one they choose at random. `attempt`: see
+  // ChoiceContext.
+  Host* pick(Random& random, std::optional<uint64_t> hash, bool* panic, uint32_t attempt = 0);
+  // Nothing can be picked.
+  bool empty() const { return groups_.empty(); }
   // Of the ring or table of the last priority that has hosts; null: there is none.
   const HashNumbers* hashNumbers() const;
 
@@ -65,6 +70,7 @@ class LoadBalancer {
 
   static std::vector<Level> levelsOf(const std::vector<Host*>& hosts,
                                      const tables::Endpoints* localities, bool one_priority);
+  static bool leaveOut(uint64_t avoided, std::vector<PriorityHosts>& counts);
   void fill(Group& group, const Level& level, Kind kind, Random& random);
   void addHash(const Level& level, Kind kind, const tables::Cluster& config);
   void addSet(Group& group, const std::vector<Host*>& hosts, Random& random);

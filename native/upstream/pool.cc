@@ -81,8 +81,9 @@ bool connect(Host& host, const UpstreamRequest& request, ConnectError* error) {
   }
 }
 
-bool atLimit(const Host& host, const tables::Thresholds& limits) {
-  return host.cluster.total(s::upstream_cx_active) >= limits.max_connections;
+bool atLimit(Host& host, const tables::Thresholds& limits) {
+  if (host.cluster.total(s::upstream_cx_active) >= limits.max_connections) return true;
+  return limits.host_connections && host.activeConnections() >= limits.host_connections;
 }
 
 // At the limit it waits for a connection, but one that it can have there must be: as with Envoy,

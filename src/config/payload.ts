@@ -87,6 +87,8 @@ export type Threshold = {
   readonly requests: number;
   readonly retries: number;
   /** track_remaining */
+  /** Retries are limited by the requests under way. */
+  readonly budget: boolean;
   readonly tracked: boolean;
 };
 export type Breakers = { readonly default: Threshold; readonly high: Threshold };

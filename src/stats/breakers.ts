@@ -7,6 +7,7 @@ const ACTIVE = {
   cx: place('upstream_cx_active'),
   pending: place('upstream_rq_pending_active'),
   rq: place('upstream_rq_active'),
+  retry: place('upstream_rq_retry_active'),
 };
 const PRIORITIES = ['default', 'high'] as const;
 /** The flag of each limit, in the data plane's block: `true` while the limit is reached. */
@@ -14,6 +15,7 @@ const OPEN = PRIORITIES.map((priority) => ({
   cx: place(`circuit_breakers.${priority}.cx_open`),
   pending: place(`circuit_breakers.${priority}.rq_pending_open`),
   rq: place(`circuit_breakers.${priority}.rq_open`),
+  retry: place(`circuit_breakers.${priority}.rq_retry_open`),
 }));
 
 const ALWAYS = { always: true } as const;
@@ -28,7 +30,14 @@ export const REMAINING: readonly ShownSlot[] = PRIORITIES.flatMap((priority): Sh
 /** remaining_cx_pools: max_connection_pools has no default limit, and cannot be set. */
 export const NO_LIMIT = String(2n ** 64n - 1n);
 
-const DEFAULTS: Threshold = { connections: 1024, pending: 1024, requests: 1024, retries: 3, tracked: false };
+const DEFAULTS: Threshold = {
+  connections: 1024,
+  pending: 1024,
+  requests: 1024,
+  retries: 3,
+  budget: false,
+  tracked: false,
+};
 
 /**
  * What circuit breakers say of a cluster, from the counts in `values` (a block of the data plane): the flags in place,
@@ -36,7 +45,7 @@ const DEFAULTS: Threshold = { connections: 1024, pending: 1024, requests: 1024, 
  */
 export function readBreakers(breakers: Breakers | undefined, values: Float64Array, at: number): void {
   const count = (which: keyof typeof ACTIVE): number => values[ACTIVE[which]] || 0;
-  const [cx, pending, rq] = [count('cx'), count('pending'), count('rq')];
+  const [cx, pending, rq, retry] = [count('cx'), count('pending'), count('rq'), count('retry')];
   const reached = (active: number, limit: number): number => (active > 0 && active >= limit ? 1 : 0);
   const left = (limit: number, active: number): number => Math.max(0, limit - active);
   for (const [i, priority] of PRIORITIES.entries()) {
@@ -45,12 +54,13 @@ export function readBreakers(breakers: Breakers | undefined, values: Float64Arra
     values[open.cx] = reached(cx, limits.connections);
     values[open.pending] = reached(pending, limits.pending);
     values[open.rq] = reached(rq, limits.requests);
+    values[open.retry] = reached(retry, limits.retries);
     if (!limits.tracked) continue;
     const own = [
       left(limits.connections, cx),
       1,
       left(limits.pending, pending),
-      limits.retries,
+      limits.budget ? 0 : left(limits.retries, retry),
       left(limits.requests, rq),
     ];
     values.set(own, at + i * own.length);

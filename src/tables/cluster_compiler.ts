@@ -51,14 +51,36 @@ const DEFAULTS: ThresholdsInput = {
 function thresholds(cluster: Message, priority: number): ThresholdsInput {
   const breakers = child(cluster, 'circuit_breakers');
   if (breakers === undefined) return DEFAULTS;
-  const own = messages(breakers, 'thresholds').find((t) => number(t, 'priority') === priority);
-  if (own === undefined) return DEFAULTS;
+  const of = (field: string) => messages(breakers, field).find((t) => number(t, 'priority') === priority);
+  const each = of('per_host_thresholds');
+  // One there always is: nothing could be sent without it.
+  const most = each === undefined ? -1 : wrappedNumber(each, 'max_connections', -1);
+  const host = most < 0 ? {} : { host_connections: Math.max(most, 1) };
+  const own = of('thresholds');
+  if (own === undefined) return { ...DEFAULTS, ...host };
   return {
+    ...host,
+    ...retryBudget(own),
     max_connections: wrappedNumber(own, 'max_connections', 1024),
     max_pending_requests: wrappedNumber(own, 'max_pending_requests', 1024),
     max_requests: wrappedNumber(own, 'max_requests', 1024),
     max_retries: wrappedNumber(own, 'max_retries', 3),
     track_remaining: flag(own, 'track_remaining'),
+  };
+}
+
+const BUDGET_PERCENT = 20;
+const BUDGET_LEAST = 3;
+
+/** Of the requests under way so many may be retries, whatever max_retries says. */
+function retryBudget(own: Message): Partial<ThresholdsInput> {
+  const budget = child(own, 'retry_budget');
+  if (budget === undefined) return {};
+  const percent = child(budget, 'budget_percent');
+  return {
+    retry_budget: true,
+    budget_percent: percent === undefined ? BUDGET_PERCENT : number(percent, 'value'),
+    budget_least: wrappedNumber(budget, 'min_retry_concurrency', BUDGET_LEAST),
   };
 }
 
@@ -71,6 +93,7 @@ export function breakers(cluster: Message): Breakers | undefined {
       max_pending_requests = 0,
       max_requests = 0,
       max_retries = 0,
+      retry_budget = false,
       track_remaining = false,
     } = thresholds(cluster, priority);
     return {
@@ -78,6 +101,7 @@ export function breakers(cluster: Message): Breakers | undefined {
       pending: max_pending_requests,
       requests: max_requests,
       retries: max_retries,
+      budget: retry_budget,
       tracked: track_remaining,
     };
   };

@@ -1,7 +1,7 @@
 import type { Message } from '../api/message.ts';
 import type { CompiledResource } from '../config/compiled.ts';
 import { structToPlain } from '../api/well_known.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, lbLabelsOf } from './labels.ts';
 import { addressKey, addressOf, compileAddress } from './address.ts';
 import {
   type AddressInput,
@@ -39,11 +39,13 @@ function hashKey(entry: Message): string | undefined {
   return typeof key === 'string' ? key : undefined;
 }
 
-/** What transport_socket_matches of the cluster look at. */
+/** What transport_socket_matches of the cluster look at, and predicates of retries. */
 function hostLabels(entry: Message): string[] | undefined {
   const metadata = child(entry, 'metadata')?.filter_metadata;
-  const own = metadata instanceof Map ? (metadata.get(SOCKET_MATCH) as Message | undefined) : undefined;
-  return own === undefined ? undefined : labelsOf(own);
+  if (!(metadata instanceof Map)) return undefined;
+  const [socket, lb] = [SOCKET_MATCH, 'envoy.lb'].map((name) => metadata.get(name) as Message | undefined);
+  if (socket === undefined && lb === undefined) return undefined;
+  return [...(socket === undefined ? [] : labelsOf(socket)), ...(lb === undefined ? [] : lbLabelsOf(lb))];
 }
 
 /** What Istio says of the workload behind a host. */

@@ -2,6 +2,7 @@ import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import { nearest } from '../nearest.ts';
 import type { RetryPolicyInput } from './generated/layout.ts';
+import { LB_LABEL, lbLabelsOf } from './labels.ts';
 import { type RouteContext, refuse } from './route_context.ts';
 import { child, decoded, messages, milliseconds, number, text, wrappedNumber } from './route_read.ts';
 import { compileHeaderMatcher } from './route_string.ts';
@@ -27,6 +28,9 @@ const RETRY_ON = [
 /** Conditions of Envoy that can never hold here. */
 const NEVER = ['http3-post-connect-failure'];
 const PREVIOUS_HOSTS = 'envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate';
+const CANARY_HOSTS = 'envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate';
+const HOST_METADATA = 'envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig';
+const UNIX_TIMESTAMP = 1;
 const BASE_MS = 25;
 
 /** envoy.config.route.v3.RetryPolicy of a route, or else of its virtual host: it replaces that one as a whole. */
@@ -61,12 +65,46 @@ function compilePolicy(policy: Message, path: Path, context: RouteContext): Retr
     backoff_base_ms: Math.max(1, base),
     backoff_max_ms: Math.max(1, most),
     host_attempts: Math.max(1, number(policy, 'host_selection_retry_max_attempts')),
-    avoid_previous: messages(policy, 'retry_host_predicate').some((predicate) => {
-      return decoded(child(predicate, 'typed_config'))?.$type === PREVIOUS_HOSTS;
-    }),
+    ...compilePredicates(policy),
+    avoid_priorities: updateFrequency(policy),
+    ...compileResets(policy),
     status_codes: (policy.retriable_status_codes ?? []) as number[],
     headers: headers('retriable_headers'),
     request_headers: headers('retriable_request_headers'),
+  };
+}
+
+/** Hosts that are not to be tried again. */
+function compilePredicates(policy: Message): Pick<RetryPolicyInput, 'avoid_previous' | 'avoid_labels'> {
+  const configs = messages(policy, 'retry_host_predicate').map((each) =>
+    decoded(child(each, 'typed_config')),
+  );
+  const labels = configs.flatMap((config) => {
+    if (config?.$type === CANARY_HOSTS) return [{ labels: [`${LB_LABEL}canary=true`] }];
+    if (config?.$type !== HOST_METADATA) return [];
+    const metadata = child(config, 'metadata_match')?.filter_metadata;
+    const own = metadata instanceof Map ? (metadata.get('envoy.lb') as Message | undefined) : undefined;
+    return [{ labels: own === undefined ? [] : lbLabelsOf(own) }];
+  });
+  return { avoid_previous: configs.some((config) => config?.$type === PREVIOUS_HOSTS), avoid_labels: labels };
+}
+
+/** envoy.retry_priorities.previous_priorities is the only one there is. */
+function updateFrequency(policy: Message): number {
+  const priority = child(policy, 'retry_priority');
+  const config = priority === undefined ? undefined : decoded(child(priority, 'typed_config'));
+  return config === undefined ? 0 : number(config, 'update_frequency');
+}
+
+function compileResets(policy: Message): Pick<RetryPolicyInput, 'reset_headers' | 'reset_max_ms'> {
+  const limited = child(policy, 'rate_limited_retry_back_off');
+  if (limited === undefined) return {};
+  return {
+    reset_headers: messages(limited, 'reset_headers').map((header) => ({
+      name: text(header, 'name').toLowerCase(),
+      unix: number(header, 'format') === UNIX_TIMESTAMP,
+    })),
+    reset_max_ms: milliseconds(limited, 'max_interval') ?? 300_000,
   };
 }
 

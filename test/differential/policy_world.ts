@@ -52,7 +52,16 @@ export type WorldOptions = {
   readonly table: (protocol: Protocol) => Fields;
   /** The clusters, with fields of their own; each has a host of its own, or (a number of) none that listens. */
   readonly clusters: Readonly<
-    Record<string, { readonly fields?: Fields; readonly hosts?: number; readonly dead?: true }>
+    Record<
+      string,
+      {
+        readonly fields?: Fields;
+        readonly hosts?: number;
+        readonly dead?: true;
+        /** Of load_assignment, where hosts are not all alike. */
+        readonly endpoints?: (ports: readonly number[]) => readonly Fields[];
+      }
+    >
   >;
   /** Of the connection manager. */
   readonly manager?: Fields;
@@ -180,7 +189,8 @@ export class World {
             ports.push(await freePort());
             continue;
           }
-          const host = protocol === 'http1' ? this.#host1(name) : this.#host2(name);
+          const own = count > 1 ? `${name}${i}` : name;
+          const host = protocol === 'http1' ? this.#host1(own) : this.#host2(own);
           ports.push((await host.listen()).port);
           t.teardown(() => host.close());
         }
@@ -255,12 +265,15 @@ export class World {
           }),
         ),
         clusters: PROTOCOLS.flatMap((protocol) =>
-          Object.entries(clusters).map(([name, { fields }]) =>
-            cluster(`${name}_${protocol}`, hosts.get(`${name}_${protocol}`) ?? [], {
-              ...(protocol === 'http2' ? http2Hosts : {}),
-              ...fields,
-            }),
-          ),
+          Object.entries(clusters).map(([key, { fields, endpoints }]) => {
+            const name = `${key}_${protocol}`;
+            const ports = hosts.get(name) ?? [];
+            const assigned = endpoints && {
+              load_assignment: { cluster_name: name, endpoints: [...endpoints(ports)] },
+            };
+            const speaks = protocol === 'http2' ? http2Hosts : {};
+            return cluster(name, ports, { ...speaks, ...assigned, ...fields });
+          }),
         ),
       },
     };

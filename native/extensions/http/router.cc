@@ -69,8 +69,9 @@ namespace cs = stats::cluster;
   return cluster;
 }
 
-upstream::Host* Router::chooseHost() {
-  upstream::ChoiceContext context{&stream_.peer(), &stream_.request()};
+upstream::Host* Router::chooseHost(uint32_t attempt, uint64_t avoided_priorities) {
+  upstream::ChoiceContext context{
+      &stream_.peer(), &stream_.request(), {}, attempt, avoided_priorities};
   if (cluster_->choosesByHash()) [[unlikely]] {
     if (const tables::HashPolicies* policies = stream_.route().route->hash.get())
       context.hash = hashRequest(stream_, *policies, cookies_);

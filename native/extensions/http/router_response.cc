@@ -224,7 +224,9 @@ void Router::onReset(const UpstreamError& error) {
   }
   upstream::countReset((member_ ? member_ : cluster_)->stats(), protocol, error.kind);
   if (host_) host_->report(503, true);
-  if (retry_ && host_ && retryFailure(error.kind, true)) [[unlikely]]
+  // As in Envoy: with a connection of its own a request counts until that is gone.
+  uint32_t under_way = protocol == http::Protocol::Http2 ? 0 : 1;
+  if (retry_ && host_ && retryFailure(error.kind, true, under_way)) [[unlikely]]
     return;
   replyFailure(error.kind, error.transport_reason);
 }

@@ -113,8 +113,18 @@ void Router::disarm() {
     stats::dec(cluster_->stats(), cs::upstream_rq_retry_active);
 }
 
+// Of the cluster, at the same time.
+uint64_t Router::mostRetries(uint64_t under_way) const {
+  const tables::Thresholds& limits = cluster_->limits(high_priority);
+  if (!limits.retry_budget) return limits.max_retries;
+  under_way +=
+      cluster_->total(cs::upstream_rq_active) + cluster_->total(cs::upstream_rq_pending_active);
+  double budget = limits.budget_percent / 100.0 * static_cast<double>(under_way);
+  return std::max<uint64_t>(static_cast<uint64_t>(budget), limits.budget_least);
+}
+
 // One more attempt, after a while; false: there is none, and a flag says why.
-bool Router::takeRetry() {
+bool Router::takeRetry(uint32_t under_way) {
   if (body_sent_) return false;
   stats::Block* cluster = cluster_->stats();
   if (!retry_->take()) {
@@ -122,8 +132,7 @@ bool Router::takeRetry() {
     stream_.addFlag(Flag::UpstreamRetryLimitExceeded);
     return false;
   }
-  if (cluster_->total(cs::upstream_rq_retry_active) >=
-      cluster_->limits(high_priority).max_retries) {
+  if (cluster_->total(cs::upstream_rq_retry_active) >= mostRetries(under_way)) {
     stats::inc(cluster, cs::upstream_rq_retry_overflow);
     stream_.addFlag(Flag::UpstreamOverflow);
     return false;
@@ -132,8 +141,9 @@ bool Router::takeRetry() {
   retry_->timed_out = false;
   stats::inc(cluster, cs::upstream_rq_retry_active);
   stats::inc(cluster, cs::upstream_rq_retry);
-  stats::inc(cluster, cs::upstream_rq_retry_backoff_exponential);
-  if (host_) retry_->tried(host_);
+  stats::inc(cluster, retry_->waitsForReset() ? cs::upstream_rq_retry_backoff_ratelimited
+                                              : cs::upstream_rq_retry_backoff_exponential);
+  if (host_) retry_->tried(host_, host_->priority);
   stream_.worker().loop.arm(retry_->backoff, retry_->nextDelay(stream_.worker().random));
   return true;
 }
@@ -142,7 +152,12 @@ bool Router::takeRetry() {
 bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
   bool again = retry_->armed;
   disarm();
+  // As in Envoy: a response without a body is no request any more, where streams are none of a
+  // connection's own.
+  if (end && client_->protocol() == http::Protocol::Http2) attemptEnded();
   bool wanted = retry_->wants(headers, status);
+  if (wanted && !retry_->policy.reset_headers.empty())
+    retry_->readReset(headers, Worker::wallUs() / 1'000'000);
   if (!wanted || !takeRetry()) {
     if (again && !wanted) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
     if (!body_sent_) body_.clear();
@@ -159,19 +174,33 @@ bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
   return true;
 }
 
-bool Router::retryFailure(UpstreamFailure failure, bool started) {
+bool Router::retryFailure(UpstreamFailure failure, bool started, uint32_t under_way) {
   if (response_started_) return false;
   disarm();
-  if (!retry_->wants(failure, started) || !takeRetry()) return false;
+  if (!retry_->wants(failure, started) || !takeRetry(under_way)) return false;
   if (failure != UpstreamFailure::Overflow) countHost(false);
   return true;
 }
 
+// A host that a retry had better not go to.
+bool Router::isAvoided() const {
+  const tables::RetryPolicy& policy = retry_->policy;
+  if (policy.avoid_previous && retry_->wasTried(host_)) return true;
+  return std::any_of(policy.avoid_labels.begin(), policy.avoid_labels.end(),
+                     [&](const tables::HostLabels& each) { return host_->hasLabels(each.labels); });
+}
+
 bool Router::chooseAnother() {
-  uint32_t attempts = retry_->policy.host_attempts;
-  do {
-    host_ = chooseHost();
-  } while (host_ && retry_->policy.avoid_previous && retry_->wasTried(host_) && attempts-- > 0);
+  uint64_t avoided = retry_->avoidedPriorities();
+  for (uint32_t attempt = 0; attempt <= retry_->policy.host_attempts; attempt++) {
+    host_ = chooseHost(attempt, avoided);
+    if (!host_ && avoided) {
+      retry_->forgetPriorities();
+      avoided = 0;
+      host_ = chooseHost(attempt, 0);
+    }
+    if (!host_ || !isAvoided()) break;
+  }
   return host_ != nullptr;
 }
 

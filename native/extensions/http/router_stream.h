@@ -50,7 +50,7 @@ class Router final : public upstream::UpstreamRequest {
   bool answerHere(const route::Match& match);
   bool endsHere() const;
   upstream::Cluster* selectCluster(const tables::Route& route);
-  upstream::Host* chooseHost();
+  upstream::Host* chooseHost(uint32_t attempt = 0, uint64_t avoided_priorities = 0);
   void holdMember(upstream::Cluster& member);
   void prepareRequest(const tables::Route& route);
   void startUpstream();
@@ -73,12 +73,15 @@ class Router final : public upstream::UpstreamRequest {
   void keepBody(const char* data, size_t n);
   void stopKeeping();
   bool retryResponse(const HeaderMap& headers, int status, bool end);
-  bool retryFailure(http::UpstreamFailure failure, bool started);
-  bool takeRetry();
+  // `under_way`: of what has just ended, requests that count as under way still.
+  bool retryFailure(http::UpstreamFailure failure, bool started, uint32_t under_way = 0);
+  bool takeRetry(uint32_t under_way = 0);
   void disarm();
   void startTry();
   void tryAgain();
   void tryTimedOut(std::string_view details);
+  uint64_t mostRetries(uint64_t under_way) const;
+  bool isAvoided() const;
   bool chooseAnother();
   [[gnu::noinline]] std::string_view attempts();
   void replyNoHost();

@@ -115,6 +115,12 @@ void TcpSession::attempt(upstream::Host& host) {
     onUpstreamFailed(host, UpstreamFailure::Overflow, "");
     return;
   }
+  if (uint32_t most = cluster.limits(false).host_connections;
+      most && host.connections > 0 && host.activeConnections() >= most) {
+    stats::inc(cluster.stats(), cs::upstream_cx_overflow);
+    onUpstreamFailed(host, UpstreamFailure::Overflow, "");
+    return;
+  }
   upstream::ConnectError error;
   if (proxied_) [[unlikely]]
     proxied_->endpoint = host.workload();

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "28fc1d527eb60344";
+inline constexpr char kLayoutHash[] = "e80ed2278e4d77a5";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -114,6 +114,8 @@ struct Upgrades;
 struct HashPolicy;
 struct HashPolicies;
 struct Timeouts;
+struct HostLabels;
+struct ResetHeader;
 struct RetryPolicy;
 struct RoutePolicies;
 struct Route;
@@ -183,20 +185,29 @@ static_assert(offsetof(CelNode, text) == 16);
 static_assert(offsetof(CelNode, regex) == 24);
 static_assert(offsetof(CelNode, operands) == 28);
 
+// host_connections: of each host, 0: any. retry_budget: instead of max_retries there may be budget_percent of the requests under way, and budget_least in any case.
 struct Thresholds {
   uint32_t max_connections;
   uint32_t max_pending_requests;
   uint32_t max_requests;
   uint32_t max_retries;
+  uint32_t host_connections;
+  double budget_percent;
+  uint32_t budget_least;
+  bool retry_budget;
   bool track_remaining;
 };
-static_assert(sizeof(Thresholds) == 20 && alignof(Thresholds) == 4);
+static_assert(sizeof(Thresholds) == 40 && alignof(Thresholds) == 8);
 static_assert(std::is_trivially_copyable_v<Thresholds>);
 static_assert(offsetof(Thresholds, max_connections) == 0);
 static_assert(offsetof(Thresholds, max_pending_requests) == 4);
 static_assert(offsetof(Thresholds, max_requests) == 8);
 static_assert(offsetof(Thresholds, max_retries) == 12);
-static_assert(offsetof(Thresholds, track_remaining) == 16);
+static_assert(offsetof(Thresholds, host_connections) == 16);
+static_assert(offsetof(Thresholds, budget_percent) == 24);
+static_assert(offsetof(Thresholds, budget_least) == 32);
+static_assert(offsetof(Thresholds, retry_budget) == 36);
+static_assert(offsetof(Thresholds, track_remaining) == 37);
 
 // Rows of failures that the primary is told of; 0: of none. split: failures without an answer are a row of their own, else they count as a 503 or 504.
 struct Outlier {
@@ -260,7 +271,7 @@ struct alignas(8) Cluster {
   bool keeps_alpn;
   Opt<MeshService> service;
 };
-static_assert(sizeof(Cluster) == 216 && alignof(Cluster) == 8);
+static_assert(sizeof(Cluster) == 256 && alignof(Cluster) == 8);
 static_assert(std::is_trivially_copyable_v<Cluster>);
 static_assert(offsetof(Cluster, name) == 8);
 static_assert(offsetof(Cluster, alt_stat_name) == 16);
@@ -276,35 +287,35 @@ static_assert(offsetof(Cluster, panic_threshold) == 56);
 static_assert(offsetof(Cluster, choice_count) == 60);
 static_assert(offsetof(Cluster, active_request_bias) == 64);
 static_assert(offsetof(Cluster, default_priority) == 72);
-static_assert(offsetof(Cluster, high_priority) == 92);
-static_assert(offsetof(Cluster, keepalive) == 112);
-static_assert(offsetof(Cluster, hashing) == 116);
-static_assert(offsetof(Cluster, slow_start) == 120);
-static_assert(offsetof(Cluster, lb_policy) == 124);
-static_assert(offsetof(Cluster, full_scan) == 125);
-static_assert(offsetof(Cluster, locality_weighted) == 126);
-static_assert(offsetof(Cluster, enable_trailers) == 127);
-static_assert(offsetof(Cluster, endpoints) == 128);
-static_assert(offsetof(Cluster, protocol) == 132);
-static_assert(offsetof(Cluster, http2) == 136);
-static_assert(offsetof(Cluster, tls) == 140);
-static_assert(offsetof(Cluster, tls_matches) == 144);
-static_assert(offsetof(Cluster, ssl_stats) == 152);
-static_assert(offsetof(Cluster, auto_sni) == 156);
-static_assert(offsetof(Cluster, auto_san_validation) == 157);
-static_assert(offsetof(Cluster, auto_sni_header) == 160);
-static_assert(offsetof(Cluster, proxy_header) == 168);
-static_assert(offsetof(Cluster, proxy_stats) == 172);
-static_assert(offsetof(Cluster, apart) == 176);
-static_assert(offsetof(Cluster, original_dst) == 180);
-static_assert(offsetof(Cluster, aggregate) == 184);
-static_assert(offsetof(Cluster, bind) == 192);
-static_assert(offsetof(Cluster, filters) == 196);
-static_assert(offsetof(Cluster, outlier) == 204);
-static_assert(offsetof(Cluster, external) == 208);
-static_assert(offsetof(Cluster, tells_nothing) == 209);
-static_assert(offsetof(Cluster, keeps_alpn) == 210);
-static_assert(offsetof(Cluster, service) == 212);
+static_assert(offsetof(Cluster, high_priority) == 112);
+static_assert(offsetof(Cluster, keepalive) == 152);
+static_assert(offsetof(Cluster, hashing) == 156);
+static_assert(offsetof(Cluster, slow_start) == 160);
+static_assert(offsetof(Cluster, lb_policy) == 164);
+static_assert(offsetof(Cluster, full_scan) == 165);
+static_assert(offsetof(Cluster, locality_weighted) == 166);
+static_assert(offsetof(Cluster, enable_trailers) == 167);
+static_assert(offsetof(Cluster, endpoints) == 168);
+static_assert(offsetof(Cluster, protocol) == 172);
+static_assert(offsetof(Cluster, http2) == 176);
+static_assert(offsetof(Cluster, tls) == 180);
+static_assert(offsetof(Cluster, tls_matches) == 184);
+static_assert(offsetof(Cluster, ssl_stats) == 192);
+static_assert(offsetof(Cluster, auto_sni) == 196);
+static_assert(offsetof(Cluster, auto_san_validation) == 197);
+static_assert(offsetof(Cluster, auto_sni_header) == 200);
+static_assert(offsetof(Cluster, proxy_header) == 208);
+static_assert(offsetof(Cluster, proxy_stats) == 212);
+static_assert(offsetof(Cluster, apart) == 216);
+static_assert(offsetof(Cluster, original_dst) == 220);
+static_assert(offsetof(Cluster, aggregate) == 224);
+static_assert(offsetof(Cluster, bind) == 232);
+static_assert(offsetof(Cluster, filters) == 236);
+static_assert(offsetof(Cluster, outlier) == 244);
+static_assert(offsetof(Cluster, external) == 248);
+static_assert(offsetof(Cluster, tells_nothing) == 249);
+static_assert(offsetof(Cluster, keeps_alpn) == 250);
+static_assert(offsetof(Cluster, service) == 252);
 
 // The service of a mesh that a cluster stands for: the first of `services` in its metadata of Istio. home: its namespace.
 struct MeshService {
@@ -1144,7 +1155,25 @@ static_assert(offsetof(Timeouts, limits_stream) == 41);
 static_assert(offsetof(Timeouts, has_max_stream_duration) == 42);
 static_assert(offsetof(Timeouts, has_grpc_timeout_header_max) == 43);
 
-// on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify.
+// A host has them all (Host.labels).
+struct HostLabels {
+  Vec<Str> labels;
+};
+static_assert(sizeof(HostLabels) == 8 && alignof(HostLabels) == 4);
+static_assert(std::is_trivially_copyable_v<HostLabels>);
+static_assert(offsetof(HostLabels, labels) == 0);
+
+// name in lower case. unix: the time in seconds since 1970, else seconds from now.
+struct ResetHeader {
+  Str name;
+  bool unix;
+};
+static_assert(sizeof(ResetHeader) == 12 && alignof(ResetHeader) == 4);
+static_assert(std::is_trivially_copyable_v<ResetHeader>);
+static_assert(offsetof(ResetHeader, name) == 0);
+static_assert(offsetof(ResetHeader, unix) == 8);
+
+// on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous, and with none of avoid_labels. avoid_priorities: after so many attempts those that were tried are left out, and again with as many more; 0: never. reset_headers: of a response, the first that says when the next attempt may be made counts, if it is not later than reset_max_ms. headers: of responses. request_headers: without any of them all requests qualify.
 struct RetryPolicy {
   uint32_t on;
   uint32_t retries;
@@ -1154,11 +1183,15 @@ struct RetryPolicy {
   uint32_t backoff_max_ms;
   uint32_t host_attempts;
   bool avoid_previous;
+  Vec<HostLabels> avoid_labels;
+  uint32_t avoid_priorities;
+  Vec<ResetHeader> reset_headers;
+  uint32_t reset_max_ms;
   Vec<uint32_t> status_codes;
   Vec<HeaderMatcher> headers;
   Vec<HeaderMatcher> request_headers;
 };
-static_assert(sizeof(RetryPolicy) == 64 && alignof(RetryPolicy) == 8);
+static_assert(sizeof(RetryPolicy) == 88 && alignof(RetryPolicy) == 8);
 static_assert(std::is_trivially_copyable_v<RetryPolicy>);
 static_assert(offsetof(RetryPolicy, on) == 0);
 static_assert(offsetof(RetryPolicy, retries) == 4);
@@ -1168,9 +1201,13 @@ static_assert(offsetof(RetryPolicy, backoff_base_ms) == 24);
 static_assert(offsetof(RetryPolicy, backoff_max_ms) == 28);
 static_assert(offsetof(RetryPolicy, host_attempts) == 32);
 static_assert(offsetof(RetryPolicy, avoid_previous) == 36);
-static_assert(offsetof(RetryPolicy, status_codes) == 40);
-static_assert(offsetof(RetryPolicy, headers) == 48);
-static_assert(offsetof(RetryPolicy, request_headers) == 56);
+static_assert(offsetof(RetryPolicy, avoid_labels) == 40);
+static_assert(offsetof(RetryPolicy, avoid_priorities) == 48);
+static_assert(offsetof(RetryPolicy, reset_headers) == 52);
+static_assert(offsetof(RetryPolicy, reset_max_ms) == 60);
+static_assert(offsetof(RetryPolicy, status_codes) == 64);
+static_assert(offsetof(RetryPolicy, headers) == 72);
+static_assert(offsetof(RetryPolicy, request_headers) == 80);
 
 // What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.
 struct RoutePolicies {

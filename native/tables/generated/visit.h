@@ -23,6 +23,10 @@ void visitFields(const Thresholds& s, V& visitor) {
   visitor(s.max_pending_requests);
   visitor(s.max_requests);
   visitor(s.max_retries);
+  visitor(s.host_connections);
+  visitor(s.budget_percent);
+  visitor(s.budget_least);
+  visitor(s.retry_budget);
   visitor(s.track_remaining);
 }
 
@@ -556,6 +560,17 @@ void visitFields(const Timeouts& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const HostLabels& s, V& visitor) {
+  visitor(s.labels);
+}
+
+template <class V>
+void visitFields(const ResetHeader& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.unix);
+}
+
+template <class V>
 void visitFields(const RetryPolicy& s, V& visitor) {
   visitor(s.on);
   visitor(s.retries);
@@ -565,6 +580,10 @@ void visitFields(const RetryPolicy& s, V& visitor) {
   visitor(s.backoff_max_ms);
   visitor(s.host_attempts);
   visitor(s.avoid_previous);
+  visitor(s.avoid_labels);
+  visitor(s.avoid_priorities);
+  visitor(s.reset_headers);
+  visitor(s.reset_max_ms);
   visitor(s.status_codes);
   visitor(s.headers);
   visitor(s.request_headers);

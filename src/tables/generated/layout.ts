@@ -84,8 +84,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { CelNode: 40, Thresholds: 20, Outlier: 16, Cluster: 216, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, RetryPolicy: 64, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { CelNode: 8, Thresholds: 4, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, RetryPolicy: 8, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { CelNode: 8, Thresholds: 8, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, HostLabels: 4, ResetHeader: 4, RetryPolicy: 8, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'OnDemand'; readonly value: OnDemandInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'IstioStats'; readonly value: IstioStatsInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -218,11 +218,16 @@ function writeCelNode(w: RecordWriter, at: number, v: CelNodeInput): void {
   }
 }
 
+/** host_connections: of each host, 0: any. retry_budget: instead of max_retries there may be budget_percent of the requests under way, and budget_least in any case. */
 export type ThresholdsInput = {
   readonly max_connections?: number | undefined;
   readonly max_pending_requests?: number | undefined;
   readonly max_requests?: number | undefined;
   readonly max_retries?: number | undefined;
+  readonly host_connections?: number | undefined;
+  readonly budget_percent?: number | undefined;
+  readonly budget_least?: number | undefined;
+  readonly retry_budget?: boolean | undefined;
   readonly track_remaining?: boolean | undefined;
 };
 function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void {
@@ -230,7 +235,11 @@ function writeThresholds(w: RecordWriter, at: number, v: ThresholdsInput): void 
   if (v.max_pending_requests) w.view.setUint32(at + 4, v.max_pending_requests > 0xffffffff ? 0xffffffff : v.max_pending_requests, true);
   if (v.max_requests) w.view.setUint32(at + 8, v.max_requests > 0xffffffff ? 0xffffffff : v.max_requests, true);
   if (v.max_retries) w.view.setUint32(at + 12, v.max_retries > 0xffffffff ? 0xffffffff : v.max_retries, true);
-  if (v.track_remaining) w.view.setUint8(at + 16, 1);
+  if (v.host_connections) w.view.setUint32(at + 16, v.host_connections > 0xffffffff ? 0xffffffff : v.host_connections, true);
+  if (v.budget_percent) w.view.setFloat64(at + 24, v.budget_percent, true);
+  if (v.budget_least) w.view.setUint32(at + 32, v.budget_least > 0xffffffff ? 0xffffffff : v.budget_least, true);
+  if (v.retry_budget) w.view.setUint8(at + 36, 1);
+  if (v.track_remaining) w.view.setUint8(at + 37, 1);
 }
 
 /** Rows of failures that the primary is told of; 0: of none. split: failures without an answer are a row of their own, else they count as a 503 or 504. */
@@ -308,53 +317,53 @@ function writeCluster(w: RecordWriter, at: number, v: ClusterInput): void {
   if (v.choice_count) w.view.setUint32(at + 60, v.choice_count > 0xffffffff ? 0xffffffff : v.choice_count, true);
   if (v.active_request_bias) w.view.setFloat64(at + 64, v.active_request_bias, true);
   if (v.default_priority) writeThresholds(w, at + 72, v.default_priority);
-  if (v.high_priority) writeThresholds(w, at + 92, v.high_priority);
-  if (v.keepalive) writeTcpKeepalive(w, w.child(at + 112, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
-  if (v.hashing) writeHashing(w, w.child(at + 116, SIZE.Hashing, ALIGN.Hashing), v.hashing);
-  if (v.slow_start) writeSlowStart(w, w.child(at + 120, SIZE.SlowStart, ALIGN.SlowStart), v.slow_start);
-  if (v.lb_policy) w.view.setUint8(at + 124, v.lb_policy);
-  if (v.full_scan) w.view.setUint8(at + 125, 1);
-  if (v.locality_weighted) w.view.setUint8(at + 126, 1);
-  if (v.enable_trailers) w.view.setUint8(at + 127, 1);
-  if (v.endpoints) w.fix({ kind: 'id', offset: at + 128, target: RecordKind.Endpoints, name: v.endpoints });
-  if (v.protocol) w.view.setUint8(at + 132, v.protocol);
-  if (v.http2) writeHttp2Options(w, w.child(at + 136, SIZE.Http2Options, ALIGN.Http2Options), v.http2);
-  if (v.tls) w.fix({ kind: 'id', offset: at + 140, target: RecordKind.TlsContext, name: v.tls });
+  if (v.high_priority) writeThresholds(w, at + 112, v.high_priority);
+  if (v.keepalive) writeTcpKeepalive(w, w.child(at + 152, SIZE.TcpKeepalive, ALIGN.TcpKeepalive), v.keepalive);
+  if (v.hashing) writeHashing(w, w.child(at + 156, SIZE.Hashing, ALIGN.Hashing), v.hashing);
+  if (v.slow_start) writeSlowStart(w, w.child(at + 160, SIZE.SlowStart, ALIGN.SlowStart), v.slow_start);
+  if (v.lb_policy) w.view.setUint8(at + 164, v.lb_policy);
+  if (v.full_scan) w.view.setUint8(at + 165, 1);
+  if (v.locality_weighted) w.view.setUint8(at + 166, 1);
+  if (v.enable_trailers) w.view.setUint8(at + 167, 1);
+  if (v.endpoints) w.fix({ kind: 'id', offset: at + 168, target: RecordKind.Endpoints, name: v.endpoints });
+  if (v.protocol) w.view.setUint8(at + 172, v.protocol);
+  if (v.http2) writeHttp2Options(w, w.child(at + 176, SIZE.Http2Options, ALIGN.Http2Options), v.http2);
+  if (v.tls) w.fix({ kind: 'id', offset: at + 180, target: RecordKind.TlsContext, name: v.tls });
   if (v.tls_matches?.length) {
-    let to = w.vector(at + 144, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
+    let to = w.vector(at + 184, v.tls_matches.length, SIZE.TlsMatch, ALIGN.TlsMatch);
     for (const item of v.tls_matches) {
       writeTlsMatch(w, to, item);
       to += SIZE.TlsMatch;
     }
   }
-  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 152, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
-  if (v.auto_sni) w.view.setUint8(at + 156, 1);
-  if (v.auto_san_validation) w.view.setUint8(at + 157, 1);
-  if (v.auto_sni_header) w.text(at + 160, v.auto_sni_header);
-  if (v.proxy_header) writeProxyHeader(w, w.child(at + 168, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
-  if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 172, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
-  if (v.apart) w.view.setUint8(at + 176, 1);
-  if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 180, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
+  if (v.ssl_stats) w.fix({ kind: 'stats', offset: at + 192, group: StatsGroup.ClusterSsl, name: v.ssl_stats });
+  if (v.auto_sni) w.view.setUint8(at + 196, 1);
+  if (v.auto_san_validation) w.view.setUint8(at + 197, 1);
+  if (v.auto_sni_header) w.text(at + 200, v.auto_sni_header);
+  if (v.proxy_header) writeProxyHeader(w, w.child(at + 208, SIZE.ProxyHeader, ALIGN.ProxyHeader), v.proxy_header);
+  if (v.proxy_stats) w.fix({ kind: 'stats', offset: at + 212, group: StatsGroup.ClusterProxyProtocol, name: v.proxy_stats });
+  if (v.apart) w.view.setUint8(at + 216, 1);
+  if (v.original_dst) writeOriginalDstCluster(w, w.child(at + 220, SIZE.OriginalDstCluster, ALIGN.OriginalDstCluster), v.original_dst);
   if (v.aggregate?.length) {
-    let to = w.vector(at + 184, v.aggregate.length, SIZE.AggregateMember, ALIGN.AggregateMember);
+    let to = w.vector(at + 224, v.aggregate.length, SIZE.AggregateMember, ALIGN.AggregateMember);
     for (const item of v.aggregate) {
       writeAggregateMember(w, to, item);
       to += SIZE.AggregateMember;
     }
   }
-  if (v.bind) writeUpstreamBind(w, w.child(at + 192, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
+  if (v.bind) writeUpstreamBind(w, w.child(at + 232, SIZE.UpstreamBind, ALIGN.UpstreamBind), v.bind);
   if (v.filters?.length) {
-    let to = w.vector(at + 196, v.filters.length, SIZE.Filter, ALIGN.Filter);
+    let to = w.vector(at + 236, v.filters.length, SIZE.Filter, ALIGN.Filter);
     for (const item of v.filters) {
       writeFilter(w, to, item);
       to += SIZE.Filter;
     }
   }
-  if (v.outlier) writeOutlier(w, w.child(at + 204, SIZE.Outlier, ALIGN.Outlier), v.outlier);
-  if (v.external) w.view.setUint8(at + 208, 1);
-  if (v.tells_nothing) w.view.setUint8(at + 209, 1);
-  if (v.keeps_alpn) w.view.setUint8(at + 210, 1);
-  if (v.service) writeMeshService(w, w.child(at + 212, SIZE.MeshService, ALIGN.MeshService), v.service);
+  if (v.outlier) writeOutlier(w, w.child(at + 244, SIZE.Outlier, ALIGN.Outlier), v.outlier);
+  if (v.external) w.view.setUint8(at + 248, 1);
+  if (v.tells_nothing) w.view.setUint8(at + 249, 1);
+  if (v.keeps_alpn) w.view.setUint8(at + 250, 1);
+  if (v.service) writeMeshService(w, w.child(at + 252, SIZE.MeshService, ALIGN.MeshService), v.service);
 }
 
 /** The service of a mesh that a cluster stands for: the first of `services` in its metadata of Istio. home: its namespace. */
@@ -1335,7 +1344,25 @@ function writeTimeouts(w: RecordWriter, at: number, v: TimeoutsInput): void {
   if (v.has_grpc_timeout_header_max) w.view.setUint8(at + 43, 1);
 }
 
-/** on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify. */
+/** A host has them all (Host.labels). */
+export type HostLabelsInput = {
+  readonly labels?: readonly string[] | undefined;
+};
+function writeHostLabels(w: RecordWriter, at: number, v: HostLabelsInput): void {
+  if (v.labels?.length) w.texts(at, v.labels);
+}
+
+/** name in lower case. unix: the time in seconds since 1970, else seconds from now. */
+export type ResetHeaderInput = {
+  readonly name?: string | undefined;
+  readonly unix?: boolean | undefined;
+};
+function writeResetHeader(w: RecordWriter, at: number, v: ResetHeaderInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.unix) w.view.setUint8(at + 8, 1);
+}
+
+/** on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous, and with none of avoid_labels. avoid_priorities: after so many attempts those that were tried are left out, and again with as many more; 0: never. reset_headers: of a response, the first that says when the next attempt may be made counts, if it is not later than reset_max_ms. headers: of responses. request_headers: without any of them all requests qualify. */
 export type RetryPolicyInput = {
   readonly on?: number | undefined;
   readonly retries?: number | undefined;
@@ -1345,6 +1372,10 @@ export type RetryPolicyInput = {
   readonly backoff_max_ms?: number | undefined;
   readonly host_attempts?: number | undefined;
   readonly avoid_previous?: boolean | undefined;
+  readonly avoid_labels?: readonly HostLabelsInput[] | undefined;
+  readonly avoid_priorities?: number | undefined;
+  readonly reset_headers?: readonly ResetHeaderInput[] | undefined;
+  readonly reset_max_ms?: number | undefined;
   readonly status_codes?: readonly number[] | undefined;
   readonly headers?: readonly HeaderMatcherInput[] | undefined;
   readonly request_headers?: readonly HeaderMatcherInput[] | undefined;
@@ -1358,16 +1389,32 @@ function writeRetryPolicy(w: RecordWriter, at: number, v: RetryPolicyInput): voi
   if (v.backoff_max_ms) w.view.setUint32(at + 28, v.backoff_max_ms > 0xffffffff ? 0xffffffff : v.backoff_max_ms, true);
   if (v.host_attempts) w.view.setUint32(at + 32, v.host_attempts > 0xffffffff ? 0xffffffff : v.host_attempts, true);
   if (v.avoid_previous) w.view.setUint8(at + 36, 1);
-  if (v.status_codes?.length) w.scalars(at + 40, v.status_codes, 'u32');
+  if (v.avoid_labels?.length) {
+    let to = w.vector(at + 40, v.avoid_labels.length, SIZE.HostLabels, ALIGN.HostLabels);
+    for (const item of v.avoid_labels) {
+      writeHostLabels(w, to, item);
+      to += SIZE.HostLabels;
+    }
+  }
+  if (v.avoid_priorities) w.view.setUint32(at + 48, v.avoid_priorities > 0xffffffff ? 0xffffffff : v.avoid_priorities, true);
+  if (v.reset_headers?.length) {
+    let to = w.vector(at + 52, v.reset_headers.length, SIZE.ResetHeader, ALIGN.ResetHeader);
+    for (const item of v.reset_headers) {
+      writeResetHeader(w, to, item);
+      to += SIZE.ResetHeader;
+    }
+  }
+  if (v.reset_max_ms) w.view.setUint32(at + 60, v.reset_max_ms > 0xffffffff ? 0xffffffff : v.reset_max_ms, true);
+  if (v.status_codes?.length) w.scalars(at + 64, v.status_codes, 'u32');
   if (v.headers?.length) {
-    let to = w.vector(at + 48, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    let to = w.vector(at + 72, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
     for (const item of v.headers) {
       writeHeaderMatcher(w, to, item);
       to += SIZE.HeaderMatcher;
     }
   }
   if (v.request_headers?.length) {
-    let to = w.vector(at + 56, v.request_headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    let to = w.vector(at + 80, v.request_headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
     for (const item of v.request_headers) {
       writeHeaderMatcher(w, to, item);
       to += SIZE.HeaderMatcher;

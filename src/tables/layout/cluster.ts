@@ -14,8 +14,13 @@ export const cluster = defineLayout({
         max_pending_requests: 'u32',
         max_requests: 'u32',
         max_retries: 'u32',
+        host_connections: 'u32',
+        budget_percent: 'f64',
+        budget_least: 'u32',
+        retry_budget: 'bool',
         track_remaining: 'bool',
       },
+      doc: 'host_connections: of each host, 0: any. retry_budget: instead of max_retries there may be budget_percent of the requests under way, and budget_least in any case.',
     },
     Outlier: {
       fields: {

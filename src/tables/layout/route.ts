@@ -119,6 +119,14 @@ export const route = defineLayout({
       },
       doc: 'Of gRPC requests, and (limits_stream) the longest life of a stream. A time of 0 is no limit.',
     },
+    HostLabels: {
+      fields: { labels: 'vec:str' },
+      doc: 'A host has them all (Host.labels).',
+    },
+    ResetHeader: {
+      fields: { name: 'str', unix: 'bool' },
+      doc: 'name in lower case. unix: the time in seconds since 1970, else seconds from now.',
+    },
     RetryPolicy: {
       fields: {
         on: 'u32',
@@ -129,11 +137,15 @@ export const route = defineLayout({
         backoff_max_ms: 'u32',
         host_attempts: 'u32',
         avoid_previous: 'bool',
+        avoid_labels: 'vec:HostLabels',
+        avoid_priorities: 'u32',
+        reset_headers: 'vec:ResetHeader',
+        reset_max_ms: 'u32',
         status_codes: 'vec:u32',
         headers: 'vec:HeaderMatcher',
         request_headers: 'vec:HeaderMatcher',
       },
-      doc: 'on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous. headers: of responses. request_headers: without any of them all requests qualify.',
+      doc: 'on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous, and with none of avoid_labels. avoid_priorities: after so many attempts those that were tried are left out, and again with as many more; 0: never. reset_headers: of a response, the first that says when the next attempt may be made counts, if it is not later than reset_max_ms. headers: of responses. request_headers: without any of them all requests qualify.',
     },
     RoutePolicies: {
       fields: {

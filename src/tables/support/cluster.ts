@@ -203,14 +203,24 @@ function declareConnections(registry: SupportRegistry): void {
       { minimal: { name: 'base', match: { a: 'c' } } },
     )
     .message(`${CLUSTER}.UpstreamConnectionOptions`, { tcp_keepalive: implemented() })
-    .message(`${CLUSTER}.CircuitBreakers`, { thresholds: implemented() })
+    .message(`${CLUSTER}.CircuitBreakers`, {
+      thresholds: implemented(),
+      per_host_thresholds: implemented({
+        without: ['max_pending_requests', 'max_requests', 'max_retries', 'retry_budget', 'track_remaining'],
+      }),
+    })
     .message(`${CLUSTER}.CircuitBreakers.Thresholds`, {
-      priority: implemented({ enum: ['DEFAULT', 'HIGH'], base: { max_requests: 5 } }),
+      priority: implemented({ enum: ['DEFAULT', 'HIGH'], base: { max_connections: 5 } }),
       max_connections: implemented(),
       max_pending_requests: implemented(),
       max_requests: implemented(),
       track_remaining: implemented(),
       max_retries: implemented(),
+      retry_budget: implemented({ sample: {} }),
+    })
+    .message(`${CLUSTER}.CircuitBreakers.Thresholds.RetryBudget`, {
+      budget_percent: implemented({ sample: { value: 7 } }),
+      min_retry_concurrency: implemented(),
     })
     .message(
       HTTP,
