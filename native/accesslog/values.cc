@@ -21,13 +21,12 @@ using tables::FormatOperator;
 using tables::GrpcStatusForm;
 using tables::PathSource;
 
-Value header(const FormatOp& op, const HeaderMap* headers) {
+inline Value header(const FormatOp& op, const HeaderMap* headers) {
   if (headers == nullptr) return {};
   const Header* found = headers->find(op.arg.view());
   if (found == nullptr && !op.arg2.empty()) found = headers->find(op.arg2.view());
   if (found == nullptr) return {};
-  std::string_view text = found->valueView();
-  return Value::of(op.variant ? text.substr(0, text.find('?')) : text);
+  return Value::of(found->valueView());
 }
 
 Value milliseconds(int64_t us) {
@@ -367,6 +366,8 @@ Value evaluate(const FormatOp& op, const LogInput& input, uint64_t now_us, LineB
   switch (op.op) {
     case FormatOperator::RequestHeader:
       value = header(op, input.request);
+      if (op.variant) [[unlikely]]
+        value.text = value.text.substr(0, value.text.find('?'));
       break;
     case FormatOperator::ResponseHeader:
       value = header(op, input.response);
