@@ -110,6 +110,24 @@ io::Ip Stream::clientIp() {
 
 // ---- the request ---------------------------------------------------------------------------
 
+// A part of decodeHeaders().
+[[gnu::always_inline]] inline void Stream::selectRoute() {
+  // A stream keeps the version of the route table that it began with; one that stands inside the
+  // listener is held by the manager.
+  const tables::Records& records = worker().pins.records();
+  routes_ = records.get<tables::RouteConfig>(manager_.config.inline_routes);
+  if (!routes_) {
+    uint32_t id = manager_.config.route_config;
+    if (manager_.config.scopes) [[unlikely]]
+      id = selectScope(records);
+    route_config_ = worker().pins.pin(id);
+    if (route_config_) routes_ = &route_config_->as<tables::RouteConfig>();
+  }
+  if (!routes_) return;
+  route_ = route::match(
+      *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
+}
+
 void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi) {
   protocol_ = protocol;
   is_head_ = request_.get(HeaderId::Method) == "HEAD";
@@ -175,23 +193,6 @@ bool Stream::checkRequest() {
   return true;
 }
 
-void Stream::selectRoute() {
-  // A stream keeps the version of the route table that it began with; one that stands inside the
-  // listener is held by the manager.
-  const tables::Records& records = worker().pins.records();
-  routes_ = records.get<tables::RouteConfig>(manager_.config.inline_routes);
-  if (!routes_) {
-    uint32_t id = manager_.config.route_config;
-    if (manager_.config.scopes) [[unlikely]]
-      id = selectScope(records);
-    route_config_ = worker().pins.pin(id);
-    if (route_config_) routes_ = &route_config_->as<tables::RouteConfig>();
-  }
-  if (!routes_) return;
-  route_ = route::match(
-      *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
-}
-
 // The id of the route table of the request's scope. One that stands inside the listener is taken
 // here.
 uint32_t Stream::selectScope(const tables::Records& records) {
@@ -210,7 +211,7 @@ uint32_t Stream::missingTable() {
   return selectScope(worker().pins.records());
 }
 
-void Stream::refreshRoute(FilterContext& filter) {
+[[gnu::cold]] void Stream::refreshRoute(FilterContext& filter) {
   // Filters before this one may hold what the table before has of them.
   if (route_config_) hold(route_config_);
   route_config_ = nullptr;

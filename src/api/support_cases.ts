@@ -138,6 +138,7 @@ function within(
     const inner = desc.field(name);
     if (inner === undefined || support.kind !== 'implemented' || absent.includes(name)) continue;
     if (support.embed !== undefined || support.inside !== undefined) continue; // it needs other surroundings than these
+    if (support.uncompiled !== undefined) continue; // it shows nothing
     const own = support.sample === undefined ? made(registry, inner, support) : [support.sample];
     const samples = own.length > 0 ? own : within(registry, inner, support, depth + 1);
     for (const sample of samples)

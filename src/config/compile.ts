@@ -79,10 +79,15 @@ function tryLogFile(path: string): void {
 }
 
 /** envoy.config.endpoint.v3.ClusterLoadAssignment with numeric addresses. */
-export function endpointsPayload(clusterName: string, assignment: Message): EndpointsPayload<Compiled> {
+export function endpointsPayload(
+  clusterName: string,
+  assignment: Message,
+  leds?: EndpointsPayload<Compiled>['leds'],
+): EndpointsPayload<Compiled> {
   return {
     compiled: compileEndpointsRecord(clusterName, assignment),
     hosts: packHosts(hostViews(assignment as unknown as Assignment)),
+    ...(leds === undefined ? {} : { leds }),
   };
 }
 

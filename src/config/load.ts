@@ -21,6 +21,7 @@ import {
 import { checkAuthorities } from './authorities.ts';
 import { bootstrapSettings } from './extract.ts';
 import { channelMessage } from './google_channel.ts';
+import { localitySources } from './locality_source.ts';
 import type {
   BootstrapSettings,
   ConfigInput,
@@ -246,7 +247,8 @@ export function discovered(
     case TYPE.endpoints: {
       const name = text(message, 'cluster_name');
       checkAssignment(message, path, context.diagnostics);
-      return resource(context, message, name, endpointsPayload(name, message));
+      const leds = localitySources(message, path, context);
+      return resource(context, message, name, endpointsPayload(name, message, leds));
     }
     case TYPE.secret: {
       const { diagnostics, origin, checkTls: check } = context;

@@ -72,6 +72,11 @@ export class NamedResources<P> {
     };
   }
 
+  /** Tells of the present version of a resource again: its payload is another. */
+  announce(source: ConfigSource, name: string): void {
+    this.#sources.get(sourceKey(source))?.announce(canonicalName(name));
+  }
+
   /** Nothing is asked for from now on; answers how to go on: what is wanted by then is asked for at once. */
   pause(): () => void {
     this.#paused++;

@@ -35,6 +35,8 @@ export interface NamedSource<P> {
   controlPlane?(name: string): ControlPlaneCounts | undefined;
   add(subscriber: Subscriber<P>, timeoutMs: number): void;
   delete(subscriber: Subscriber<P>): void;
+  /** Tells those who want it of the present version again. */
+  announce(name: string): void;
   /** Between these two nothing is asked for. */
   pause(): void;
   resume(): void;
@@ -134,6 +136,13 @@ export abstract class NamedHandler<P> implements Handler<P> {
       subscriber.onVersion(version);
     }
     done();
+  }
+
+  announce(name: string): void {
+    const active = this.table.get(name)?.active;
+    if (active === undefined) return;
+    for (const subscriber of this.subscribers.of(name)) subscriber.onVersion(active);
+    this.settled();
   }
 
   remove(entry: Entry<P>, _last: Version<P>, done: () => void): void {

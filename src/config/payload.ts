@@ -98,6 +98,16 @@ export type EndpointsPayload<C> = {
   readonly compiled: C;
   /** As `packHosts` writes them. */
   readonly hosts: string;
+  /** Localities whose endpoints come by themselves (LEDS). */
+  readonly leds?: readonly LocalitySource[] | undefined;
+};
+/** envoy.config.endpoint.v3.LedsClusterLocalityConfig */
+export type LocalitySource = {
+  /** Its place among the localities of its assignment. */
+  readonly locality: number;
+  readonly source: AdsSource | ApiSource;
+  /** The name of the collection, in the one form. */
+  readonly collection: string;
 };
 export type ClusterPayload<C> = {
   /** Gone once it is published, for its memory. */

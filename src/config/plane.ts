@@ -11,6 +11,7 @@ import { DemandedClusters } from './demanded_clusters.ts';
 import { ExtensionConfigs, type ExtensionPublisher } from './extension_configs.ts';
 import { FileWatcher } from './file_watch.ts';
 import { ListenerManager, type ListenerPublisher } from './listener_manager.ts';
+import { LocalityEndpoints } from './locality_endpoints.ts';
 import type { BootstrapSettings, LoadedBootstrap } from './messages.ts';
 import type { ResourceLoader } from './load_stream.ts';
 import { type NamedDeps, NamedResources } from './named_resources.ts';
@@ -106,6 +107,7 @@ export class ConfigPlane<C> {
   readonly extensions: NamedResources<ExtensionPayload<C>>;
   readonly filters: ExtensionConfigs<C>;
   readonly endpoints: NamedResources<EndpointsPayload<C>>;
+  readonly localityEndpoints: LocalityEndpoints<C>;
   readonly secrets: NamedResources<SecretPayload>;
   readonly runtimes: NamedResources<RuntimePayload>;
   readonly runtime: RuntimeManager;
@@ -147,7 +149,10 @@ export class ConfigPlane<C> {
         log,
       },
     };
-    this.endpoints = new NamedResources(TYPE.endpoints, this.#deps);
+    this.localityEndpoints = new LocalityEndpoints(this.#deps.streams, (source, name) =>
+      this.endpoints.announce(source, name),
+    );
+    this.endpoints = new NamedResources(TYPE.endpoints, this.#deps, this.localityEndpoints);
     this.secrets = new NamedResources(TYPE.secret, this.#deps);
     this.runtimes = new NamedResources(TYPE.runtime, this.#deps);
     this.runtime = new RuntimeManager({
@@ -295,6 +300,7 @@ export class ConfigPlane<C> {
     this.routes.close();
     this.virtualHosts.close();
     this.endpoints.close();
+    this.localityEndpoints.close();
     this.secrets.close();
     this.runtime.stop();
     this.runtimes.close();

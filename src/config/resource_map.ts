@@ -9,6 +9,7 @@ export const TYPE = {
   virtualHost: 'type.googleapis.com/envoy.config.route.v3.VirtualHost',
   runtime: 'type.googleapis.com/envoy.service.runtime.v3.Runtime',
   endpoints: 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment',
+  lbEndpoint: 'type.googleapis.com/envoy.config.endpoint.v3.LbEndpoint',
 } as const;
 
 /** Where a resource came from: the bootstrap file, or a file of its own or a management server. */

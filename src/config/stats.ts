@@ -55,6 +55,18 @@ function* endpointServers<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   }
 }
 
+/** Endpoints of localities that come by themselves. */
+function* localities<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
+  for (const { version } of plane.clusterManager.active().values()) {
+    const { discovery, statName } = version.payload;
+    if (discovery.kind !== 'eds' || discovery.source === undefined) continue;
+    const counts = plane.localityEndpoints.counts(discovery.source, discovery.serviceName);
+    if (counts === undefined) continue;
+    yield counter(`cluster.${sanitize(statName)}.leds.update_empty`, counts.update_empty);
+    yield* subscription(`cluster.${sanitize(statName)}.leds`, counts);
+  }
+}
+
 /** When certificates expire: `<prefix>.ssl.certificate.<name>.expiration_unix_time_seconds`, as Envoy names them. */
 function* expirations<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   const of = function* (
@@ -162,6 +174,7 @@ export function* configStats<C>(plane: ConfigPlane<C>): Generator<PrimaryStat> {
   yield* controlPlane('cluster_manager.cds.', plane.cdsServer);
   yield* controlPlane('listener_manager.lds.', plane.ldsServer);
   yield* endpointServers(plane);
+  yield* localities(plane);
   yield* channels(plane);
   for (const [name, value] of Object.entries(clusterManager.counters))
     yield counter(`cluster_manager.${name}`, value);

@@ -7,9 +7,7 @@ import type { ConfigSource, RoutePayload } from './payload.ts';
 import { TYPE, type Version } from './resource_map.ts';
 import { sourceKey } from './sources.ts';
 import { newCounts, type SubscriptionCounts } from './subscription.ts';
-
-/** virtual_hosts of envoy.config.route.v3.RouteConfiguration: its field number as a length-delimited tag. */
-const VIRTUAL_HOSTS_TAG = 0x12;
+import { withHosts } from './wire_merge.ts';
 
 /** A route table, and where more of its virtual hosts come from. */
 type Follower<C> = {
@@ -25,19 +23,6 @@ type Follower<C> = {
 
 /** So many names that were answered with nothing are remembered of each source. */
 const MOST_ABSENT = 1000;
-
-/** The bytes of a table with those of more virtual hosts behind it, which is how messages are merged. */
-export function withHosts(table: Uint8Array, hosts: readonly Uint8Array[]): Uint8Array {
-  const pieces: Uint8Array[] = [table];
-  for (const host of hosts) {
-    const head = [VIRTUAL_HOSTS_TAG];
-    let length = host.length;
-    for (; length > 127; length = Math.floor(length / 128)) head.push((length & 127) | 128);
-    head.push(length);
-    pieces.push(Uint8Array.from(head), host);
-  }
-  return new Uint8Array(Buffer.concat(pieces));
-}
 
 /**
  * Virtual hosts from a management server of their own (VHDS, which is incremental by nature): those of the name

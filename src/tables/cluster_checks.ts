@@ -133,6 +133,12 @@ function checkDiscovery(cluster: Message, kind: Kind, path: Path, diagnostics: D
   if (kind === 'logical') checkSingleHost(assignment, below, path, diagnostics);
   // As in Envoy, an EDS cluster's own hosts are never looked at.
   if (assignment === undefined || kind === 'eds' || kind === 'original') return;
+  messages(assignment, 'endpoints').forEach((group, i) => {
+    const field = 'leds_cluster_locality_config';
+    if (!has(group, field)) return;
+    const message = 'endpoints of a locality come by themselves in clusters of the type EDS only';
+    diagnostics.error([...below, 'endpoints', i, field], 'conflict', message, { expected: 'type: EDS' });
+  });
   checkAssignment(assignment, below, diagnostics, kind !== 'static');
 }
 

@@ -11,6 +11,7 @@ export const TYPE_URL = {
   secret: `${PREFIX}envoy.extensions.transport_sockets.tls.v3.Secret`,
   runtime: `${PREFIX}envoy.service.runtime.v3.Runtime`,
   extension: `${PREFIX}envoy.config.core.v3.TypedExtensionConfig`,
+  lbEndpoint: `${PREFIX}envoy.config.endpoint.v3.LbEndpoint`,
 } as const;
 export type TypeUrl = (typeof TYPE_URL)[keyof typeof TYPE_URL];
 
@@ -69,6 +70,12 @@ const SERVICES: Readonly<Record<TypeUrl, Service>> = {
     service: 'envoy.service.extension.v3.ExtensionConfigDiscoveryService',
     method: 'ExtensionConfigs',
     rest: 'extension_configs',
+  },
+  [TYPE_URL.lbEndpoint]: {
+    service: 'envoy.service.endpoint.v3.LocalityEndpointDiscoveryService',
+    method: 'LocalityEndpoints',
+    rest: undefined,
+    deltaOnly: true,
   },
 };
 

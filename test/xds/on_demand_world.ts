@@ -67,6 +67,8 @@ export type Options = {
   readonly ads?: 'GRPC' | 'DELTA_GRPC';
   readonly origin: number;
   readonly workers?: number;
+  /** Beside `one` and that of the server. */
+  readonly clusters?: readonly Plain[];
   /** Of the listener. */
   readonly listener?: Fields;
 };
@@ -215,7 +217,11 @@ function bootstrap(admin: number, xds: number, port: number, log: string, option
     },
     static_resources: {
       listeners: [listener('main', port, { ...all, ...manager } as unknown as Fields, options.listener)],
-      clusters: [fixed('xds', xds, { typed_extension_protocol_options: HTTP2 }), fixed('one', origin)],
+      clusters: [
+        fixed('xds', xds, { typed_extension_protocol_options: HTTP2 }),
+        fixed('one', origin),
+        ...(options.clusters ?? []),
+      ],
     },
   };
 }

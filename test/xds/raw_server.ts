@@ -45,6 +45,7 @@ export async function server(
     [`${DISCOVERY}.AggregatedDiscoveryService`]: ['StreamAggregatedResources', 'DeltaAggregatedResources'],
     'envoy.service.cluster.v3.ClusterDiscoveryService': ['StreamClusters', 'DeltaClusters'],
     'envoy.service.endpoint.v3.EndpointDiscoveryService': ['StreamEndpoints', 'DeltaEndpoints'],
+    'envoy.service.endpoint.v3.LocalityEndpointDiscoveryService': ['DeltaLocalityEndpoints'],
     'envoy.service.route.v3.VirtualHostDiscoveryService': ['DeltaVirtualHosts'],
   };
   const made = new grpc.Server();

@@ -305,9 +305,17 @@ function declareEndpoints(registry: SupportRegistry): void {
         load_balancing_weight: implemented({ base: { locality: { zone: 'base' } } }),
         priority: implemented(),
         metadata: harmless('nothing in the proxy reads it yet'),
+        leds_cluster_locality_config: implemented({
+          note: 'of assignments that come by EDS',
+          uncompiled: 'an assignment is compiled with the endpoints that came',
+        }),
       },
       { minimal: ENDPOINTS[0] as Json },
     )
+    .message(`${ENDPOINT}.LedsClusterLocalityConfig`, {
+      leds_config: implemented({ uncompiled: 'it says where endpoints are asked for' }),
+      leds_collection_name: implemented({ uncompiled: 'it says what is asked for' }),
+    })
     .message(
       `${ENDPOINT}.LbEndpoint`,
       {
