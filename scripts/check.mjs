@@ -245,6 +245,11 @@ const STEPS = {
   'clang-tidy': clangTidy,
 };
 const FULL_STEPS = {
+  churn: () =>
+    run(process.execPath, ['--import', 'tsx', 'test/xds/churn_more.test.ts'], {
+      env: { ...process.env, CHURN: '4000' },
+      quiet: true,
+    }),
   soak: () => run(process.execPath, ['scripts/soak.mjs', '--minutes', '20']),
   bench: () => run(process.execPath, ['bench/run.mjs', '--rounds', '1', '--duration', '1']),
 };

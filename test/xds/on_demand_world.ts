@@ -71,6 +71,9 @@ export type Options = {
   readonly clusters?: readonly Plain[];
   /** Of the listener. */
   readonly listener?: Fields;
+  /** More of the bootstrap. */
+  readonly bootstrap?: Plain;
+  readonly listeners?: readonly Plain[];
 };
 
 const HTTP2 = {
@@ -215,8 +218,12 @@ function bootstrap(admin: number, xds: number, port: number, log: string, option
         grpc_services: [{ envoy_grpc: { cluster_name: 'xds' } }],
       },
     },
+    ...options.bootstrap,
     static_resources: {
-      listeners: [listener('main', port, { ...all, ...manager } as unknown as Fields, options.listener)],
+      listeners: [
+        listener('main', port, { ...all, ...manager } as unknown as Fields, options.listener),
+        ...(options.listeners ?? []),
+      ],
       clusters: [
         fixed('xds', xds, { typed_extension_protocol_options: HTTP2 }),
         fixed('one', origin),

@@ -27,6 +27,8 @@ export type Call = {
       aliases?: readonly (readonly string[])[];
     },
   ): void;
+  /** Of what was sent last. */
+  nonce: string;
   end(code?: number): void;
   cancelled: boolean;
 };
@@ -70,6 +72,7 @@ export async function server(
           begin: performance.now(),
           deadline: Number(stream.getDeadline()),
           requests: [],
+          nonce: '',
           cancelled: false,
           send: (typeUrl, version, resources, { names, removed, aliases } = {}) => {
             const list = resources.map((each) => (each === undefined ? each : { '@type': typeUrl, ...each }));
@@ -87,6 +90,7 @@ export async function server(
                 }
               : { ...common, version_info: version, resources: list };
             stream.write(encode(`${DISCOVERY}.${delta ? 'Delta' : ''}DiscoveryResponse`, message));
+            call.nonce = common.nonce;
           },
           end: (code = 14) => stream.emit('error', { code, details: 'told to' }),
         };
