@@ -48,8 +48,10 @@ class RetryState {
   void readRequest(HeaderMap& headers);
   // There may be retries.
   bool enabled() const { return on_ != 0; }
-  // Nothing is to be retried any more.
-  void disable() { on_ = 0; }
+  // The body may be wanted again.
+  bool keepsBody() const { return on_ != 0 || redirects; }
+  // Nothing is to be asked for again.
+  void settle() { on_ = 0, redirects = false; }
   // Whether a response is one to be asked for again. A status of gRPC counts where it is in the
   // head.
   bool wants(const HeaderMap& headers, int status) const;
@@ -84,6 +86,8 @@ class RetryState {
   int timeout_status = 504;
   // An attempt of the policy's is under way, or waits: counted as an active retry.
   bool armed = false;
+  // Responses of the host may be redirects that are followed; one is.
+  bool redirects = false, redirected = false;
   // The last attempt was given up because it took too long.
   bool timed_out = false;
 

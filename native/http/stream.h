@@ -150,6 +150,18 @@ class Stream {
   // For the metrics of a mesh; null: nobody wants it. Made by the filter that does.
   mesh::Facts* mesh = nullptr;
 
+  // ---- internal redirects (stream_restart.cc) ----------------------------------------------
+  // The route that the request would have with its head as it is now.
+  route::Match matchRequest();
+  // How many were followed.
+  uint32_t redirects() const { return redirects_ ? redirects_->number : 0; }
+  // By the names of the routes: whether one was followed, and that one is.
+  bool hasRedirected(std::string_view from, std::string_view to) const;
+  void noteRedirect(std::string_view from, std::string_view to);
+  // Runs the request anew, as its head is now and with this body, of one that has come as a whole
+  // and whose response has not begun. Its filters are gone when this returns, and perhaps it too.
+  void restart(Buffer&& body);
+
   // ---- facts for logs -----------------------------------------------------------------------
   Flags flags() const { return flags_; }
   std::string_view details() const { return details_; }
@@ -198,6 +210,9 @@ class Stream {
   static void onIdle(void* self);
   static void onRequestTimeout(void* self);
   static void onMaxDuration(void* self);
+  // stream_restart.cc
+  void forget();
+  void runAnew(Buffer& body);
   // stream_filters.cc
   void createFilters();
   uint32_t routeConfigsOf(const FilterFactory& factory,
@@ -246,6 +261,12 @@ class Stream {
     HeldConfig* next;
   };
   HeldConfig* held_configs_ = nullptr;
+  struct Redirect {
+    std::string_view from, to;  // in the arena
+    const Redirect* before;
+    uint32_t number;
+  };
+  const Redirect* redirects_ = nullptr;  // the last one
   FilterOverrides overrides_;
   tables::Pinned* route_config_ = nullptr;       // a table of its own (RDS)
   const tables::RouteConfig* routes_ = nullptr;  // that, or the one inside the listener

@@ -149,7 +149,11 @@ export class World {
       side.ports[protocol],
       exchange,
     );
-    await eventually('the log', () => lines(side.log).length > before);
+    // The last line is that of the answer; those of redirects that were followed are before it.
+    await eventually('the log', () => {
+      const last = lines(side.log).slice(before).at(-1);
+      return last !== undefined && !last.includes('internal_redirect');
+    });
     return {
       status,
       headers: headers

@@ -49,7 +49,7 @@ constexpr Origin kOutside{cs::external_upstream_rq_completed, cs::external_upstr
 void Router::on1xx(HeaderMap& headers, int status) {
   countCode(status);
   if (retry_) [[unlikely]]
-    retry_->disable();  // the client has heard of this host
+    retry_->settle();  // the client has heard of this host
   stream_.encodeInterim(headers, status);
 }
 
@@ -93,7 +93,7 @@ void Router::countCode(int status) {
 void Router::onHeaders(HeaderMap& headers, int status, bool end) {
   if (host_->watched()) [[unlikely]]
     reportAnswer(headers, status, end);
-  if (retry_ && retryResponse(headers, status, end)) [[unlikely]]
+  if (retry_ && passOver(headers, status, end)) [[unlikely]]
     return;
   response_started_ = true;
   uint64_t now = stream_.worker().loop.nowMs();

@@ -42,6 +42,7 @@ http::RetryState& Router::makeRetry() {
   void* memory = stream_.arena().allocAligned(sizeof(http::RetryState), 16);
   retry_ = new (memory) http::RetryState(policies ? policies->retry.get() : nullptr, onBackoff,
                                          onTryTimeout, onTryIdle, this);
+  retry_->redirects = policies && policies->redirects.get();
   return *retry_;
 }
 
@@ -160,18 +161,31 @@ bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
     retry_->readReset(headers, Worker::wallUs() / 1'000'000);
   if (!wanted || !takeRetry()) {
     if (again && !wanted) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
-    if (!body_sent_) body_.clear();
-    body_sent_ = true;
-    const auto& policy = retry_->policy;
-    if (policy.per_try_idle_timeout_ms && !end)
-      stream_.worker().loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
     return false;
   }
   countHost(false);
+  letGo(end);
+  return true;
+}
+
+// The response is of no use; `end`: all of it is here.
+void Router::letGo(bool end) {
   upstream::UpstreamStream* client = std::exchange(client_, nullptr);
   attemptEnded();
-  if (!end) client->abandon();
-  return true;
+  if (end) return;
+  if (client->protocol() == http::Protocol::Http2)
+    stats::inc(host_->cluster.stats(), cs::upstream_rq_tx_reset);
+  client->abandon();
+}
+
+bool Router::passOver(const HeaderMap& headers, int status, bool end) {
+  if (retryResponse(headers, status, end) || redirect(headers, status, end)) return true;
+  if (!body_sent_) body_.clear();
+  body_sent_ = true;
+  const auto& policy = retry_->policy;
+  if (policy.per_try_idle_timeout_ms && !end)
+    stream_.worker().loop.arm(retry_->idle, policy.per_try_idle_timeout_ms);
+  return false;
 }
 
 bool Router::retryFailure(UpstreamFailure failure, bool started, uint32_t under_way) {

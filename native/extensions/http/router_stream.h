@@ -69,7 +69,9 @@ class Router final : public upstream::UpstreamRequest {
   void setUpRetries();
   void tellTimes(uint64_t elapsed_ms);
   size_t bodyLimit() const;
-  bool keeping() const { return retry_ && retry_->enabled() && !body_sent_; }
+  bool keeping() const { return retry_ && retry_->keepsBody() && !body_sent_; }
+  // The response is not the one that is passed on.
+  bool passOver(const HeaderMap& headers, int status, bool end);
   void keepBody(const char* data, size_t n);
   void stopKeeping();
   bool retryResponse(const HeaderMap& headers, int status, bool end);
@@ -77,8 +79,15 @@ class Router final : public upstream::UpstreamRequest {
   bool retryFailure(http::UpstreamFailure failure, bool started, uint32_t under_way = 0);
   bool takeRetry(uint32_t under_way = 0);
   void disarm();
+  void letGo(bool end);
   void startTry();
   void tryAgain();
+  // Internal redirects: router_redirect.cc.
+  bool redirect(const HeaderMap& headers, int status, bool end);
+  bool turnRequest(const tables::InternalRedirects& policy, const HeaderMap& response, int status);
+  bool noteRedirect(const tables::InternalRedirects& policy, std::string_view to);
+  void copyHeaders(const tables::InternalRedirects& policy, const HeaderMap& response);
+  void restart();
   void tryTimedOut(std::string_view details);
   uint64_t mostRetries(uint64_t under_way) const;
   bool isAvoided() const;
@@ -116,7 +125,10 @@ class Router final : public upstream::UpstreamRequest {
     };
   }
   static void onTimeout(void* self);
-  static void onBackoff(void* self) { static_cast<Router*>(self)->tryAgain(); }
+  static void onBackoff(void* self) {
+    auto* router = static_cast<Router*>(self);
+    router->retry_->redirected ? router->restart() : router->tryAgain();
+  }
   static void onTryTimeout(void* self);
   static void onTryIdle(void* self);
 

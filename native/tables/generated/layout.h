@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "e80ed2278e4d77a5";
+inline constexpr char kLayoutHash[] = "8acf4f3cb53ddc7b";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -117,6 +117,7 @@ struct Timeouts;
 struct HostLabels;
 struct ResetHeader;
 struct RetryPolicy;
+struct InternalRedirects;
 struct RoutePolicies;
 struct Route;
 struct TrieNode;
@@ -1209,9 +1210,32 @@ static_assert(offsetof(RetryPolicy, status_codes) == 64);
 static_assert(offsetof(RetryPolicy, headers) == 72);
 static_assert(offsetof(RetryPolicy, request_headers) == 80);
 
+// Responses with these codes are followed, up to the most for a request. copied_headers: of the response, in lower case. limits_routes: to allowed_routes alone. not_twice: not again to a route that it has led to. cross_scheme: from http to https too, and the other way round unless safe_cross_scheme.
+struct InternalRedirects {
+  uint32_t most;
+  Vec<uint32_t> codes;
+  Vec<Str> copied_headers;
+  Vec<Str> allowed_routes;
+  bool limits_routes;
+  bool not_twice;
+  bool cross_scheme;
+  bool safe_cross_scheme;
+};
+static_assert(sizeof(InternalRedirects) == 32 && alignof(InternalRedirects) == 4);
+static_assert(std::is_trivially_copyable_v<InternalRedirects>);
+static_assert(offsetof(InternalRedirects, most) == 0);
+static_assert(offsetof(InternalRedirects, codes) == 4);
+static_assert(offsetof(InternalRedirects, copied_headers) == 12);
+static_assert(offsetof(InternalRedirects, allowed_routes) == 20);
+static_assert(offsetof(InternalRedirects, limits_routes) == 28);
+static_assert(offsetof(InternalRedirects, not_twice) == 29);
+static_assert(offsetof(InternalRedirects, cross_scheme) == 30);
+static_assert(offsetof(InternalRedirects, safe_cross_scheme) == 31);
+
 // What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.
 struct RoutePolicies {
   Opt<RetryPolicy> retry;
+  Opt<InternalRedirects> redirects;
   uint64_t body_limit;
   bool limits_body;
   bool body_limit_is_most;
@@ -1219,6 +1243,7 @@ struct RoutePolicies {
 static_assert(sizeof(RoutePolicies) == 24 && alignof(RoutePolicies) == 8);
 static_assert(std::is_trivially_copyable_v<RoutePolicies>);
 static_assert(offsetof(RoutePolicies, retry) == 0);
+static_assert(offsetof(RoutePolicies, redirects) == 4);
 static_assert(offsetof(RoutePolicies, body_limit) == 8);
 static_assert(offsetof(RoutePolicies, limits_body) == 16);
 static_assert(offsetof(RoutePolicies, body_limit_is_most) == 17);

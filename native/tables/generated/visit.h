@@ -590,8 +590,21 @@ void visitFields(const RetryPolicy& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const InternalRedirects& s, V& visitor) {
+  visitor(s.most);
+  visitor(s.codes);
+  visitor(s.copied_headers);
+  visitor(s.allowed_routes);
+  visitor(s.limits_routes);
+  visitor(s.not_twice);
+  visitor(s.cross_scheme);
+  visitor(s.safe_cross_scheme);
+}
+
+template <class V>
 void visitFields(const RoutePolicies& s, V& visitor) {
   visitor(s.retry);
+  visitor(s.redirects);
   visitor(s.body_limit);
   visitor(s.limits_body);
   visitor(s.body_limit_is_most);

@@ -147,9 +147,23 @@ export const route = defineLayout({
       },
       doc: 'on: bits of RetryOn. A time of 0 is no limit. host_attempts: how often a host is chosen to find one that has not been tried, with avoid_previous, and with none of avoid_labels. avoid_priorities: after so many attempts those that were tried are left out, and again with as many more; 0: never. reset_headers: of a response, the first that says when the next attempt may be made counts, if it is not later than reset_max_ms. headers: of responses. request_headers: without any of them all requests qualify.',
     },
+    InternalRedirects: {
+      fields: {
+        most: 'u32',
+        codes: 'vec:u32',
+        copied_headers: 'vec:str',
+        allowed_routes: 'vec:str',
+        limits_routes: 'bool',
+        not_twice: 'bool',
+        cross_scheme: 'bool',
+        safe_cross_scheme: 'bool',
+      },
+      doc: 'Responses with these codes are followed, up to the most for a request. copied_headers: of the response, in lower case. limits_routes: to allowed_routes alone. not_twice: not again to a route that it has led to. cross_scheme: from http to https too, and the other way round unless safe_cross_scheme.',
+    },
     RoutePolicies: {
       fields: {
         retry: 'opt:RetryPolicy',
+        redirects: 'opt:InternalRedirects',
         body_limit: 'u64',
         limits_body: 'bool',
         body_limit_is_most: 'bool',

@@ -1,4 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { declareRedirects } from './redirects.ts';
 import { declareRetries } from './retries.ts';
 
 const ROUTE = 'envoy.config.route.v3';
@@ -7,6 +8,7 @@ type Json = Record<string, unknown>;
 /** What src/tables/route_*.ts and native/route do of envoy.config.route.v3. */
 export function declareRoutes(registry: SupportRegistry): void {
   declareRetries(registry);
+  declareRedirects(registry);
   declareTables(registry);
   declareMatches(registry);
   declareActions(registry);
@@ -229,6 +231,13 @@ function declareActions(registry: SupportRegistry): void {
         upgrade_configs: implemented({ sample: [{ upgrade_type: 'sample' }] }),
         hash_policy: implemented({ sample: [{ query_parameter: { name: 'sample' } }] }),
         retry_policy: implemented({ sample: { retry_on: '5xx' } }),
+        internal_redirect_policy: implemented({ sample: {} }),
+        internal_redirect_action: implemented({
+          enum: ['PASS_THROUGH_INTERNAL_REDIRECT', 'HANDLE_INTERNAL_REDIRECT'],
+        }),
+        max_internal_redirects: implemented({
+          base: { internal_redirect_action: 'HANDLE_INTERNAL_REDIRECT' },
+        }),
       },
       {
         minimal: { cluster: 'sample' },
