@@ -183,9 +183,9 @@ export class WorldStream<P> implements TypeHandler {
       sums.removed += result.removed.length;
     };
     const named = new Set(resources.map(({ name }) => name));
-    const gone = full
-      ? table.names('dynamic').filter((name) => !named.has(name) && keeps?.(name) !== true)
-      : removed;
+    // Of what is asked for by name only what is there is told.
+    const all = full && this.#events.named !== true ? table.names('dynamic') : [];
+    const gone = full ? all.filter((name) => !named.has(name) && keeps?.(name) !== true) : removed;
     const fresh = freshOf(table, resources);
     sums.unchanged = resources.length - fresh.length;
     if (removeFirst) await inSlices(gone, (slice) => apply([], slice));

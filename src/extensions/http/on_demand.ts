@@ -38,7 +38,7 @@ function declare(registry: SupportRegistry): void {
     );
 }
 
-/** Where clusters are asked for one by one: a server that speaks the incremental variant. */
+/** Where clusters are asked for one by one: as in Envoy a stream of changes, or the stream of all types. */
 function clusterSource(odcds: Message, path: Path, context: RouteContext): ClusterSource | undefined {
   const at = [...path, 'source'];
   const message = child(odcds, 'source');
@@ -54,8 +54,8 @@ function clusterSource(odcds: Message, path: Path, context: RouteContext): Clust
   const kind = 'ads' in source ? context.ads : source.api.kind;
   if (kind === undefined)
     return refuse(context, [...at, 'ads'], 'source', 'the bootstrap has no dynamic_resources.ads_config');
-  if (kind !== 'delta')
-    return refuse(context, at, 'source', 'clusters on demand come over streams of changes only', expected);
+  if (kind !== 'delta' && !('ads' in source))
+    return refuse(context, at, 'source', 'clusters on demand come over ads or a stream of changes', expected);
   if ('api' in source && source.api.channel?.ssl !== undefined)
     return refuse(context, at, 'source', 'google_grpc with TLS is not supported here yet', 'envoy_grpc');
   return source;
