@@ -8,9 +8,10 @@
 #include "extensions/http/grpc_http1_bridge.h"
 #include "extensions/http/grpc_stats.h"
 #include "extensions/http/grpc_web.h"
+#include "extensions/http/health_check.h"
 #include "extensions/http/istio_alpn.h"
-#include "extensions/http/on_demand.h"
 #include "extensions/http/istio_stats.h"
+#include "extensions/http/on_demand.h"
 #include "extensions/http/peer_metadata.h"
 #include "extensions/http/rbac.h"
 #include "extensions/http/router.h"
@@ -42,6 +43,7 @@ std::map<uint32_t, const FilterHooks*>& table() {
       {tables::GrpcHttp1Bridge::kExtension, &extensions::kGrpcHttp1BridgeFilter},
       {tables::GrpcStats::kExtension, &extensions::kGrpcStatsFilter},
       {tables::GrpcWeb::kExtension, &extensions::kGrpcWebFilter},
+      {tables::HealthCheckFilter::kExtension, &extensions::kHealthCheckFilter},
       {tables::HttpRbac::kExtension, &extensions::kHttpRbac},
       {tables::IstioAlpn::kExtension, &extensions::kIstioAlpn},
       {tables::OnDemand::kExtension, &extensions::kOnDemandFilter},

@@ -52,6 +52,7 @@ void gather(Stream& stream, LogInput& input, bool finished) {
   input.bytes_received = stream.bytesReceived();
   input.bytes_sent = stream.bytesSent();
   input.flags = stream.flags();
+  input.health_check = stream.isHealthCheck();
   input.connection_id = stream.connectionId();
   input.attempt_count = stream.upstream.attempts;
   input.status = static_cast<uint16_t>(stream.status());

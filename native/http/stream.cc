@@ -530,6 +530,8 @@ void Stream::onReset(Flag why, std::string_view details) {
 }
 
 void Stream::countAnswer(int status) {
+  if (is_health_check_) [[unlikely]]
+    return;
   int klass = status / 100;
   stats::inc(manager_.stats, s::downstream_rq_completed);
   stats::inc(manager_.listener_stats, stats::listener_hcm::downstream_rq_completed);

@@ -108,6 +108,10 @@ class Stream {
   // For other threads.
   StreamHandle handle();
   bool isHead() const { return is_head_; }
+  // It asks whether this process is well: a filter has found out. Logs can leave it out, and the
+  // statistics of answers do.
+  void markHealthCheck() { is_health_check_ = true; }
+  bool isHealthCheck() const { return is_health_check_; }
   // As the client sent it: a filter may have changed the fields since.
   bool isGrpc() const { return is_grpc_; }
   Tunnel tunnel() const { return tunnel_; }
@@ -293,6 +297,7 @@ class Stream {
   bool is_head_ = false;
   bool needs_tls_ = false;
   bool bare_reply_ = false;  // sendOwnReply()
+  bool is_health_check_ = false;
   bool is_grpc_ = false;
   Tunnel tunnel_ = Tunnel::None;
   bool tunnel_counted_ = false;

@@ -4,6 +4,7 @@ import { fault } from './http/fault.ts';
 import { grpcHttp1Bridge } from './http/grpc_http1_bridge.ts';
 import { grpcStats } from './http/grpc_stats.ts';
 import { grpcWeb } from './http/grpc_web.ts';
+import { healthCheck } from './http/health_check.ts';
 import { istioAlpn } from './http/istio_alpn.ts';
 import { onDemand } from './http/on_demand.ts';
 import { httpIstioStats } from './http/istio_stats.ts';
@@ -45,6 +46,7 @@ export const extensions: readonly Extension[] = [
   grpcHttp1Bridge,
   grpcStats,
   grpcWeb,
+  healthCheck,
   istioAlpn,
   onDemand,
   httpIstioStats,

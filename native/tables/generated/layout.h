@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "8acf4f3cb53ddc7b";
+inline constexpr char kLayoutHash[] = "b893ac170d2f8c72";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -138,6 +138,8 @@ struct FaultFilter;
 struct GrpcHttp1Bridge;
 struct GrpcStats;
 struct GrpcWeb;
+struct HealthyShare;
+struct HealthCheckFilter;
 struct IstioAlpn;
 struct OnDemand;
 struct PeerMetadata;
@@ -1598,9 +1600,35 @@ struct GrpcWeb {
 static_assert(sizeof(GrpcWeb) == 1 && alignof(GrpcWeb) == 1);
 static_assert(std::is_trivially_copyable_v<GrpcWeb>);
 
+struct HealthyShare {
+  uint32_t cluster;
+  uint32_t percent;
+};
+static_assert(sizeof(HealthyShare) == 8 && alignof(HealthyShare) == 4);
+static_assert(std::is_trivially_copyable_v<HealthyShare>);
+static_assert(offsetof(HealthyShare, cluster) == 0);
+static_assert(offsetof(HealthyShare, percent) == 4);
+
+// headers: of a request that is a health check. clusters: how many of their hosts have to be healthy. cache_ms: how long an answer is given again, 0: not; filters with the same cache_key share it.
+struct HealthCheckFilter {
+  static constexpr uint32_t kExtension = 7;
+  Vec<HeaderMatcher> headers;
+  Vec<HealthyShare> clusters;
+  uint64_t cache_key;
+  uint64_t cache_ms;
+  bool pass_through;
+};
+static_assert(sizeof(HealthCheckFilter) == 40 && alignof(HealthCheckFilter) == 8);
+static_assert(std::is_trivially_copyable_v<HealthCheckFilter>);
+static_assert(offsetof(HealthCheckFilter, headers) == 0);
+static_assert(offsetof(HealthCheckFilter, clusters) == 8);
+static_assert(offsetof(HealthCheckFilter, cache_key) == 16);
+static_assert(offsetof(HealthCheckFilter, cache_ms) == 24);
+static_assert(offsetof(HealthCheckFilter, pass_through) == 32);
+
 // What TLS connections to hosts offer instead of their own, by the protocol that the cluster speaks: names with their lengths, as on the wire. Empty: nothing else.
 struct IstioAlpn {
-  static constexpr uint32_t kExtension = 23;
+  static constexpr uint32_t kExtension = 24;
   Bytes http10;
   Bytes http11;
   Bytes http2;
@@ -1613,7 +1641,7 @@ static_assert(offsetof(IstioAlpn, http2) == 16);
 
 // Of OnDemand and of PerRouteConfig. odcds: where clusters come from, as src/config/on_demand.ts reads it; empty: clusters are not asked for.
 struct OnDemand {
-  static constexpr uint32_t kExtension = 7;
+  static constexpr uint32_t kExtension = 8;
   Str odcds;
   uint32_t timeout_ms;
 };
@@ -1624,7 +1652,7 @@ static_assert(offsetof(OnDemand, timeout_ms) == 8);
 
 // Whether the headers of peers are taken out of requests and responses, and own ones put into them. skip_external: not into requests to clusters that are outside of the mesh.
 struct PeerMetadata {
-  static constexpr uint32_t kExtension = 22;
+  static constexpr uint32_t kExtension = 23;
   bool from_clients;
   bool from_hosts;
   bool to_clients;
@@ -1641,7 +1669,7 @@ static_assert(offsetof(PeerMetadata, skip_external) == 4);
 
 // strict_headers: bits of StrictHeader of native/http/asked.h: a request whose field of that name is no good is refused.
 struct Router {
-  static constexpr uint32_t kExtension = 9;
+  static constexpr uint32_t kExtension = 10;
   bool suppress_envoy_headers;
   bool suppress_grpc_request_failure_code_stats;
   bool respect_expected_rq_timeout;
@@ -1658,7 +1686,7 @@ static_assert(offsetof(Router, strict_headers) == 4);
 
 // identity: the same for equal configurations alone. report_ms: of connections and gRPC calls that go on; 0: never.
 struct IstioStats {
-  static constexpr uint32_t kExtension = 24;
+  static constexpr uint32_t kExtension = 25;
   uint64_t identity;
   uint32_t report_ms;
   IstioReporter reporter;
@@ -1721,7 +1749,7 @@ static_assert(offsetof(IstioAddedLabel, name) == 0);
 static_assert(offsetof(IstioAddedLabel, expression) == 8);
 
 struct HttpInspector {
-  static constexpr uint32_t kExtension = 10;
+  static constexpr uint32_t kExtension = 11;
   uint32_t stats;
 };
 static_assert(sizeof(HttpInspector) == 4 && alignof(HttpInspector) == 4);
@@ -1729,7 +1757,7 @@ static_assert(std::is_trivially_copyable_v<HttpInspector>);
 static_assert(offsetof(HttpInspector, stats) == 0);
 
 struct OriginalDst {
-  static constexpr uint32_t kExtension = 11;
+  static constexpr uint32_t kExtension = 12;
   uint8_t unused;
 };
 static_assert(sizeof(OriginalDst) == 1 && alignof(OriginalDst) == 1);
@@ -1737,7 +1765,7 @@ static_assert(std::is_trivially_copyable_v<OriginalDst>);
 
 // keep_tlvs: a byte for each type that is kept. optional: connections without a header pass.
 struct ProxyProtocol {
-  static constexpr uint32_t kExtension = 12;
+  static constexpr uint32_t kExtension = 13;
   uint32_t stats;
   uint32_t errors;
   Bytes keep_tlvs;
@@ -1757,7 +1785,7 @@ static_assert(offsetof(ProxyProtocol, refuse_v1) == 18);
 static_assert(offsetof(ProxyProtocol, refuse_v2) == 19);
 
 struct TlsInspector {
-  static constexpr uint32_t kExtension = 13;
+  static constexpr uint32_t kExtension = 14;
   uint32_t stats;
   uint32_t max_client_hello_size;
   bool close_on_errors;
@@ -1770,7 +1798,7 @@ static_assert(offsetof(TlsInspector, close_on_errors) == 8);
 
 // delay_ms: how long a connection too many is left waiting for its end.
 struct ConnectionLimit {
-  static constexpr uint32_t kExtension = 14;
+  static constexpr uint32_t kExtension = 15;
   uint64_t max_connections;
   uint32_t stats;
   uint32_t delay_ms;
@@ -1784,7 +1812,7 @@ static_assert(offsetof(ConnectionLimit, delay_ms) == 12);
 static_assert(offsetof(ConnectionLimit, disabled) == 16);
 
 struct TcpDirectResponse {
-  static constexpr uint32_t kExtension = 15;
+  static constexpr uint32_t kExtension = 16;
   Bytes response;
 };
 static_assert(sizeof(TcpDirectResponse) == 8 && alignof(TcpDirectResponse) == 4);
@@ -1792,7 +1820,7 @@ static_assert(std::is_trivially_copyable_v<TcpDirectResponse>);
 static_assert(offsetof(TcpDirectResponse, response) == 0);
 
 struct Echo {
-  static constexpr uint32_t kExtension = 16;
+  static constexpr uint32_t kExtension = 17;
   uint8_t unused;
 };
 static_assert(sizeof(Echo) == 1 && alignof(Echo) == 1);
@@ -1800,7 +1828,7 @@ static_assert(std::is_trivially_copyable_v<Echo>);
 
 // scopes: the route table depends on the request. rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).
 struct HttpConnectionManager {
-  static constexpr uint32_t kExtension = 17;
+  static constexpr uint32_t kExtension = 18;
   Str stat_prefix;
   uint32_t stats;
   uint32_t listener_stats;
@@ -1907,7 +1935,7 @@ static_assert(offsetof(HttpConnectionManager, client_cert_details) == 266);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {
-  static constexpr uint32_t kExtension = 18;
+  static constexpr uint32_t kExtension = 19;
   Str share_key;
   uint64_t fill_interval_ms;
   uint32_t stats;
@@ -1926,7 +1954,7 @@ static_assert(offsetof(NetworkLocalRateLimit, disabled) == 28);
 
 // Peers that have agreed on the protocol (ALPN) say first who they are.
 struct MetadataExchange {
-  static constexpr uint32_t kExtension = 19;
+  static constexpr uint32_t kExtension = 20;
   Str protocol;
   uint32_t stats;
 };
@@ -1948,7 +1976,7 @@ static_assert(offsetof(TcpCluster, weight) == 12);
 
 // Times in ms, 0: none; a backoff of 0 tries again at once. max_early_data_bytes counts only with early_data: what a client sends is read before there is a host. connect_on_data: no host is connected to before it has sent something. hash_source_ip: clusters that choose hosts by hash do so by the client's address.
 struct TcpProxy {
-  static constexpr uint32_t kExtension = 21;
+  static constexpr uint32_t kExtension = 22;
   uint32_t stats;
   Vec<TcpCluster> clusters;
   uint64_t total_weight;
@@ -2043,7 +2071,7 @@ static_assert(offsetof(RbacStats, shadow_denied) == 12);
 
 // Of a route: without statistics, those of the filter count.
 struct HttpRbac {
-  static constexpr uint32_t kExtension = 8;
+  static constexpr uint32_t kExtension = 9;
   Opt<RbacRules> rules;
   Opt<RbacRules> shadow;
   RbacStats stats;
@@ -2055,7 +2083,7 @@ static_assert(offsetof(HttpRbac, shadow) == 4);
 static_assert(offsetof(HttpRbac, stats) == 8);
 
 struct NetworkRbac {
-  static constexpr uint32_t kExtension = 20;
+  static constexpr uint32_t kExtension = 21;
   Opt<RbacRules> rules;
   Opt<RbacRules> shadow;
   RbacStats stats;

@@ -801,6 +801,21 @@ void visitFields([[maybe_unused]] const GrpcWeb& s, [[maybe_unused]] V& visitor)
 }
 
 template <class V>
+void visitFields(const HealthyShare& s, V& visitor) {
+  visitor(s.cluster);
+  visitor(s.percent);
+}
+
+template <class V>
+void visitFields(const HealthCheckFilter& s, V& visitor) {
+  visitor(s.headers);
+  visitor(s.clusters);
+  visitor(s.cache_key);
+  visitor(s.cache_ms);
+  visitor(s.pass_through);
+}
+
+template <class V>
 void visitFields(const IstioAlpn& s, V& visitor) {
   visitor(s.http10);
   visitor(s.http11);
@@ -1114,58 +1129,61 @@ void visitExtension(const Ext& ext, V& visitor) {
     case 6:
       visitor(ext.as<GrpcWeb>());
       return;
-    case 23:
-      visitor(ext.as<IstioAlpn>());
-      return;
     case 7:
-      visitor(ext.as<OnDemand>());
-      return;
-    case 22:
-      visitor(ext.as<PeerMetadata>());
-      return;
-    case 9:
-      visitor(ext.as<Router>());
+      visitor(ext.as<HealthCheckFilter>());
       return;
     case 24:
-      visitor(ext.as<IstioStats>());
-      return;
-    case 10:
-      visitor(ext.as<HttpInspector>());
-      return;
-    case 11:
-      visitor(ext.as<OriginalDst>());
-      return;
-    case 12:
-      visitor(ext.as<ProxyProtocol>());
-      return;
-    case 13:
-      visitor(ext.as<TlsInspector>());
-      return;
-    case 14:
-      visitor(ext.as<ConnectionLimit>());
-      return;
-    case 15:
-      visitor(ext.as<TcpDirectResponse>());
-      return;
-    case 16:
-      visitor(ext.as<Echo>());
-      return;
-    case 17:
-      visitor(ext.as<HttpConnectionManager>());
-      return;
-    case 18:
-      visitor(ext.as<NetworkLocalRateLimit>());
-      return;
-    case 19:
-      visitor(ext.as<MetadataExchange>());
-      return;
-    case 21:
-      visitor(ext.as<TcpProxy>());
+      visitor(ext.as<IstioAlpn>());
       return;
     case 8:
-      visitor(ext.as<HttpRbac>());
+      visitor(ext.as<OnDemand>());
+      return;
+    case 23:
+      visitor(ext.as<PeerMetadata>());
+      return;
+    case 10:
+      visitor(ext.as<Router>());
+      return;
+    case 25:
+      visitor(ext.as<IstioStats>());
+      return;
+    case 11:
+      visitor(ext.as<HttpInspector>());
+      return;
+    case 12:
+      visitor(ext.as<OriginalDst>());
+      return;
+    case 13:
+      visitor(ext.as<ProxyProtocol>());
+      return;
+    case 14:
+      visitor(ext.as<TlsInspector>());
+      return;
+    case 15:
+      visitor(ext.as<ConnectionLimit>());
+      return;
+    case 16:
+      visitor(ext.as<TcpDirectResponse>());
+      return;
+    case 17:
+      visitor(ext.as<Echo>());
+      return;
+    case 18:
+      visitor(ext.as<HttpConnectionManager>());
+      return;
+    case 19:
+      visitor(ext.as<NetworkLocalRateLimit>());
       return;
     case 20:
+      visitor(ext.as<MetadataExchange>());
+      return;
+    case 22:
+      visitor(ext.as<TcpProxy>());
+      return;
+    case 9:
+      visitor(ext.as<HttpRbac>());
+      return;
+    case 21:
       visitor(ext.as<NetworkRbac>());
       return;
     default:

@@ -84,11 +84,11 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, InternalRedirects: 32, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { CelNode: 8, Thresholds: 8, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, HostLabels: 4, ResetHeader: 4, RetryPolicy: 8, InternalRedirects: 4, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, InternalRedirects: 32, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, HealthyShare: 8, HealthCheckFilter: 40, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { CelNode: 8, Thresholds: 8, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, HostLabels: 4, ResetHeader: 4, RetryPolicy: 8, InternalRedirects: 4, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, HealthyShare: 4, HealthCheckFilter: 8, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
-export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'OnDemand'; readonly value: OnDemandInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'IstioStats'; readonly value: IstioStatsInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
+export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'HealthCheckFilter'; readonly value: HealthCheckFilterInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'OnDemand'; readonly value: OnDemandInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'IstioStats'; readonly value: IstioStatsInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
 function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
   switch (v.struct) {
     case 'BufferFilter':
@@ -115,82 +115,86 @@ function writeExtension(w: RecordWriter, at: number, v: ExtensionInput): void {
       w.view.setUint32(at + 4, 6, true);
       writeGrpcWeb(w, w.child(at, SIZE.GrpcWeb, ALIGN.GrpcWeb), v.value);
       break;
+    case 'HealthCheckFilter':
+      w.view.setUint32(at + 4, 7, true);
+      writeHealthCheckFilter(w, w.child(at, SIZE.HealthCheckFilter, ALIGN.HealthCheckFilter), v.value);
+      break;
     case 'IstioAlpn':
-      w.view.setUint32(at + 4, 23, true);
+      w.view.setUint32(at + 4, 24, true);
       writeIstioAlpn(w, w.child(at, SIZE.IstioAlpn, ALIGN.IstioAlpn), v.value);
       break;
     case 'OnDemand':
-      w.view.setUint32(at + 4, 7, true);
+      w.view.setUint32(at + 4, 8, true);
       writeOnDemand(w, w.child(at, SIZE.OnDemand, ALIGN.OnDemand), v.value);
       break;
     case 'PeerMetadata':
-      w.view.setUint32(at + 4, 22, true);
+      w.view.setUint32(at + 4, 23, true);
       writePeerMetadata(w, w.child(at, SIZE.PeerMetadata, ALIGN.PeerMetadata), v.value);
       break;
     case 'Router':
-      w.view.setUint32(at + 4, 9, true);
+      w.view.setUint32(at + 4, 10, true);
       writeRouter(w, w.child(at, SIZE.Router, ALIGN.Router), v.value);
       break;
     case 'IstioStats':
-      w.view.setUint32(at + 4, 24, true);
+      w.view.setUint32(at + 4, 25, true);
       writeIstioStats(w, w.child(at, SIZE.IstioStats, ALIGN.IstioStats), v.value);
       break;
     case 'HttpInspector':
-      w.view.setUint32(at + 4, 10, true);
+      w.view.setUint32(at + 4, 11, true);
       writeHttpInspector(w, w.child(at, SIZE.HttpInspector, ALIGN.HttpInspector), v.value);
       break;
     case 'OriginalDst':
-      w.view.setUint32(at + 4, 11, true);
+      w.view.setUint32(at + 4, 12, true);
       writeOriginalDst(w, w.child(at, SIZE.OriginalDst, ALIGN.OriginalDst), v.value);
       break;
     case 'ProxyProtocol':
-      w.view.setUint32(at + 4, 12, true);
+      w.view.setUint32(at + 4, 13, true);
       writeProxyProtocol(w, w.child(at, SIZE.ProxyProtocol, ALIGN.ProxyProtocol), v.value);
       break;
     case 'TlsInspector':
-      w.view.setUint32(at + 4, 13, true);
+      w.view.setUint32(at + 4, 14, true);
       writeTlsInspector(w, w.child(at, SIZE.TlsInspector, ALIGN.TlsInspector), v.value);
       break;
     case 'ConnectionLimit':
-      w.view.setUint32(at + 4, 14, true);
+      w.view.setUint32(at + 4, 15, true);
       writeConnectionLimit(w, w.child(at, SIZE.ConnectionLimit, ALIGN.ConnectionLimit), v.value);
       break;
     case 'TcpDirectResponse':
-      w.view.setUint32(at + 4, 15, true);
+      w.view.setUint32(at + 4, 16, true);
       writeTcpDirectResponse(w, w.child(at, SIZE.TcpDirectResponse, ALIGN.TcpDirectResponse), v.value);
       break;
     case 'Echo':
-      w.view.setUint32(at + 4, 16, true);
+      w.view.setUint32(at + 4, 17, true);
       writeEcho(w, w.child(at, SIZE.Echo, ALIGN.Echo), v.value);
       break;
     case 'HttpConnectionManager':
-      w.view.setUint32(at + 4, 17, true);
+      w.view.setUint32(at + 4, 18, true);
       writeHttpConnectionManager(w, w.child(at, SIZE.HttpConnectionManager, ALIGN.HttpConnectionManager), v.value);
       break;
     case 'NetworkLocalRateLimit':
-      w.view.setUint32(at + 4, 18, true);
+      w.view.setUint32(at + 4, 19, true);
       writeNetworkLocalRateLimit(w, w.child(at, SIZE.NetworkLocalRateLimit, ALIGN.NetworkLocalRateLimit), v.value);
       break;
     case 'MetadataExchange':
-      w.view.setUint32(at + 4, 19, true);
+      w.view.setUint32(at + 4, 20, true);
       writeMetadataExchange(w, w.child(at, SIZE.MetadataExchange, ALIGN.MetadataExchange), v.value);
       break;
     case 'TcpProxy':
-      w.view.setUint32(at + 4, 21, true);
+      w.view.setUint32(at + 4, 22, true);
       writeTcpProxy(w, w.child(at, SIZE.TcpProxy, ALIGN.TcpProxy), v.value);
       break;
     case 'HttpRbac':
-      w.view.setUint32(at + 4, 8, true);
+      w.view.setUint32(at + 4, 9, true);
       writeHttpRbac(w, w.child(at, SIZE.HttpRbac, ALIGN.HttpRbac), v.value);
       break;
     case 'NetworkRbac':
-      w.view.setUint32(at + 4, 20, true);
+      w.view.setUint32(at + 4, 21, true);
       writeNetworkRbac(w, w.child(at, SIZE.NetworkRbac, ALIGN.NetworkRbac), v.value);
       break;
   }
 }
 /** Numbers of the extensions that have a layout, by name. */
-export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.fault': 3, 'envoy.filters.http.grpc_http1_bridge': 4, 'envoy.filters.http.grpc_stats': 5, 'envoy.filters.http.grpc_web': 6, 'istio.alpn': 23, 'envoy.filters.http.on_demand': 7, 'io.istio.http.peer_metadata': 22, 'envoy.filters.http.router': 9, 'istio.stats': 24, 'envoy.filters.listener.http_inspector': 10, 'envoy.filters.listener.original_dst': 11, 'envoy.filters.listener.proxy_protocol': 12, 'envoy.filters.listener.tls_inspector': 13, 'envoy.filters.network.connection_limit': 14, 'envoy.filters.network.direct_response': 15, 'envoy.filters.network.echo': 16, 'envoy.filters.network.http_connection_manager': 17, 'envoy.filters.network.local_ratelimit': 18, 'envoy.filters.network.metadata_exchange': 19, 'envoy.filters.network.tcp_proxy': 21, 'envoy.filters.http.rbac': 8, 'envoy.filters.network.rbac': 20 } as const;
+export const EXTENSION_IDS = { 'envoy.filters.http.buffer': 1, 'envoy.filters.http.cors': 2, 'envoy.filters.http.fault': 3, 'envoy.filters.http.grpc_http1_bridge': 4, 'envoy.filters.http.grpc_stats': 5, 'envoy.filters.http.grpc_web': 6, 'envoy.filters.http.health_check': 7, 'istio.alpn': 24, 'envoy.filters.http.on_demand': 8, 'io.istio.http.peer_metadata': 23, 'envoy.filters.http.router': 10, 'istio.stats': 25, 'envoy.filters.listener.http_inspector': 11, 'envoy.filters.listener.original_dst': 12, 'envoy.filters.listener.proxy_protocol': 13, 'envoy.filters.listener.tls_inspector': 14, 'envoy.filters.network.connection_limit': 15, 'envoy.filters.network.direct_response': 16, 'envoy.filters.network.echo': 17, 'envoy.filters.network.http_connection_manager': 18, 'envoy.filters.network.local_ratelimit': 19, 'envoy.filters.network.metadata_exchange': 20, 'envoy.filters.network.tcp_proxy': 22, 'envoy.filters.http.rbac': 9, 'envoy.filters.network.rbac': 21 } as const;
 
 /** Constants: number (a double by its bits), or text of String and Bytes; variant of Type is a CelType. Map: keys and values in turns. Attribute, HasAttribute: variant is a CelAttribute, detail a TlsFact (of ConnectionTls). Headers and Header: variant is a CelHeaders, text the lower-case name. Field, HasField: text is the name. Matches: a regex. TimePart: variant is a CelTimePart, the second operand a time zone. Others: of their operands. */
 export type CelNodeInput = {
@@ -1849,6 +1853,43 @@ function writeGrpcStats(w: RecordWriter, at: number, v: GrpcStatsInput): void {
 export type GrpcWebInput = {
 };
 function writeGrpcWeb(_w: RecordWriter, _at: number, _v: GrpcWebInput): void {
+}
+
+export type HealthyShareInput = {
+  readonly cluster?: string | undefined;
+  readonly percent?: number | undefined;
+};
+function writeHealthyShare(w: RecordWriter, at: number, v: HealthyShareInput): void {
+  if (v.cluster) w.fix({ kind: 'id', offset: at, target: RecordKind.Cluster, name: v.cluster });
+  if (v.percent) w.view.setUint32(at + 4, v.percent > 0xffffffff ? 0xffffffff : v.percent, true);
+}
+
+/** headers: of a request that is a health check. clusters: how many of their hosts have to be healthy. cache_ms: how long an answer is given again, 0: not; filters with the same cache_key share it. */
+export type HealthCheckFilterInput = {
+  readonly headers?: readonly HeaderMatcherInput[] | undefined;
+  readonly clusters?: readonly HealthyShareInput[] | undefined;
+  readonly cache_key?: number | bigint | undefined;
+  readonly cache_ms?: number | bigint | undefined;
+  readonly pass_through?: boolean | undefined;
+};
+function writeHealthCheckFilter(w: RecordWriter, at: number, v: HealthCheckFilterInput): void {
+  if (v.headers?.length) {
+    let to = w.vector(at, v.headers.length, SIZE.HeaderMatcher, ALIGN.HeaderMatcher);
+    for (const item of v.headers) {
+      writeHeaderMatcher(w, to, item);
+      to += SIZE.HeaderMatcher;
+    }
+  }
+  if (v.clusters?.length) {
+    let to = w.vector(at + 8, v.clusters.length, SIZE.HealthyShare, ALIGN.HealthyShare);
+    for (const item of v.clusters) {
+      writeHealthyShare(w, to, item);
+      to += SIZE.HealthyShare;
+    }
+  }
+  if (v.cache_key) w.view.setBigUint64(at + 16, BigInt(v.cache_key), true);
+  if (v.cache_ms) w.view.setBigUint64(at + 24, BigInt(v.cache_ms), true);
+  if (v.pass_through) w.view.setUint8(at + 32, 1);
 }
 
 /** What TLS connections to hosts offer instead of their own, by the protocol that the cluster speaks: names with their lengths, as on the wire. Empty: nothing else. */
