@@ -58,13 +58,16 @@ napi_value publish(napi_env env, napi_callback_info info) {
   std::string why;
   if (!state().process.records.publish(inputs, &refs, &why))
     return text(env, why == "slab" ? "needSlab" : why);
+  state().process.cluster_names.published(state().process.records, inputs, refs);
   state().process.registry.published();
   return typedArray(env, napi_uint32_array, refs);
 }
 
 napi_value removeEntry(napi_env env, napi_callback_info info) {
   Args args(env, info);
-  state().process.records.remove(static_cast<uint32_t>(toNumber(env, args[0])));
+  uint32_t id = static_cast<uint32_t>(toNumber(env, args[0]));
+  state().process.cluster_names.removing(state().process.records, id);
+  state().process.records.remove(id);
   state().process.registry.published();
   return undefinedValue(env);
 }

@@ -12,6 +12,7 @@
 #include "http/request_headers.h"
 #include "http/response_headers.h"
 #include "io/address.h"
+#include "route/cluster.h"
 #include "route/mutations.h"
 #include "route/scope.h"
 #include "route/timeouts.h"
@@ -111,7 +112,7 @@ io::Ip Stream::clientIp() {
 // ---- the request ---------------------------------------------------------------------------
 
 // A part of decodeHeaders().
-[[gnu::always_inline]] inline void Stream::selectRoute() {
+[[gnu::always_inline]] inline void Stream::findRoute() {
   // A stream keeps the version of the route table that it began with; one that stands inside the
   // listener is held by the manager.
   const tables::Records& records = worker().pins.records();
@@ -128,6 +129,10 @@ io::Ip Stream::clientIp() {
       *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
 }
 
+void Stream::selectRoute() {
+  findRoute();
+}
+
 void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi) {
   protocol_ = protocol;
   is_head_ = request_.get(HeaderId::Method) == "HEAD";
@@ -139,7 +144,7 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
   if (manager_.config.rewrites_target && !normalizeRequest(*this)) [[unlikely]]
     return;
   mutateRequestHeaders(*this);
-  selectRoute();
+  findRoute();
   if (route_.host && route_.host->require_tls != tables::RequireTls::None) [[unlikely]]
     demandTls();
   if (tunnel_ != Tunnel::None && !needs_tls_ && !tunnelAllowed()) [[unlikely]] {
@@ -150,8 +155,10 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
       return;
     }
     // Logs name where it would have gone.
-    if (route_.route)
-      upstream.cluster = upstream.observed_cluster = route_.route->cluster_name.view();
+    if (route_.route) {
+      upstream.cluster = upstream.observed_cluster =
+          route::chooseCluster(*route_.route, request_, [&] { return random(); }).name;
+    }
     sendLocalReply(403, "", Flag::kCount, "upgrade_failed", {HeaderId::Connection, "close"});
     return;
   }

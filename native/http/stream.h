@@ -192,6 +192,7 @@ class Stream {
   // Only in a block: see make().
   Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
   // stream.cc
+  void findRoute();
   void selectRoute();
   uint32_t selectScope(const tables::Records& records);
   void demandTls();

@@ -1,5 +1,6 @@
 #include "route/explain.h"
 
+#include "route/cluster.h"
 #include "route/mutations.h"
 #include "route/rewrite.h"
 
@@ -60,11 +61,10 @@ Explanation explain(const tables::RouteConfig& config, const void* (*resolve)(ui
     return out;
   }
   auto value = [&](const tables::Format& f) { return format(f, request, arena); };
-  const tables::WeightedCluster* weighted = nullptr;
-  if (route->action == tables::RouteAction::WeightedClusters)
-    weighted = &route->weighted->clusters[pickWeighted(*route->weighted, random)];
+  ClusterChoice choice = chooseCluster(*route, request, [&] { return random; });
+  const tables::WeightedCluster* weighted = choice.weighted;
   if (!answered(*route, request, out)) {
-    out.cluster = weighted ? weighted->name.view() : route->cluster_name.view();
+    out.cluster = arena.copy(choice.name);
     std::string_view path = request.get(HeaderId::Path);
     mutateRequest(config, out.match, weighted, request, value);
     rewriteRequest(*route, weighted, path, {}, true, request);

@@ -233,6 +233,7 @@ bool Publisher::publish(const Version& version, std::string* why) {
     slabs_.push_back(std::make_unique<uint8_t[]>(kSlabBytes));
     process_.records.addSlab(slabs_.back().get(), kSlabBytes);
   }
+  process_.cluster_names.published(process_.records, inputs, refs);
   process_.registry.published();
   return true;
 }

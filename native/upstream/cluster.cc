@@ -453,6 +453,24 @@ Cluster* Clusters::get(uint32_t id) {
   return by_id_[id];
 }
 
+Cluster* Clusters::named(std::string_view name) {
+  if (name.empty()) return nullptr;
+  if (named_.empty()) named_.resize(kNamed);
+  uint64_t hash = ClusterNames::hash(name);
+  Named& slot = named_[hash % kNamed];
+  auto found = [&](uint32_t id) {
+    Cluster* cluster = id ? get(id) : nullptr;
+    return cluster && cluster->name() == name ? cluster : nullptr;
+  };
+  if (slot.hash == hash) {
+    if (Cluster* cluster = found(slot.id)) return cluster;
+  }
+  uint32_t id = worker_.process.cluster_names.find(hash);
+  Cluster* cluster = found(id);
+  if (cluster) slot = {hash, id};
+  return cluster;
+}
+
 void Clusters::release(Cluster* cluster) {
   if (--cluster->users == 0 && cluster->removed) delete cluster;
 }

@@ -254,6 +254,8 @@ class Clusters {
   ~Clusters();
   // The cluster of a directory id, up to date; null when there is none.
   Cluster* get(uint32_t id);
+  // The one of this name. What was found before is found again without a lock.
+  Cluster* named(std::string_view name);
   void release(Cluster* cluster);
   // Of Cluster::version(); none twice.
   uint64_t nextVersion() { return ++versions_; }
@@ -270,6 +272,13 @@ class Clusters {
   Worker& worker_;
   uint64_t versions_ = 0;
   std::vector<Cluster*> by_id_;
+  // Names that were asked for, by their hashes: the last one of each slot.
+  struct Named {
+    uint64_t hash = 0;
+    uint32_t id = 0;
+  };
+  static constexpr size_t kNamed = 256;
+  std::vector<Named> named_;
   std::vector<uint32_t> cluster_of_endpoints_;  // endpoints id -> cluster id
 };
 

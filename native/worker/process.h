@@ -13,6 +13,7 @@
 #include "stats/named.h"
 #include "stats/stats.h"
 #include "tables/records.h"
+#include "upstream/cluster_names.h"
 #include "upstream/outlier.h"
 
 namespace attache {
@@ -64,6 +65,7 @@ class Process {
 
   upstream::OutlierStates outliers;
   http::Demands demands;
+  upstream::ClusterNames cluster_names;
 
   // Engines that take connections. The lock is for starting, stopping and handing out listeners,
   // never for a request.

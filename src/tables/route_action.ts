@@ -60,9 +60,10 @@ export function compileAction(
 function compileForward(action: Message, path: Path, context: HostScope): Partial<RouteInput> | undefined {
   const weighted = child(action, 'weighted_clusters');
   const cluster = text(action, 'cluster');
-  if (weighted === undefined && !has(action, 'cluster')) {
-    const field = ['cluster_header', 'cluster_specifier_plugin', 'inline_cluster_specifier_plugin'].find(
-      (name) => has(action, name),
+  const header = text(action, 'cluster_header').toLowerCase();
+  if (weighted === undefined && !has(action, 'cluster') && header === '') {
+    const field = ['cluster_specifier_plugin', 'inline_cluster_specifier_plugin'].find((name) =>
+      has(action, name),
     );
     if (field === undefined) return refuse(context, path, 'rule', 'the route names no cluster');
     return refuse(context, [...path, field], 'unsupported', `${field} is not supported yet`);
@@ -72,9 +73,9 @@ function compileForward(action: Message, path: Path, context: HostScope): Partia
   const types = compileUpgrades(action, path, context);
   const timeouts = compileTimeouts(action);
   return {
-    action: weighted === undefined ? RouteAction.Cluster : RouteAction.WeightedClusters,
+    action: kindOf(weighted, header),
     cluster,
-    cluster_name: cluster,
+    cluster_name: cluster || header,
     weighted:
       weighted === undefined ? undefined : compileWeighted(weighted, [...path, 'weighted_clusters'], context),
     rewrite: compileRewrite(action, path, context),
@@ -91,14 +92,21 @@ function compileForward(action: Message, path: Path, context: HostScope): Partia
   };
 }
 
+function kindOf(weighted: Message | undefined, header: string): RouteAction {
+  if (weighted !== undefined) return RouteAction.WeightedClusters;
+  return header === '' ? RouteAction.Cluster : RouteAction.ClusterHeader;
+}
+
 function compileWeighted(weighted: Message, path: Path, context: RouteScope): WeightedClustersInput {
   let total = 0;
   const clusters = messages(weighted, 'clusters').map((cluster, i) => {
     const where = [...path, 'clusters', i];
     const name = text(cluster, 'name');
-    if (name === '') {
+    const header = text(cluster, 'cluster_header').toLowerCase();
+    if (name === '' && header === '')
       refuse(context, where, 'rule', 'a weighted cluster needs a name', 'the name of a cluster');
-    }
+    if (name !== '' && header !== '')
+      refuse(context, [...where, 'cluster_header'], 'rule', 'the cluster is named already', 'name, or this');
     checkCluster(name, [...where, 'name'], context);
     const weight = wrappedNumber(cluster, 'weight', 0);
     total += weight;
@@ -109,6 +117,7 @@ function compileWeighted(weighted: Message, path: Path, context: RouteScope): We
       mutations: compileMutations(cluster, where, context),
       filters: compileOverrides(cluster, where, context),
       host_rewrite: text(cluster, 'host_rewrite_literal'),
+      cluster_header: header,
     };
   });
   if (total === 0) {

@@ -143,6 +143,7 @@ for (const mode of ['ads-delta', 'delta', 'ads-sotw'] as const) {
                   match: { prefix: '/weighted' },
                   route: { weighted_clusters: { clusters: [{ name: 'w', weight: 1 }] } },
                 },
+                { match: { prefix: '/by-header' }, route: { cluster_header: 'X-Cluster' } },
                 to('/off', 'off', { typed_per_filter_config: perRoute({}) }),
                 to('/soon', 'soon', { typed_per_filter_config: perRoute(odcds(source, '0.05s')) }),
                 { match: { prefix: '/here' }, direct_response: { status: 202 } },
@@ -185,6 +186,9 @@ for (const mode of ['ads-delta', 'delta', 'ads-sotw'] as const) {
       // A state of the world cannot say that there is no such cluster.
       if (mode !== 'ads-sotw') await step('/c/', 'c', 'missing');
       await step('/weighted', 'w', cluster('w'));
+      await step('/by-header', 'x', cluster('x'), { headers: { 'x-cluster': 'x' } });
+      await step('/by-header', '', 'nothing', { headers: { 'x-cluster': 'x' } });
+      await step('/by-header');
       await step('/off');
       await step('/soon', 'soon');
       await step('/here');
@@ -204,7 +208,7 @@ for (const mode of ['ads-delta', 'delta', 'ads-sotw'] as const) {
         said.push(`${name}: ${await world.stat(name)}`);
       if (mode === 'delta')
         said.push(`update_success: ${await world.stat('cluster_manager.odcds.update_success')}`);
-      return [...said, ...(await world.log(mode === 'ads-sotw' ? 11 : 12))].sort();
+      return [...said, ...(await world.log(mode === 'ads-sotw' ? 14 : 15))].sort();
     }),
   );
 }

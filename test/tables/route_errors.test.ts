@@ -78,8 +78,8 @@ const MISTAKES: readonly (readonly [string, Fields, string])[] = [
   ],
   [
     'a cluster to come',
-    doing({ route: { cluster_header: 'x' } }),
-    `${ROUTE}.route.cluster_header: cluster_header is not supported yet`,
+    doing({ route: { cluster_specifier_plugin: 'x' } }),
+    `${ROUTE}.route.cluster_specifier_plugin: cluster_specifier_plugin is not supported yet`,
   ],
   [
     'two rewrites',

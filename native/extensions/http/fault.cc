@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "http/stream.h"
+#include "route/cluster.h"
 #include "route/conditions.h"
-#include "route/rewrite.h"
 #include "worker/worker.h"
 
 namespace attache::extensions {
@@ -51,19 +51,16 @@ bool drawn(const State& state, const HeaderMap& headers, uint32_t share, bool by
   return share && state.context->stream->random() % 1'000'000 < share;
 }
 
-std::string_view clusterName(const http::Stream& stream, uint64_t random) {
+std::string_view clusterName(http::Stream& stream) {
   const tables::Route* route = stream.route().route;
   if (!route) return {};
-  if (route->action != tables::RouteAction::WeightedClusters) return route->cluster_name.view();
-  const tables::WeightedClusters& all = *route->weighted;
-  return all.clusters[route::pickWeighted(all, random)].name.view();
+  return route::chooseCluster(*route, stream.request(), [&] { return stream.random(); }).name;
 }
 
 bool concerns(const State& state, const HeaderMap& headers) {
   const tables::FaultFilter& config = *state.config;
   http::Stream& stream = *state.context->stream;
-  if (!config.upstream_cluster.empty() &&
-      clusterName(stream, stream.random()) != config.upstream_cluster.view())
+  if (!config.upstream_cluster.empty() && clusterName(stream) != config.upstream_cluster.view())
     return false;
   if (!config.downstream_nodes.empty()) {
     std::string_view node = headers.get(HeaderId::XEnvoyDownstreamServiceNode);

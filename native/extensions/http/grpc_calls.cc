@@ -25,13 +25,13 @@ std::string_view nextPart(std::string_view& path) {
 upstream::Cluster* clusterOf(http::Stream& stream) {
   const tables::Route* route = stream.route().route;
   if (!route) return nullptr;
-  uint32_t id = 0;
-  if (const tables::WeightedCluster* weighted = stream.upstream.weighted) {
-    id = weighted->cluster;
-  } else if (route->action == tables::RouteAction::Cluster) {
-    id = route->cluster;
-  }
-  return id ? stream.worker().clusters->get(id) : nullptr;
+  upstream::Clusters& clusters = *stream.worker().clusters;
+  if (const tables::WeightedCluster* weighted = stream.upstream.weighted)
+    return weighted->cluster ? clusters.get(weighted->cluster)
+                             : clusters.named(stream.upstream.cluster);
+  if (route->action == tables::RouteAction::Cluster) return clusters.get(route->cluster);
+  if (route->action != tables::RouteAction::ClusterHeader) return nullptr;
+  return clusters.named(stream.request().get(route->cluster_name.view()));
 }
 
 // The slot of a status by its text: "5", but not "05".

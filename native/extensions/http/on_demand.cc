@@ -4,10 +4,9 @@
 #include <new>
 #include <string>
 
+#include "extensions/http/route_cluster.h"
 #include "http/demands.h"
 #include "http/stream.h"
-#include "route/rewrite.h"
-#include "upstream/cluster.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -76,20 +75,12 @@ bool awaitCluster(State& state) {
   const tables::OnDemand& config = of_route ? *of_route : *state.own;
   const tables::Route* route = stream.route().route;
   if (config.odcds.empty() || !route) return false;
-  uint32_t id = route->cluster;
-  std::string_view name = route->cluster_name.view();
-  if (route->action == tables::RouteAction::WeightedClusters) {
-    // The one that the router will pick, by the same number.
-    const tables::WeightedClusters& all = *route->weighted;
-    const tables::WeightedCluster& one = all.clusters[route::pickWeighted(all, stream.random())];
-    id = one.cluster;
-    name = one.name.view();
-  } else if (route->action != tables::RouteAction::Cluster) {
-    return false;
-  }
-  if (name.empty() || stream.worker().clusters->get(id)) return false;
+  // The one that the router will pick, by the same number.
+  route::ClusterChoice choice =
+      route::chooseCluster(*route, stream.request(), [&] { return stream.random(); });
+  if (choice.name.empty() || clusterOf(stream, choice)) return false;
   stream.worker().loop.arm(state.timer, config.timeout_ms);
-  return wait(state, DemandKind::Cluster, config.odcds.view(), name);
+  return wait(state, DemandKind::Cluster, config.odcds.view(), choice.name);
 }
 
 void* create(FilterContext& context, const void* config) {

@@ -5,6 +5,7 @@
 #include "extensions/http/router_stream.h"
 #include "grpc/status.h"
 #include "mesh/facts.h"
+#include "route/cluster.h"
 #include "route/mutations.h"
 #include "route/rewrite.h"
 #include "route/timeouts.h"
@@ -51,17 +52,16 @@ namespace cs = stats::cluster;
 }
 
 [[gnu::always_inline]] inline upstream::Cluster* Router::selectCluster(const tables::Route& route) {
-  uint32_t id = route.cluster;
-  std::string_view name = route.cluster_name.view();
-  if (route.action == tables::RouteAction::WeightedClusters) {
-    const tables::WeightedClusters& all = *route.weighted;
-    weighted_ = &all.clusters[route::pickWeighted(all, stream_.random())];
-    stream_.upstream.weighted = weighted_;
-    id = weighted_->cluster;
-    name = weighted_->name.view();
-  }
-  upstream::Cluster* cluster = stream_.worker().clusters->get(id);
+  auto [id, name, weighted] =
+      route::chooseCluster(route, stream_.request(), [&] { return stream_.random(); });
+  weighted_ = weighted;
+  if (weighted) stream_.upstream.weighted = weighted;
+  upstream::Clusters& clusters = *stream_.worker().clusters;
+  upstream::Cluster* cluster = id ? clusters.get(id) : clusters.named(name);
   if (!cluster) return nullptr;
+  // The header may be taken away.
+  if (!id) [[unlikely]]
+    name = stream_.arena().copy(name);
   stream_.upstream.cluster = stream_.upstream.observed_cluster = name;
   // A stream may outlive this version of the cluster's record.
   std::string_view other = cluster->config().alt_stat_name.view();

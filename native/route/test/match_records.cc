@@ -138,6 +138,7 @@ void answer(const Match& found, const tables::RouteConfig& config, uint32_t host
   switch (route.action) {
     case tables::RouteAction::Cluster:
     case tables::RouteAction::WeightedClusters:
+    case tables::RouteAction::ClusterHeader:
       printForward(route, headers, arena);
       break;
     case tables::RouteAction::Redirect:

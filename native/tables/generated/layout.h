@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "b893ac170d2f8c72";
+inline constexpr char kLayoutHash[] = "bb5f8ecbcc3b470f";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -43,7 +43,7 @@ enum class PathMatch : uint8_t { Prefix, Exact, Regex, PathSeparatedPrefix, Conn
 enum class StringMatch : uint8_t { Exact, Prefix, Suffix, Contains, Regex };
 enum class HeaderMatch : uint8_t { Present, String, Range };
 enum class HashOf : uint8_t { Header, Cookie, SourceIp, QueryParameter };
-enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse };
+enum class RouteAction : uint8_t { Cluster, WeightedClusters, Redirect, DirectResponse, ClusterHeader };
 enum class RequireTls : uint8_t { None, ExternalOnly, All };
 enum class OptionalFlag : uint8_t { Unset, No, Yes };
 enum class IstioReporter : uint8_t { Source, Destination, Waypoint };
@@ -1007,6 +1007,7 @@ static_assert(offsetof(RouteConditions, has_fraction) == 17);
 static_assert(offsetof(RouteConditions, fraction) == 20);
 static_assert(offsetof(RouteConditions, fraction_of) == 24);
 
+// cluster_header: instead of cluster and name, the header (in lower case) that has the name.
 struct WeightedCluster {
   uint32_t cluster;
   uint32_t weight;
@@ -1014,8 +1015,9 @@ struct WeightedCluster {
   Opt<HeaderMutations> mutations;
   Opt<FilterOverrides> filters;
   Str host_rewrite;
+  Str cluster_header;
 };
-static_assert(sizeof(WeightedCluster) == 32 && alignof(WeightedCluster) == 4);
+static_assert(sizeof(WeightedCluster) == 40 && alignof(WeightedCluster) == 4);
 static_assert(std::is_trivially_copyable_v<WeightedCluster>);
 static_assert(offsetof(WeightedCluster, cluster) == 0);
 static_assert(offsetof(WeightedCluster, weight) == 4);
@@ -1023,6 +1025,7 @@ static_assert(offsetof(WeightedCluster, name) == 8);
 static_assert(offsetof(WeightedCluster, mutations) == 16);
 static_assert(offsetof(WeightedCluster, filters) == 20);
 static_assert(offsetof(WeightedCluster, host_rewrite) == 24);
+static_assert(offsetof(WeightedCluster, cluster_header) == 32);
 
 struct WeightedClusters {
   uint64_t total;
@@ -1250,7 +1253,7 @@ static_assert(offsetof(RoutePolicies, body_limit) == 8);
 static_assert(offsetof(RoutePolicies, limits_body) == 16);
 static_assert(offsetof(RoutePolicies, body_limit_is_most) == 17);
 
-// timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
+// cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {
   Str path;
   Vec<HeaderMatcher> headers;

@@ -479,6 +479,7 @@ void visitFields(const WeightedCluster& s, V& visitor) {
   visitor(s.mutations);
   visitor(s.filters);
   visitor(s.host_rewrite);
+  visitor(s.cluster_header);
 }
 
 template <class V>

@@ -58,7 +58,7 @@ export const HeaderMatch = { Present: 0, String: 1, Range: 2 } as const;
 export type HeaderMatch = (typeof HeaderMatch)[keyof typeof HeaderMatch];
 export const HashOf = { Header: 0, Cookie: 1, SourceIp: 2, QueryParameter: 3 } as const;
 export type HashOf = (typeof HashOf)[keyof typeof HashOf];
-export const RouteAction = { Cluster: 0, WeightedClusters: 1, Redirect: 2, DirectResponse: 3 } as const;
+export const RouteAction = { Cluster: 0, WeightedClusters: 1, Redirect: 2, DirectResponse: 3, ClusterHeader: 4 } as const;
 export type RouteAction = (typeof RouteAction)[keyof typeof RouteAction];
 export const RequireTls = { None: 0, ExternalOnly: 1, All: 2 } as const;
 export type RequireTls = (typeof RequireTls)[keyof typeof RequireTls];
@@ -84,7 +84,7 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 32, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, InternalRedirects: 32, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, HealthyShare: 8, HealthCheckFilter: 40, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 40, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, InternalRedirects: 32, RoutePolicies: 24, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, HealthyShare: 8, HealthCheckFilter: 40, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
 const ALIGN = { CelNode: 8, Thresholds: 8, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, HostLabels: 4, ResetHeader: 4, RetryPolicy: 8, InternalRedirects: 4, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, HealthyShare: 4, HealthCheckFilter: 8, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
@@ -1179,6 +1179,7 @@ function writeRouteConditions(w: RecordWriter, at: number, v: RouteConditionsInp
   if (v.fraction_of) w.view.setUint32(at + 24, v.fraction_of > 0xffffffff ? 0xffffffff : v.fraction_of, true);
 }
 
+/** cluster_header: instead of cluster and name, the header (in lower case) that has the name. */
 export type WeightedClusterInput = {
   readonly cluster?: string | undefined;
   readonly weight?: number | undefined;
@@ -1186,6 +1187,7 @@ export type WeightedClusterInput = {
   readonly mutations?: HeaderMutationsInput | undefined;
   readonly filters?: FilterOverridesInput | undefined;
   readonly host_rewrite?: string | undefined;
+  readonly cluster_header?: string | undefined;
 };
 function writeWeightedCluster(w: RecordWriter, at: number, v: WeightedClusterInput): void {
   if (v.cluster) w.fix({ kind: 'id', offset: at, target: RecordKind.Cluster, name: v.cluster });
@@ -1194,6 +1196,7 @@ function writeWeightedCluster(w: RecordWriter, at: number, v: WeightedClusterInp
   if (v.mutations) writeHeaderMutations(w, w.child(at + 16, SIZE.HeaderMutations, ALIGN.HeaderMutations), v.mutations);
   if (v.filters) writeFilterOverrides(w, w.child(at + 20, SIZE.FilterOverrides, ALIGN.FilterOverrides), v.filters);
   if (v.host_rewrite) w.text(at + 24, v.host_rewrite);
+  if (v.cluster_header) w.text(at + 32, v.cluster_header);
 }
 
 export type WeightedClustersInput = {
@@ -1464,7 +1467,7 @@ function writeRoutePolicies(w: RecordWriter, at: number, v: RoutePoliciesInput):
   if (v.body_limit_is_most) w.view.setUint8(at + 17, 1);
 }
 
-/** timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */
+/** cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */
 export type RouteInput = {
   readonly path?: string | undefined;
   readonly headers?: readonly HeaderMatcherInput[] | undefined;

@@ -13,7 +13,7 @@ export const route = defineLayout({
     StringMatch: ['Exact', 'Prefix', 'Suffix', 'Contains', 'Regex'],
     HeaderMatch: ['Present', 'String', 'Range'],
     HashOf: ['Header', 'Cookie', 'SourceIp', 'QueryParameter'],
-    RouteAction: ['Cluster', 'WeightedClusters', 'Redirect', 'DirectResponse'],
+    RouteAction: ['Cluster', 'WeightedClusters', 'Redirect', 'DirectResponse', 'ClusterHeader'],
     RequireTls: ['None', 'ExternalOnly', 'All'],
   },
   structs: {
@@ -57,7 +57,9 @@ export const route = defineLayout({
         mutations: 'opt:HeaderMutations',
         filters: 'opt:FilterOverrides',
         host_rewrite: 'str',
+        cluster_header: 'str',
       },
+      doc: 'cluster_header: instead of cluster and name, the header (in lower case) that has the name.',
     },
     WeightedClusters: { fields: { total: 'u64', clusters: 'vec:WeightedCluster' } },
     Redirect: {
@@ -198,7 +200,7 @@ export const route = defineLayout({
         has_idle_timeout: 'bool',
         high_priority: 'bool',
       },
-      doc: 'timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.',
+      doc: 'cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.',
     },
     TrieNode: {
       fields: {

@@ -211,6 +211,7 @@ function declareActions(registry: SupportRegistry): void {
       `${ROUTE}.RouteAction`,
       {
         cluster: implemented({ sample: 'other' }),
+        cluster_header: implemented({ sample: 'x-sample' }),
         weighted_clusters: implemented({ sample: { clusters: [{ name: 'one', weight: 1 }] } }),
         cluster_not_found_response_code: implemented({
           enum: ['SERVICE_UNAVAILABLE', 'NOT_FOUND', 'INTERNAL_SERVER_ERROR'],
@@ -301,6 +302,15 @@ function declareActions(registry: SupportRegistry): void {
       `${ROUTE}.WeightedCluster.ClusterWeight`,
       {
         name: implemented(),
+        cluster_header: implemented({
+          sample: 'x-sample',
+          embed: {
+            message: `${ROUTE}.WeightedCluster`,
+            wrap: ({ name, ...json }) => ({
+              clusters: ['cluster_header' in json ? json : { name, ...json }],
+            }),
+          },
+        }),
         weight: implemented(),
         ...HEADERS,
         ...FILTERS,
