@@ -218,14 +218,19 @@ uint32_t Stream::missingTable() {
   return selectScope(worker().pins.records());
 }
 
-[[gnu::cold]] void Stream::refreshRoute(FilterContext& filter) {
-  // Filters before this one may hold what the table before has of them.
+// The route of the request as its head and the tables are now.
+[[gnu::cold]] void Stream::selectAnew() {
+  // Filters may hold what the table before has of them.
   if (route_config_) hold(route_config_);
   route_config_ = nullptr;
   routes_ = nullptr;
   route_ = {};
   selectRoute();
   if (route_.host && route_.host->require_tls != tables::RequireTls::None) demandTls();
+}
+
+[[gnu::cold]] void Stream::refreshRoute(FilterContext& filter) {
+  selectAnew();
   createAnew(filter.index + 1);
   if (!route_.route) return;
   if (route_.route->has_idle_timeout) {

@@ -194,6 +194,7 @@ class Stream {
   // stream.cc
   void findRoute();
   void selectRoute();
+  void selectAnew();
   uint32_t selectScope(const tables::Records& records);
   void demandTls();
   bool checkRequest();

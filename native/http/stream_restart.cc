@@ -73,17 +73,12 @@ void Stream::forget() {
     start_wall_us_ = Worker::wallUs();
     *facts_ = LogFacts(worker().loop.nowUs());
   }
-  if (route_config_) hold(route_config_);
-  route_config_ = nullptr;
-  routes_ = nullptr;
-  route_ = {};
   idle_timer_.cancel();
   duration_timer_.cancel();
 }
 
 void Stream::runAnew(Buffer& body) {
-  selectRoute();
-  if (route_.host && route_.host->require_tls != tables::RequireTls::None) demandTls();
+  selectAnew();
   createFilters();
   startTimers();
   bool headers_end = body.empty();

@@ -71,6 +71,10 @@ void AsyncRequest::useClusterOfHost() {
   cluster_ = &host_->cluster;
 }
 
+void AsyncRequest::flush() {
+  if (!options_.corked) worker_.cork.flush();
+}
+
 void AsyncRequest::attempt() {
   if (cluster_->total(cs::upstream_rq_active) >= cluster_->limits(high_priority).max_requests) {
     stats::inc(cluster_->stats(), cs::upstream_rq_pending_overflow);
@@ -82,7 +86,7 @@ void AsyncRequest::attempt() {
     identity.server_name = wantedServerName(cluster_->config(), request_);
   }
   acquire(*host_, *this);
-  worker_.cork.flush();
+  flush();
 }
 
 void AsyncRequest::onReady(UpstreamStream& stream) {
@@ -115,7 +119,7 @@ void AsyncRequest::sendData(const char* data, size_t n, bool end) {
   if (client_) {
     body_sent_ |= n > 0;
     client_->sendData(data, n, end);
-    worker_.cork.flush();
+    flush();
   } else {
     body_.append(data, n);
   }
@@ -128,7 +132,7 @@ void AsyncRequest::sendTrailers(const HeaderMap& trailers) {
   trailers_ = &trailers;
   if (client_) {
     client_->sendTrailers(trailers);
-    worker_.cork.flush();
+    flush();
   }
   requestComplete();
 }

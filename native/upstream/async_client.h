@@ -47,6 +47,8 @@ class AsyncRequest final : public UpstreamRequest {
     // The time runs from start() on, for calls whose request does not end.
     bool timeout_from_start = false;
     bool high_priority = false;
+    // Whoever sends it flushes the worker's cork.
+    bool corked = false;
   };
   AsyncRequest(Worker& worker, AsyncCallbacks& callbacks);
   ~AsyncRequest() override;
@@ -83,6 +85,7 @@ class AsyncRequest final : public UpstreamRequest {
   void onReset(const http::UpstreamError& error) override;
   void onBackpressure(bool paused) override { callbacks_.onBackpressure(paused); }
 
+  void flush();
   void useClusterOfHost();
   void attempt();
   bool mayRepeat(const http::UpstreamError& error) const;

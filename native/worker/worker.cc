@@ -8,6 +8,7 @@
 #include "http/stream_handle.h"
 #include "mesh/mesh.h"
 #include "upstream/cluster.h"
+#include "upstream/mirrors.h"
 #include "worker/process.h"
 
 namespace attache {
@@ -25,8 +26,14 @@ Worker::Worker(Process& process, uint32_t index)
 
 Worker::~Worker() {
   inbox->close();
+  mirrors_.reset();
   grpc_loggers_.reset();
   clusters.reset();
+}
+
+upstream::Mirrors& Worker::mirrors() {
+  if (!mirrors_) mirrors_ = std::make_unique<upstream::Mirrors>(*this);
+  return *mirrors_;
 }
 
 accesslog::GrpcLoggers& Worker::grpcLoggers() {

@@ -27,7 +27,8 @@ class Mesh;
 }
 namespace upstream {
 class Clusters;
-}
+class Mirrors;
+}  // namespace upstream
 namespace http {
 class Inbox;
 class Stream;
@@ -74,6 +75,8 @@ class Worker {
   const std::shared_ptr<http::Inbox> inbox;
   // Access logs that go over gRPC; made when first asked for.
   accesslog::GrpcLoggers& grpcLoggers();
+  // Copies of requests that are under way; made when first asked for.
+  upstream::Mirrors& mirrors();
   // Made when first asked for: most proxies are in no mesh.
   mesh::Mesh& mesh();
   // Lets what they have go, in `ms` at most.
@@ -86,6 +89,7 @@ class Worker {
 
  private:
   std::shared_ptr<accesslog::GrpcLoggers> grpc_loggers_;
+  std::unique_ptr<upstream::Mirrors> mirrors_;
   std::unique_ptr<mesh::Mesh> mesh_;
   std::unique_ptr<char[]> scratch_;
   uint64_t last_stream_id_ = 0;

@@ -36,6 +36,24 @@ export function compileMutations(
 /** Header fields that routing and framing own (Envoy refuses the same). */
 const reserved = (name: string): boolean => name.startsWith(':') || name === 'host';
 
+/** A list of envoy.config.common.mutation_rules.v3.HeaderMutation, each of which sees what the one before has done. */
+export function compileSteps(
+  list: readonly Message[],
+  path: Path,
+  context: RouteContext,
+): HeaderMutationsInput[] {
+  return list.map((mutation, i) => {
+    const removed = text(mutation, 'remove');
+    if (removed !== '')
+      return {
+        request_remove: removals({ ...mutation, remove: [removed] }, [...path, i], 'remove', context),
+      };
+    const append = child(mutation, 'append');
+    if (append === undefined) return {};
+    return { request_add: options({ ...mutation, append: [append] }, [...path, i], 'append', context) };
+  });
+}
+
 function options(
   message: Message,
   path: Path,

@@ -3,6 +3,7 @@ import type { Message } from '../api/message.ts';
 import type { RoutePoliciesInput } from './generated/layout.ts';
 import type { HostScope } from './route_context.ts';
 import { child, wrappedNumber } from './route_read.ts';
+import { compileMirrors } from './route_mirrors.ts';
 import { compileRedirects } from './route_redirects.ts';
 import { compileRetries } from './route_retries.ts';
 
@@ -17,6 +18,7 @@ export function compilePolicies(
   const made: RoutePoliciesInput = {
     retry: compileRetries(action, [...path, 'route'], context.host, context.hostPath, context),
     redirects: compileRedirects(action, [...path, 'route'], context),
+    mirrors: compileMirrors(action, [...path, 'route'], context),
     ...bodyLimit(route, context.host),
   };
   return Object.values(made).some((value) => value !== undefined) ? made : undefined;

@@ -34,6 +34,8 @@ export type Exchange = {
   readonly body?: string;
   /** In the order in which requests come to hosts of all clusters; then they say ok. */
   readonly steps?: readonly Step[];
+  /** Requests that hosts see in all, where that is not known when the client is answered: they are sorted. */
+  readonly seen?: number;
 };
 export type Outcome = {
   readonly status: number;
@@ -58,6 +60,8 @@ export type WorldOptions = {
         readonly fields?: Fields;
         readonly hosts?: number;
         readonly dead?: true;
+        /** It answers all requests so, and knows no script. */
+        readonly always?: Step;
         /** Of load_assignment, where hosts are not all alike. */
         readonly endpoints?: (ports: readonly number[]) => readonly Fields[];
       }
@@ -154,13 +158,15 @@ export class World {
       const last = lines(side.log).slice(before).at(-1);
       return last !== undefined && !last.includes('internal_redirect');
     });
+    const count = exchange.seen;
+    if (count !== undefined) await this.seen(count);
     return {
       status,
       headers: headers
         .filter(([name]) => !/^(date|x-envoy-upstream-service-time|connection|transfer-encoding)$/.test(name))
         .sort(),
       body,
-      seen: [...this.#seen],
+      seen: count === undefined ? [...this.#seen] : [...this.#seen].sort(),
       logged: lines(side.log).slice(before),
     };
   }
@@ -175,11 +181,14 @@ export class World {
         ) && !ignored.test(key),
     );
     const host = headers.find(([key]) => key === 'host' || key === ':authority')?.[1];
+    const again = this.#seen.some((line) => line.startsWith(`${name}:`));
     const fields = kept
-      .map(([key, value]) => `${key}=${key === EXPECTED && this.#seen.length > 0 ? 'less' : value}`)
+      .map(([key, value]) => `${key}=${key === EXPECTED && again ? 'less' : value}`)
       .sort()
       .join(' ');
     this.#seen.push(`${name}: ${method} ${host}${path} [${fields}] ${body.length}`);
+    const always = this.#options.clusters[name]?.always;
+    if (always !== undefined) return always;
     return this.#steps.shift() ?? { status: 200, body: `ok from ${name}` };
   }
 

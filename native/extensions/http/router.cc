@@ -149,7 +149,7 @@ http::FilterStatus Router::decodeHeaders(HeaderMap& headers, bool end) {
     if (endsHere()) wanted = Wanted::Raw;
   }
   if (retry_ || headers.hasAny(http::kRetryNames)) [[unlikely]]
-    setUpRetries();
+    setUpSpecial(end);
   if (end) requestComplete();
   startUpstream();
   return http::FilterStatus::Continue;
@@ -286,6 +286,8 @@ void Router::noteHost() {
 void Router::forwardData(const char* data, size_t n, bool end) {
   if (done_) return;
   if (end) request_end_ = true;
+  if (mirror_count_) [[unlikely]]
+    mirrorData(data, n, end);
   if (client_) {
     if (retry_) [[unlikely]]
       keepBody(data, n);
@@ -308,6 +310,8 @@ void Router::forwardTrailers(HeaderMap& trailers) {
   if (done_) return;
   request_end_ = true;
   trailers_ = &trailers;
+  if (mirror_count_) [[unlikely]]
+    mirrorTrailers(trailers);
   if (client_) {
     client_->sendTrailers(trailers);
     mark(Mark::UpstreamTxEnd);

@@ -316,6 +316,8 @@ void Router::giveUp() {
 
 void Router::destroy() {
   giveUp();
+  if (mirror_count_) [[unlikely]]
+    giveUpMirrors();
   if (cluster_) stream_.worker().clusters->release(cluster_);
   cluster_ = nullptr;
   if (member_) [[unlikely]]

@@ -68,8 +68,9 @@ void Router::tellTimes(uint64_t elapsed_ms) {
 // ---- retries of a policy -------------------------------------------------------------------
 
 // After the route has changed the head: what it adds may ask for retries too.
-void Router::setUpRetries() {
+void Router::setUpSpecial(bool end) {
   makeRetry().readRequest(stream_.request());
+  startMirrors(end);
 }
 
 size_t Router::bodyLimit() const {

@@ -15,6 +15,10 @@
 #include "upstream/cluster.h"
 #include "upstream/request.h"
 #include "worker/worker.h"
+namespace attache::upstream {
+class Mirror;
+}
+
 namespace attache::extensions {
 
 // One stream's way upstream. Phases in order: selectCluster, prepareRequest, startUpstream,
@@ -66,7 +70,7 @@ class Router final : public upstream::UpstreamRequest {
   }
   [[gnu::noinline]] uint64_t readTimes(const tables::Route& route);
   http::RetryState& makeRetry();
-  void setUpRetries();
+  void setUpSpecial(bool end);
   void tellTimes(uint64_t elapsed_ms);
   size_t bodyLimit() const;
   bool keeping() const { return retry_ && retry_->keepsBody() && !body_sent_; }
@@ -88,6 +92,13 @@ class Router final : public upstream::UpstreamRequest {
   bool noteRedirect(const tables::InternalRedirects& policy, std::string_view to);
   void copyHeaders(const tables::InternalRedirects& policy, const HeaderMap& response);
   void restart();
+  // Mirrors: router_mirror.cc.
+  void startMirrors(bool end);
+  void prepareMirror(const tables::Mirror& config, HeaderMap& headers);
+  [[gnu::noinline]] void mirrorData(const char* data, size_t n, bool end);
+  void mirrorTrailers(const HeaderMap& trailers);
+  void releaseMirrors();
+  void giveUpMirrors();
   void tryTimedOut(std::string_view details);
   uint64_t mostRetries(uint64_t under_way) const;
   bool isAvoided() const;
@@ -142,7 +153,9 @@ class Router final : public upstream::UpstreamRequest {
   io::Timer timeout_;
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
   HeaderMap* trailers_ = nullptr;
-  http::RetryState* retry_ = nullptr;  // null: neither route nor request say anything special
+  http::RetryState* retry_ = nullptr;     // null: neither route nor request say anything special
+  upstream::Mirror** mirrors_ = nullptr;  // that want the rest of the request; in the arena
+  uint32_t mirror_count_ = 0;
   uint64_t timeout_ms_ = 0;
   uint64_t request_complete_ms_ = 0;
   bool request_end_ = false;  // all of it is here

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "bb5f8ecbcc3b470f";
+inline constexpr char kLayoutHash[] = "6427da183588a57d";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -118,6 +118,7 @@ struct HostLabels;
 struct ResetHeader;
 struct RetryPolicy;
 struct InternalRedirects;
+struct Mirror;
 struct RoutePolicies;
 struct Route;
 struct TrieNode;
@@ -1237,21 +1238,39 @@ static_assert(offsetof(InternalRedirects, not_twice) == 29);
 static_assert(offsetof(InternalRedirects, cross_scheme) == 30);
 static_assert(offsetof(InternalRedirects, safe_cross_scheme) == 31);
 
+// A copy of so many requests of a million goes to this cluster, with this host, or with that of the request, which says what it is unless keep_host. mutations: of the head, one after the other (those of requests).
+struct Mirror {
+  uint32_t cluster;
+  uint32_t million;
+  Str host;
+  Vec<HeaderMutations> mutations;
+  bool keep_host;
+};
+static_assert(sizeof(Mirror) == 28 && alignof(Mirror) == 4);
+static_assert(std::is_trivially_copyable_v<Mirror>);
+static_assert(offsetof(Mirror, cluster) == 0);
+static_assert(offsetof(Mirror, million) == 4);
+static_assert(offsetof(Mirror, host) == 8);
+static_assert(offsetof(Mirror, mutations) == 16);
+static_assert(offsetof(Mirror, keep_host) == 24);
+
 // What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.
 struct RoutePolicies {
   Opt<RetryPolicy> retry;
   Opt<InternalRedirects> redirects;
+  Vec<Mirror> mirrors;
   uint64_t body_limit;
   bool limits_body;
   bool body_limit_is_most;
 };
-static_assert(sizeof(RoutePolicies) == 24 && alignof(RoutePolicies) == 8);
+static_assert(sizeof(RoutePolicies) == 32 && alignof(RoutePolicies) == 8);
 static_assert(std::is_trivially_copyable_v<RoutePolicies>);
 static_assert(offsetof(RoutePolicies, retry) == 0);
 static_assert(offsetof(RoutePolicies, redirects) == 4);
-static_assert(offsetof(RoutePolicies, body_limit) == 8);
-static_assert(offsetof(RoutePolicies, limits_body) == 16);
-static_assert(offsetof(RoutePolicies, body_limit_is_most) == 17);
+static_assert(offsetof(RoutePolicies, mirrors) == 8);
+static_assert(offsetof(RoutePolicies, body_limit) == 16);
+static_assert(offsetof(RoutePolicies, limits_body) == 24);
+static_assert(offsetof(RoutePolicies, body_limit_is_most) == 25);
 
 // cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {

@@ -603,9 +603,19 @@ void visitFields(const InternalRedirects& s, V& visitor) {
 }
 
 template <class V>
+void visitFields(const Mirror& s, V& visitor) {
+  visitor(s.cluster);
+  visitor(s.million);
+  visitor(s.host);
+  visitor(s.mutations);
+  visitor(s.keep_host);
+}
+
+template <class V>
 void visitFields(const RoutePolicies& s, V& visitor) {
   visitor(s.retry);
   visitor(s.redirects);
+  visitor(s.mirrors);
   visitor(s.body_limit);
   visitor(s.limits_body);
   visitor(s.body_limit_is_most);

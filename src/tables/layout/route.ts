@@ -162,10 +162,21 @@ export const route = defineLayout({
       },
       doc: 'Responses with these codes are followed, up to the most for a request. copied_headers: of the response, in lower case. limits_routes: to allowed_routes alone. not_twice: not again to a route that it has led to. cross_scheme: from http to https too, and the other way round unless safe_cross_scheme.',
     },
+    Mirror: {
+      fields: {
+        cluster: 'id:Cluster',
+        million: 'u32',
+        host: 'str',
+        mutations: 'vec:HeaderMutations',
+        keep_host: 'bool',
+      },
+      doc: 'A copy of so many requests of a million goes to this cluster, with this host, or with that of the request, which says what it is unless keep_host. mutations: of the head, one after the other (those of requests).',
+    },
     RoutePolicies: {
       fields: {
         retry: 'opt:RetryPolicy',
         redirects: 'opt:InternalRedirects',
+        mirrors: 'vec:Mirror',
         body_limit: 'u64',
         limits_body: 'bool',
         body_limit_is_most: 'bool',

@@ -1,4 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { declareMirrors } from './mirrors.ts';
 import { declareRedirects } from './redirects.ts';
 import { declareRetries } from './retries.ts';
 
@@ -9,6 +10,7 @@ type Json = Record<string, unknown>;
 export function declareRoutes(registry: SupportRegistry): void {
   declareRetries(registry);
   declareRedirects(registry);
+  declareMirrors(registry);
   declareTables(registry);
   declareMatches(registry);
   declareActions(registry);
@@ -31,6 +33,10 @@ const bodyLimits = (base?: Json) => {
   const limit = implemented(base === undefined ? {} : { base });
   return { per_request_buffer_limit_bytes: limit, request_body_buffer_limit: limit };
 };
+
+const mirrors = (base: Json = {}) => ({
+  request_mirror_policies: implemented({ sample: [{ cluster: 'sample' }], base }),
+});
 
 const inConfig = (host: Json): Json => ({ name: 'sample', virtual_hosts: [host] });
 const inHost = (route: Json): Json => ({ name: 'sample', domains: ['*'], routes: [route] });
@@ -59,6 +65,7 @@ function declareTables(registry: SupportRegistry): void {
         ...HEADERS,
         ...FILTERS,
         most_specific_header_mutations_wins: implemented(),
+        ...mirrors({ virtual_hosts: [inHost(onRoute({}))] }),
         max_direct_response_body_size_bytes: harmless('it is enforced when the configuration is read'),
         ignore_port_in_host_matching: implemented(),
         validate_clusters: harmless('it is enforced when the configuration is read'),
@@ -82,6 +89,7 @@ function declareTables(registry: SupportRegistry): void {
         include_request_attempt_count: implemented(),
         include_attempt_count_in_response: implemented(),
         include_is_timeout_retry_header: implemented(),
+        ...mirrors({ routes: [onRoute({})] }),
         ...bodyLimits({ routes: [onRoute({})] }),
         ...HEADERS,
         ...FILTERS,
@@ -236,6 +244,7 @@ function declareActions(registry: SupportRegistry): void {
         internal_redirect_action: implemented({
           enum: ['PASS_THROUGH_INTERNAL_REDIRECT', 'HANDLE_INTERNAL_REDIRECT'],
         }),
+        ...mirrors(),
         max_internal_redirects: implemented({
           base: { internal_redirect_action: 'HANDLE_INTERNAL_REDIRECT' },
         }),
