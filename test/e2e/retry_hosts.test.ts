@@ -85,6 +85,17 @@ const proxy = await start(
             to('staged', '/canary', { retry_host_predicate: canary, host_selection_retry_max_attempts: 50 }),
             to('staged', '/old', omit('old')),
             to('own', '/reset', limited({})),
+            toCluster(
+              'waits',
+              {
+                timeout: '3s',
+                retry_policy: {
+                  retry_on: '5xx',
+                  rate_limited_retry_back_off: { reset_headers: [{ name: 'x-reset' }], max_interval: '300s' },
+                },
+              },
+              { path: '/waits' },
+            ),
             to('own', '/at', limited({ format: 'UNIX_TIMESTAMP' }, 'x-at')),
             to('none', '/none', {}),
             to('least', '/least', { num_retries: 2 }),
@@ -108,6 +119,7 @@ const proxy = await start(
           },
         }),
         cluster('own', [two.port]),
+        cluster('waits', [two.port]),
         cluster('none', [two.port], budget({ budget_percent: { value: 0 }, min_retry_concurrency: 0 })),
         cluster('least', [two.port], budget({ budget_percent: { value: 0 }, min_retry_concurrency: 1 })),
         cluster('narrow', [two.port], {
@@ -163,6 +175,14 @@ t.test('a host says when to come again', async (t) => {
   t.equal((await send('/at', [fails(`x-at: ${at}\r\n`)])).status, 200);
   t.ok(Date.now() >= at * 1000 - 1000, 'nor before that time, as seconds tell it');
   t.equal(await stat(waits), 2);
+});
+
+t.test('a request whose time is over while it waits: its host has answered long ago', async (t) => {
+  t.equal((await send('/waits', [fails('x-reset: 200\r\n')])).status, 504);
+  const text = await (await fetch(`http://127.0.0.1:${admin}/clusters`)).text();
+  const of = (name: string): string | undefined =>
+    new RegExp(`^waits::127.*::${name}::(\\d+)$`, 'm').exec(text)?.[1];
+  t.same([of('rq_total'), of('rq_error'), of('rq_timeout')], ['1', '1', '0']);
 });
 
 t.test('budgets', async (t) => {

@@ -166,6 +166,7 @@ bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
   }
   countHost(false);
   letGo(end);
+  host_ = nullptr;  // it may be gone before the next attempt
   return true;
 }
 
@@ -194,6 +195,7 @@ bool Router::retryFailure(UpstreamFailure failure, bool started, uint32_t under_
   disarm();
   if (!retry_->wants(failure, started) || !takeRetry(under_way)) return false;
   if (failure != UpstreamFailure::Overflow) countHost(false);
+  host_ = nullptr;  // it may be gone before the next attempt
   return true;
 }
 
