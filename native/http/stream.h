@@ -119,6 +119,8 @@ class Stream {
   const tables::Upgrade* connectConfig() const;
   bool requestEnded() const { return request_ended_; }
   bool responseStarted() const { return response_started_; }
+  // Filters go because the request is over; else only to be made anew (refreshRoute()).
+  bool filtersAreOver() const { return destroyed_filters_; }
   // Answers the request here. `flag` kCount: none. `body` must live until flush. Runs through the
   // encode filters, but takes the place of a response that has begun to without them, and cuts one
   // of which the client has the headers. May end the stream.

@@ -5,9 +5,25 @@
 // observes: envoy.extensions.filters.http.on_demand.v3.OnDemandCds: source timeout
 import http2 from 'node:http2';
 import t, { type Test } from 'tap';
-import { Client, eventually } from '../e2e/support.ts';
+import { DescriptorPool } from '../../src/api/descriptor.ts';
+import { plainToStruct } from '../../src/api/well_known.ts';
+import { encodeWire } from '../../src/api/wire.ts';
+import { exchange, meshStats, metric } from '../e2e/istio_support.ts';
+import { Client, eventually, router } from '../e2e/support.ts';
 import { endpoints, type Plain } from '../xds-server/client.ts';
-import { ADS, CDS, host, measuring, odcds, RDS, to, VHDS, World, type Options } from './on_demand_world.ts';
+import {
+  ADS,
+  CDS,
+  filter,
+  host,
+  measuring,
+  odcds,
+  RDS,
+  to,
+  VHDS,
+  World,
+  type Options,
+} from './on_demand_world.ts';
 import type { Call } from './raw_server.ts';
 
 const cluster = (name: string, port: number): Plain => ({
@@ -137,6 +153,27 @@ t.test('what the new host says of filters, TLS and time holds', async (t) => {
   );
   t.equal((await slow.response()).status, 408);
   slow.socket.destroy();
+});
+
+t.test('metrics of a mesh count a request that has waited once, with its client', async (t) => {
+  const { world, give } = await hosts(t, {
+    listener: { traffic_direction: 'INBOUND' },
+    manager: { http_filters: [exchange(false), filter(), meshStats(), router] },
+  });
+  const client = encodeWire(DescriptorPool.load(), plainToStruct({ WORKLOAD_NAME: 'waiting' }));
+  const answered = world.ask('mesh.test', {
+    headers: { 'x-envoy-peer-metadata': Buffer.from(client).toString('base64') },
+  });
+  await give('mesh.test');
+  t.equal(await answered, '200 0');
+  const counted = await eventually('the request', async () => {
+    const found = await metric(world.proxy.admin, 'istio_requests_total');
+    return found.length > 0 ? found : undefined;
+  });
+  t.same(
+    counted.map(({ labels, value }) => [labels.source_workload, labels.response_code, value]),
+    [['waiting', '200', 1]],
+  );
 });
 
 t.test('nobody waits for ever', async (t) => {

@@ -176,11 +176,13 @@ FilterStatus decodeHeaders(void* self, FilterContext& context, HeaderMap& header
   return FilterStatus::Continue;
 }
 
-void destroy(void* self, FilterContext&) {
+void destroy(void* self, FilterContext& context) {
   State& state = *static_cast<State*>(self);
   state.timer.cancel();
-  report(state, true);
-  if (--state.facts.users == 0) {
+  // Who is only made anew has nothing to tell yet, and finds the facts again.
+  bool over = context.stream->filtersAreOver();
+  if (over) report(state, true);
+  if (--state.facts.users == 0 && over) {
     state.facts.~Facts();
     state.stream.mesh = nullptr;
   }
