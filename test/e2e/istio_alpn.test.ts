@@ -31,8 +31,10 @@ const origin = await new TlsOrigin(
       return protocols.find((name) => name !== 'h2' && name !== 'istio-h2');
     },
   },
-  (_, socket) =>
-    answer('ok', `x-port: ${socket.remotePort}\r\nx-alpn: ${socket.alpnProtocol}\r\n`).toString(),
+  (request, socket) =>
+    request.startsWith('GET /away')
+      ? answer('', 'location: http://a/apart\r\n', '302 Found').toString()
+      : answer('ok', `x-port: ${socket.remotePort}\r\nx-alpn: ${socket.alpnProtocol}\r\n`).toString(),
 ).listen();
 
 const http = (config: Fields): Fields => ({
@@ -57,6 +59,14 @@ const CLUSTERS = [
   }),
   cluster('auto', [origin.port], { transport_socket: upstream(), ...http({ auto_config: {} }) }),
   cluster('kept', [origin.port], { transport_socket: tls, ...keeps }),
+  cluster('apart', [origin.port], {
+    transport_socket: tls,
+    ...keeps,
+    ...http({
+      upstream_http_protocol_options: { auto_sni: true },
+      explicit_http_config: { http_protocol_options: {} },
+    }),
+  }),
 ];
 const OVERRIDES: Fields[] = [
   { alpn_override: ['istio-http/1.0', 'istio', 'http/1.0'] },
@@ -73,7 +83,10 @@ const filter = (overrides: Fields[]): Fields => ({
 });
 
 const [port, partly, without] = [await freePort(), await freePort(), await freePort()];
-const list = ['one', 'two', 'same', 'auto', 'kept'].map((name) => toCluster(name, {}, { path: `/${name}` }));
+const list = ['one', 'two', 'same', 'auto', 'kept', 'apart'].map((name) =>
+  toCluster(name, {}, { path: `/${name}` }),
+);
+list.push(toCluster('one', { internal_redirect_policy: {} }, { path: '/away' }));
 const weighted = {
   match: { path: '/weighted' },
   route: { weighted_clusters: { clusters: [{ name: 'one', weight: 1 }] } },
@@ -145,4 +158,8 @@ t.test('connections with and without are never shared', async (t) => {
     t.same(await offered(at, get('/one')), { offer: [], status: 200, alpn });
   }
   t.same(await offered(port, get('/weighted')), { offer: [], status: 200, alpn: 'istio-http/1.1' });
+});
+
+t.test('a redirect to a cluster that keeps its own', async (t) => {
+  t.same(await offered(port, get('/away')), { offer: ['own'], status: 200, alpn: 'own' });
 });
