@@ -28,7 +28,7 @@
       "dependencies": ["attache_core", "re2"],
       "sources": ["<!@(node scripts/native-sources.mjs binding)"],
       # node exports its own Abseil and libuv symbols: ours must never bind to them, nor theirs to ours.
-      "ldflags": ["-Wl,--gc-sections", "-Wl,--exclude-libs,ALL", "-Wl,-Bsymbolic", "-pthread"]
+      "ldflags": ["-Wl,--gc-sections", "-Wl,--exclude-libs,ALL", "-Wl,-Bsymbolic", "-Wl,-z,now", "-pthread"]
     }
   ],
   "target_defaults": {
