@@ -139,6 +139,9 @@ async function explain(args: readonly string[], to: Out): Promise<number> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new Error(`${address} is no URL of http or https`);
+  const random = Number(values.random);
+  if (!Number.isSafeInteger(random) || random < 0)
+    throw new Error('--random takes a whole number below 2^53');
   const table = await tableOf(file, values.table, true, to);
   if (table === undefined) return 1;
   const scheme = url.protocol.slice(0, -1);
@@ -153,7 +156,7 @@ async function explain(args: readonly string[], to: Out): Promise<number> {
       return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
     }),
   ];
-  const routed = table.route({ headers, random: Number(values.random) });
+  const routed = table.route({ headers, random });
   for (const line of explanation(table, routed, path)) to.out(`${line}\n`);
   return routed.routeMessage === undefined && routed.toTls === 0 ? 1 : 0;
 }

@@ -217,6 +217,11 @@ t.test('wrong use', async (t) => {
   t.equal((await run('help')).code, 0);
   t.match((await run('check', table)).err, 'check takes a file and its tests');
   t.match((await run('explain', table, 'nowhere')).err, 'nowhere is no URL');
+  for (const random of ['many', '-1', '0.5'])
+    t.match(
+      (await run('explain', table, 'http://a/', `--random=${random}`)).err,
+      '--random takes a whole number',
+    );
   t.match((await run('check', table, join(dir.path, 'none'))).err, 'ENOENT');
   t.equal((await run('check', file('empty.yaml', 'virtual_host: 1'), table)).code, 1);
 });
