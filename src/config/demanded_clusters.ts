@@ -63,10 +63,10 @@ export class DemandedClusters<C> {
     return this.#own.has(name);
   }
 
-  /** What the server has said of clusters: not there, or refused. */
+  /** What the server has said of clusters: not there, or refused. One that is in use is still to be told of. */
   told(removed: readonly string[], rejected: ReadonlySet<string>): void {
-    for (const { asked } of this.#open.values())
-      for (const name of [...removed, ...rejected]) asked.giveUp(name);
+    const gone = [...removed, ...rejected].filter((name) => !this.#here(name));
+    for (const { asked } of this.#open.values()) for (const name of gone) asked.giveUp(name);
   }
 
   /** Of all of them; undefined: nothing has been asked for. */

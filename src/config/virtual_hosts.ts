@@ -244,8 +244,9 @@ class HostStream<C> implements TypeHandler {
       // What renews the time to live of one that is there.
       if (bytes === undefined && (ttlMs !== undefined || this.#hosts.has(name))) continue;
       for (const each of [name, ...aliases]) {
-        if (rejected.has(name)) this.#asked.giveUp(each);
-        else this.#settle(each, bytes === undefined ? undefined : name);
+        if (!rejected.has(name)) this.#settle(each, bytes === undefined ? undefined : name);
+        // What was there before stays, and is still to be told of.
+        else if (!this.#answered.has(each)) this.#asked.giveUp(each);
       }
     }
     this.#forgetOldest();

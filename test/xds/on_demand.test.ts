@@ -3,6 +3,7 @@
  * (test/differential/on_demand.test.ts) cannot show, and where this proxy differs on purpose.
  */
 // observes: envoy.extensions.filters.http.on_demand.v3.OnDemandCds: source timeout
+import http from 'node:http';
 import http2 from 'node:http2';
 import t, { type Test } from 'tap';
 import { DescriptorPool } from '../../src/api/descriptor.ts';
@@ -268,6 +269,44 @@ t.test('a cluster that goes is asked for again', async (t) => {
   call.send(CDS, '4', [{ ...cluster('b', origin), lb_policy: 'CLUSTER_PROVIDED' }]);
   t.equal(await refused, '503 ');
   t.equal(await world.stat('cluster_manager.odcds.update_rejected'), 1);
+});
+
+t.test('what is in use is told of further when the server sends something bad', async (t) => {
+  const refused = (call: Call, times: number): Promise<unknown> =>
+    eventually(
+      'a refusal',
+      () => call.requests.filter(({ error_detail }) => error_detail !== undefined).length === times,
+    );
+  const { world, origin } = await clusters(t);
+  const first = world.ask('any', { path: '/a' });
+  const call = await world.asked(CDS, 'a');
+  call.send(CDS, '1', [cluster('a', origin)]);
+  t.equal(await first, '200 0');
+  call.send(CDS, '2', [{ ...cluster('a', origin), lb_policy: 'CLUSTER_PROVIDED' }]);
+  await refused(call, 1);
+  const other = http.createServer((_, response) => response.end('other'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => other.close());
+  call.send(CDS, '3', [cluster('a', (other.address() as { port: number }).port)]);
+  await eventually('the next version', async () => (await world.ask('any', { path: '/a' })) === '200 other');
+
+  const table = await hosts(t);
+  const second = table.world.ask('used.test');
+  await table.give('used.test');
+  t.equal(await second, '200 0');
+  const send = (version: string, used: Plain): void =>
+    table.call.send(VHDS, version, [used], { names: ['table/used.test'] });
+  send('2', { ...host('used.test'), domains: ['used.test', 'used.test'] });
+  await refused(table.call, 1);
+  const gone = { match: { prefix: '/' }, direct_response: { status: 410 } };
+  send('3', host('used.test', 'used.test', [gone]));
+  await eventually('the next version', async () => (await table.world.ask('used.test')) === '410 ');
+  t.notOk(
+    table.call.requests.some(({ resource_names_unsubscribe: names }) =>
+      (names as string[] | undefined)?.includes('table/used.test'),
+    ),
+    'its name is still subscribed to',
+  );
 });
 
 t.test('a cluster is used when it is warm, or the time is over', async (t) => {
