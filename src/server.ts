@@ -346,6 +346,7 @@ export class Server implements Handing {
       logLevel: levelNumber(options.logLevel),
       serviceCluster: settings.node.cluster,
       serviceNode: settings.node.id,
+      serviceZone: settings.node.zone,
       ...(settings.nodeMessage === undefined ? {} : { node: settings.nodeMessage }),
       ...(settings.peerMetadata === undefined
         ? {}

@@ -51,6 +51,7 @@ napi_value init(napi_env env, napi_callback_info info) {
   process.options.workload.assign(workload.begin(), workload.end());
   std::span<uint8_t> node = toBytes(env, property(env, args[0], "node"));
   process.options.node.assign(node.begin(), node.end());
+  process.options.service_zone = toText(env, property(env, args[0], "serviceZone"));
   process.options.service_node = toText(env, property(env, args[0], "serviceNode"));
   process.options.local_address = toText(env, property(env, args[0], "localAddress"));
   process.drain_ms = static_cast<uint64_t>(

@@ -5,6 +5,7 @@
 #include "http/codec.h"
 #include "http/http1_server.h"
 #include "http/http2_server.h"
+#include "tracing/zipkin.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -44,6 +45,8 @@ Manager::Manager(Worker& worker, tables::Pinned* listener, const tables::FilterC
     any_disabled |= filter.disabled;
   }
   wants_facts = !logs.empty();
+  const tables::Tracing* tracing = config.tracing.get();
+  if (tracing && tracing->zipkin.get()) tracer = worker.tracers().zipkin(*tracing->zipkin);
   // Nobody knows what a configuration that is still to come looks at.
   if (any_discovered) plain_request_bodies = plain_response_bodies = false;
   for (const FilterFactory& filter : filters) {

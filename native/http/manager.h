@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@
 #include "stats/stats.h"
 #include "tables/generated/layout.h"
 #include "tables/pins.h"
+
+namespace attache::tracing {
+class ZipkinReporter;
+}
 
 namespace attache::http {
 
@@ -36,6 +41,8 @@ class Manager final : public network::Chain {
   bool plain_request_bodies = true;
   bool plain_response_bodies = true;
   std::string server_name;
+  // Where spans go; null: nowhere.
+  std::shared_ptr<tracing::ZipkinReporter> tracer;
   // Of its HTTP/2 connections.
   H2Options h2_options;
 };

@@ -16,6 +16,7 @@
 #include "route/mutations.h"
 #include "route/scope.h"
 #include "route/timeouts.h"
+#include "tracing/trace.h"
 #include "worker/process.h"
 #include "worker/worker.h"
 
@@ -165,6 +166,8 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
   createFilters();
   startTimers();
   if (end) noteRequestEnd();
+  if (manager_.config.tracing.get()) [[unlikely]]
+    trace = tracing::Trace::begin(*this);
   runRequestFilters(0, end);
   if (finished_) return;
   // The head's bytes are in the connection's read buffer; what lives on needs its own.
@@ -383,6 +386,8 @@ void Stream::finishHeaders(int status, bool end) {
     status_ = status;
   }
   mutateResponseHeaders(*this);
+  if (trace) [[unlikely]]
+    trace->onResponse(response_);
   response_started_ = true;
   // It is for the request alone; what an open tunnel carries afterwards has all the time.
   if (!request_ended_) request_timer_.cancel();
@@ -564,6 +569,8 @@ void Stream::finish() {
   request_timer_.cancel();
   duration_timer_.cancel();
   destroyFilters();
+  if (trace) [[unlikely]]
+    trace->finish();
   if (handle_id_) worker().handles.erase(handle_id_);
   stats::Block* hcm = manager_.stats;
   stats::dec(hcm, s::downstream_rq_active);

@@ -26,6 +26,9 @@
 namespace attache::mesh {
 struct Facts;
 }
+namespace attache::tracing {
+class Trace;
+}
 
 namespace attache::http {
 
@@ -167,6 +170,8 @@ class Stream {
   // Runs the request anew, as its head is now and with this body, of one that has come as a whole
   // and whose response has not begun. Its filters are gone when this returns, and perhaps it too.
   void restart(Buffer&& body);
+  // Where the manager traces; in the arena.
+  tracing::Trace* trace = nullptr;
 
   // ---- facts for logs -----------------------------------------------------------------------
   Flags flags() const { return flags_; }

@@ -3,6 +3,7 @@
 #include "http/access_log.h"
 #include "http/normalize.h"
 #include "http/stream.h"
+#include "tracing/trace.h"
 #include "worker/worker.h"
 
 namespace attache::http {
@@ -35,6 +36,7 @@ void Stream::restart(Buffer&& body) {
   // nothing.
   details_ = "internal_redirect";
   destroyFilters();
+  if (trace) trace->finish();
   stats::record(manager_.stats, s::downstream_rq_time, worker().loop.nowMs() - start_ms_);
   if (!manager_.logs.empty()) writeAccessLogs(*this);
   forget();
@@ -62,6 +64,8 @@ void Stream::forget() {
   destroyed_filters_ = false;
   overrides_ = {};
   upstream = {};
+  offered_protocols = {};
+  trace = nullptr;
   flags_ = 0;
   details_ = {};
   status_ = 0;
@@ -84,6 +88,7 @@ void Stream::runAnew(Buffer& body) {
   startTimers();
   bool headers_end = body.empty();
   noteRequestEnd();
+  if (manager_.config.tracing.get()) trace = tracing::Trace::begin(*this);
   runRequestFilters(0, headers_end);
   if (!headers_end && !requestIsOver()) passRequestData(0, body, true);
 }

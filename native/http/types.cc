@@ -11,4 +11,14 @@ std::string_view flagName(Flag flag) {
   return kNames[static_cast<size_t>(flag)];
 }
 
+std::string flagsText(Flags flags) {
+  std::string text;
+  for (unsigned i = 0; i < static_cast<unsigned>(Flag::kCount); i++) {
+    if (!(flags >> i & 1)) continue;
+    if (!text.empty()) text += ',';
+    text += flagName(static_cast<Flag>(i));
+  }
+  return text.empty() ? "-" : text;
+}
+
 }  // namespace attache::http

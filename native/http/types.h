@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace attache::http {
@@ -50,6 +51,8 @@ constexpr Flags bit(Flag flag) {
 }
 // The two to four letters of a flag.
 std::string_view flagName(Flag flag);
+// Those of all of them, with commas; "-": none.
+std::string flagsText(Flags flags);
 
 // A request whose body, and the response's, are raw bytes until either end closes, if it is
 // granted.

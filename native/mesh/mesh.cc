@@ -33,16 +33,6 @@ std::string_view homeOf(std::string_view principal) {
   return principal.substr(0, principal.find('/'));
 }
 
-std::string flagsText(http::Flags flags) {
-  std::string text;
-  for (unsigned i = 0; i < static_cast<unsigned>(http::Flag::kCount); i++) {
-    if (!(flags >> i & 1)) continue;
-    if (!text.empty()) text += ',';
-    text += http::flagName(static_cast<http::Flag>(i));
-  }
-  return text.empty() ? "-" : text;
-}
-
 // The labels of one end, in one order.
 struct End {
   IstioLabel workload, home, principal, app, version, canonical_service, canonical_revision,
@@ -258,7 +248,7 @@ void Mesh::label(const Subject& subject, std::string& flags, char (&numbers)[2][
     labels.set(IstioLabel::GrpcResponseStatus,
                subject.grpc_status < 0 ? "" : write(numbers[1], subject.grpc_status));
   }
-  flags = flagsText(subject.flags);
+  flags = http::flagsText(subject.flags);
   labels.set(IstioLabel::ResponseFlags, flags);
   bool mutual = !peer_principal.empty() && !own_principal.empty();
   labels.set(IstioLabel::ConnectionSecurityPolicy, reporter == IstioReporter::Source ? kUnknown

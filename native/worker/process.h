@@ -23,6 +23,7 @@ class Engine;
 struct ProcessOptions {
   std::string service_cluster;
   std::string service_node;
+  std::string service_zone;
   std::string node;                  // envoy.config.core.v3.Node, for services
   std::string peer_metadata_header;  // the same for headers (peer_metadata)
   std::string peer_metadata;         // what a mesh's peers are told first (metadata_exchange)

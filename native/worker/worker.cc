@@ -7,6 +7,7 @@
 #include "accesslog/grpc_logger.h"
 #include "http/stream_handle.h"
 #include "mesh/mesh.h"
+#include "tracing/zipkin.h"
 #include "upstream/cluster.h"
 #include "upstream/mirrors.h"
 #include "worker/process.h"
@@ -39,6 +40,11 @@ upstream::Mirrors& Worker::mirrors() {
 accesslog::GrpcLoggers& Worker::grpcLoggers() {
   if (!grpc_loggers_) grpc_loggers_ = std::make_shared<accesslog::GrpcLoggers>(*this);
   return *grpc_loggers_;
+}
+
+tracing::Tracers& Worker::tracers() {
+  if (!tracers_) tracers_ = std::make_unique<tracing::Tracers>(*this);
+  return *tracers_;
 }
 
 mesh::Mesh& Worker::mesh() {

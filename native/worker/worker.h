@@ -25,6 +25,9 @@ class GrpcLoggers;
 namespace mesh {
 class Mesh;
 }
+namespace tracing {
+class Tracers;
+}
 namespace upstream {
 class Clusters;
 class Mirrors;
@@ -77,6 +80,8 @@ class Worker {
   accesslog::GrpcLoggers& grpcLoggers();
   // Copies of requests that are under way; made when first asked for.
   upstream::Mirrors& mirrors();
+  // Where spans go; made when first asked for.
+  tracing::Tracers& tracers();
   // Made when first asked for: most proxies are in no mesh.
   mesh::Mesh& mesh();
   // Lets what they have go, in `ms` at most.
@@ -91,6 +96,7 @@ class Worker {
   std::shared_ptr<accesslog::GrpcLoggers> grpc_loggers_;
   std::unique_ptr<upstream::Mirrors> mirrors_;
   std::unique_ptr<mesh::Mesh> mesh_;
+  std::unique_ptr<tracing::Tracers> tracers_;
   std::unique_ptr<char[]> scratch_;
   uint64_t last_stream_id_ = 0;
   uint64_t date_second_ = 0;

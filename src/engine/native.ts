@@ -91,6 +91,7 @@ export interface NativeAddon {
     logLevel: number;
     serviceCluster: string;
     serviceNode: string;
+    serviceZone: string;
     /** envoy.config.core.v3.Node: what services that are called are told. */
     node?: Uint8Array;
     localAddress: string;

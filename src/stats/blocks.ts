@@ -216,6 +216,7 @@ export class BlockFactory {
       [StatsGroup.ClusterRing, new BlockKind(source, 'cluster.', groups.ClusterRing)],
       [StatsGroup.ClusterMaglev, new BlockKind(source, 'cluster.', groups.ClusterMaglev)],
       [StatsGroup.Grpc, new BlockKind(source, 'cluster.', groups.Grpc)],
+      [StatsGroup.Zipkin, new BlockKind(source, '', groups.Zipkin)],
       [StatsGroup.MeshCounter, new BlockKind(source, '', groups.MeshCounter)],
       [StatsGroup.MeshHistogram, new BlockKind(source, '', groups.MeshHistogram)],
       [StatsGroup.MeshBuild, new BlockKind(source, '', groups.MeshBuild)],

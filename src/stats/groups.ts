@@ -444,6 +444,15 @@ export const groups = {
     'initial_header_not_found',
     'metadata_added',
   ),
+  /** tracing.zipkin., of all its tracers. */
+  Zipkin: counters(
+    'reports_dropped',
+    'reports_failed',
+    'reports_sent',
+    'reports_skipped_no_cluster',
+    'spans_sent',
+    'timer_flushed',
+  ),
   /** Metrics of a mesh; names with their tags come up with traffic (native/mesh/series.h). */
   MeshCounter: counters(''),
   MeshHistogram: histograms(''),

@@ -5,7 +5,13 @@
 import type { Path } from '../api/diagnostics.ts';
 import type { Message } from '../api/message.ts';
 import type { CompiledRecord, CompiledResource } from '../config/compiled.ts';
-import { PathMatch, type RequireTls, type RouteInput, writeRecord } from './generated/layout.ts';
+import {
+  type DecoratorInput,
+  PathMatch,
+  type RequireTls,
+  type RouteInput,
+  writeRecord,
+} from './generated/layout.ts';
 import { compileAction } from './route_action.ts';
 import { type HostScope, type RouteContext, type RouteScope, refuse } from './route_context.ts';
 import { compileDomains } from './route_domains.ts';
@@ -66,10 +72,17 @@ function compileRoute(route: Message, path: Path, context: HostScope): RouteInpu
       : compileMatch(match, [...path, 'match'], context)),
     ...compileAction(route, path, context),
     policies: compilePolicies(route, path, context),
+    decorator: compileDecorator(route),
     name: text(route, 'name'),
     mutations: compileMutations(route, path, context),
     filters: compileOverrides(route, path, context),
   };
+}
+
+function compileDecorator(route: Message): DecoratorInput | undefined {
+  const decorator = child(route, 'decorator');
+  if (decorator === undefined) return undefined;
+  return { operation: text(decorator, 'operation'), propagate: wrappedFlag(decorator, 'propagate', true) };
 }
 
 const LITERAL_PATHS = [

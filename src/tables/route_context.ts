@@ -22,11 +22,11 @@ export type RouteContext = {
   readonly tryLogFile?: (path: string) => void;
   /** The environment of a DataSource's environment_variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** HTTP filters and network filters by the type of their configuration, or of what routes set. */
   /** Where the resource came from; absent: it stands in the bootstrap. */
   readonly origin?: ConfigSource | undefined;
   /** How the stream of all types is spoken, if there is one. */
   readonly ads?: ServerSettings['kind'] | undefined;
+  /** HTTP filters and network filters by the type of their configuration, or of what routes set. */
   readonly find?: (type: string, category?: string) => Extension | undefined;
   /** The clusters that routes may name. Absent: names are not looked at. */
   readonly clusters?: ReadonlySet<string>;

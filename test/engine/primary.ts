@@ -24,6 +24,7 @@ export class Primary {
       logLevel: 4,
       serviceCluster: '',
       serviceNode: '',
+      serviceZone: '',
       localAddress: '127.0.0.1',
       logFlushMs: 10,
       logFlushBytes: 1024,

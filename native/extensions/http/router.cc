@@ -9,6 +9,7 @@
 #include "route/mutations.h"
 #include "route/rewrite.h"
 #include "route/timeouts.h"
+#include "tracing/trace.h"
 #include "upstream/client_connection.h"
 #include "upstream/pool.h"
 #include "upstream/proxy_header.h"
@@ -182,6 +183,9 @@ void Router::startUpstream() {
     onPoolFailure(UpstreamFailure::Overflow, "");
     return;
   }
+  if (stream_.trace) [[unlikely]]
+    stream_.trace->beginAttempt(*host_, stream_.upstream.cluster,
+                                stream_.upstream.observed_cluster);
   if (cluster.apart()) [[unlikely]]
     identify();
   upstream::acquire(*host_, *this);

@@ -7,6 +7,7 @@
 #include "codec/h1.h"
 #include "grpc/status.h"
 #include "route/mutations.h"
+#include "tracing/trace.h"
 #include "upstream/failure.h"
 #include "upstream/pool.h"
 
@@ -213,6 +214,7 @@ void Router::onReset(const UpstreamError& error) {
   attemptEnded();
   if (done_) return;
   if (mayRetry(error)) {
+    traceFailure(error.kind);
     retries_++;
     stats::inc(cluster_->stats(), cs::upstream_rq_retry);
     host_ = chooseHost();
@@ -242,9 +244,16 @@ void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   replyFailure(failure, reason);
 }
 
+void Router::traceFailure(UpstreamFailure failure) {
+  if (!stream_.trace) return;
+  upstream::FailureText what = upstream::describe(failure);
+  stream_.trace->endAttempt(response_started_ ? stream_.status() : 0, bit(what.flag), what.text);
+}
+
 void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
   upstream::FailureText what = upstream::describe(failure);
   if (!what.has_reason && !reason.starts_with("TLS_error")) reason = {};
+  traceFailure(failure);
   complete(false);
   Arena& arena = stream_.arena();
   stream_.upstream.failure = arena.copy(reason);
@@ -296,8 +305,11 @@ void Router::replyTimeout(std::string_view details) {
 
 // What waits for a connection, or has one.
 void Router::abandon() {
-  if (linked()) upstream::cancelPending(*host_, *this);
+  bool waits = linked();
+  if (waits) upstream::cancelPending(*host_, *this);
   upstream::UpstreamStream* client = std::exchange(client_, nullptr);
+  if (stream_.trace && (client || waits)) [[unlikely]]
+    stream_.trace->cancelAttempt();
   if (!client) return;
   stats::inc(host_->cluster.stats(), cs::upstream_rq_tx_reset);
   client->abandon();

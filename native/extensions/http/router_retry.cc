@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "route/timeouts.h"
+#include "tracing/trace.h"
 
 namespace attache::extensions {
 
@@ -164,6 +165,7 @@ bool Router::retryResponse(const HeaderMap& headers, int status, bool end) {
     if (again && !wanted) stats::inc(cluster_->stats(), cs::upstream_rq_retry_success);
     return false;
   }
+  if (stream_.trace) stream_.trace->endAttempt(status, 0);
   countHost(false);
   letGo(end);
   host_ = nullptr;  // it may be gone before the next attempt
@@ -194,6 +196,7 @@ bool Router::retryFailure(UpstreamFailure failure, bool started, uint32_t under_
   if (response_started_) return false;
   disarm();
   if (!retry_->wants(failure, started) || !takeRetry(under_way)) return false;
+  traceFailure(failure);
   if (failure != UpstreamFailure::Overflow) countHost(false);
   host_ = nullptr;  // it may be gone before the next attempt
   return true;

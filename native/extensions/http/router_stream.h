@@ -110,6 +110,7 @@ class Router final : public upstream::UpstreamRequest {
   void replyTimeout(std::string_view details);
   [[gnu::noinline]] void reportAnswer(const HeaderMap& headers, int status, bool end);
   bool mayRetry(const http::UpstreamError& error) const;
+  void traceFailure(http::UpstreamFailure failure);
   void countStatus(int status);
   void countCode(int status);
   bool fromInside() const { return stream_.request().get(HeaderId::XEnvoyInternal) == "true"; }

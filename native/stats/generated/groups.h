@@ -5,9 +5,9 @@
 
 namespace attache::stats {
 
-inline constexpr char kStatsHash[] = "78cedc58d5c3e724";
+inline constexpr char kStatsHash[] = "27ab83d3a392a974";
 enum class SlotKind : uint8_t { Counter, Gauge, Flag, Histogram, Codes };
-enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, GrpcAccessLog, MetadataExchange, MeshCounter, MeshHistogram, MeshBuild, NetworkLocalRateLimit, Host, kCount };
+enum class Group : uint8_t { None, Server, Listener, Hcm, ListenerHcm, TcpProxy, Cluster, ListenerSsl, TlsInspector, HttpInspector, ProxyProtocol, ProxyProtocolErrors, ClusterSsl, ClusterProxyProtocol, ClusterRing, ClusterMaglev, Grpc, ConnectionLimit, RbacCount, Fault, Cors, GrpcAccessLog, MetadataExchange, Zipkin, MeshCounter, MeshHistogram, MeshBuild, NetworkLocalRateLimit, Host, kCount };
 
 namespace server {
 enum Slot : uint16_t {
@@ -609,6 +609,18 @@ enum Slot : uint16_t {
 };
 }  // namespace metadata_exchange
 
+namespace zipkin {
+enum Slot : uint16_t {
+  reports_dropped,
+  reports_failed,
+  reports_sent,
+  reports_skipped_no_cluster,
+  spans_sent,
+  timer_flushed,
+  kCount
+};
+}  // namespace zipkin
+
 namespace mesh_counter {
 enum Slot : uint16_t {
   value,
@@ -1168,6 +1180,14 @@ inline constexpr SlotKind kMetadataExchangeKinds[] = {
     SlotKind::Counter,
     SlotKind::Counter,
 };
+inline constexpr SlotKind kZipkinKinds[] = {
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+    SlotKind::Counter,
+};
 inline constexpr SlotKind kMeshCounterKinds[] = {
     SlotKind::Counter,
 };
@@ -1215,6 +1235,7 @@ inline constexpr GroupInfo kGroups[] = {
     {cors::kCount, kCorsKinds},
     {grpc_access_log::kCount, kGrpcAccessLogKinds},
     {metadata_exchange::kCount, kMetadataExchangeKinds},
+    {zipkin::kCount, kZipkinKinds},
     {mesh_counter::kCount, kMeshCounterKinds},
     {mesh_histogram::kCount, kMeshHistogramKinds},
     {mesh_build::kCount, kMeshBuildKinds},

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "6427da183588a57d";
+inline constexpr char kLayoutHash[] = "710db1f2fc3a7930";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -121,6 +121,7 @@ struct InternalRedirects;
 struct Mirror;
 struct RoutePolicies;
 struct Route;
+struct Decorator;
 struct TrieNode;
 struct ByteTrie;
 struct RouteIndex;
@@ -133,6 +134,9 @@ struct Scope;
 struct ScopeTable;
 struct ScopeFragment;
 struct ScopedRoutes;
+struct Tracing;
+struct TraceTag;
+struct ZipkinTracer;
 struct BufferFilter;
 struct CorsFilter;
 struct FaultFilter;
@@ -1293,6 +1297,7 @@ struct Route {
   Opt<Timeouts> timeouts;
   Opt<HashPolicies> hash;
   Opt<RoutePolicies> policies;
+  Opt<Decorator> decorator;
   uint16_t cluster_not_found_status;
   PathMatch path_match;
   RouteAction action;
@@ -1300,7 +1305,7 @@ struct Route {
   bool has_idle_timeout;
   bool high_priority;
 };
-static_assert(sizeof(Route) == 100 && alignof(Route) == 4);
+static_assert(sizeof(Route) == 104 && alignof(Route) == 4);
 static_assert(std::is_trivially_copyable_v<Route>);
 static_assert(offsetof(Route, path) == 0);
 static_assert(offsetof(Route, headers) == 8);
@@ -1321,12 +1326,23 @@ static_assert(offsetof(Route, filters) == 76);
 static_assert(offsetof(Route, timeouts) == 80);
 static_assert(offsetof(Route, hash) == 84);
 static_assert(offsetof(Route, policies) == 88);
-static_assert(offsetof(Route, cluster_not_found_status) == 92);
-static_assert(offsetof(Route, path_match) == 94);
-static_assert(offsetof(Route, action) == 95);
-static_assert(offsetof(Route, case_sensitive) == 96);
-static_assert(offsetof(Route, has_idle_timeout) == 97);
-static_assert(offsetof(Route, high_priority) == 98);
+static_assert(offsetof(Route, decorator) == 92);
+static_assert(offsetof(Route, cluster_not_found_status) == 96);
+static_assert(offsetof(Route, path_match) == 98);
+static_assert(offsetof(Route, action) == 99);
+static_assert(offsetof(Route, case_sensitive) == 100);
+static_assert(offsetof(Route, has_idle_timeout) == 101);
+static_assert(offsetof(Route, high_priority) == 102);
+
+// What spans of the route are called; propagate: others are told.
+struct Decorator {
+  Str operation;
+  bool propagate;
+};
+static_assert(sizeof(Decorator) == 12 && alignof(Decorator) == 4);
+static_assert(std::is_trivially_copyable_v<Decorator>);
+static_assert(offsetof(Decorator, operation) == 0);
+static_assert(offsetof(Decorator, propagate) == 8);
 
 // A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text.
 struct TrieNode {
@@ -1508,6 +1524,64 @@ static_assert(std::is_trivially_copyable_v<ScopedRoutes>);
 static_assert(offsetof(ScopedRoutes, table) == 0);
 static_assert(offsetof(ScopedRoutes, inline_table) == 4);
 static_assert(offsetof(ScopedRoutes, fragments) == 8);
+
+// client_sampling and overall_sampling of 100, random_sampling of 10,000. egress: of a listener for what goes out. keeps_context: hosts are told nothing. Without a tracer only identifiers and operations pass through.
+struct Tracing {
+  uint32_t client_sampling;
+  uint32_t random_sampling;
+  uint32_t overall_sampling;
+  uint32_t max_path_bytes;
+  bool egress;
+  bool spawn_upstream;
+  bool keeps_context;
+  Vec<TraceTag> tags;
+  Opt<ZipkinTracer> zipkin;
+};
+static_assert(sizeof(Tracing) == 32 && alignof(Tracing) == 4);
+static_assert(std::is_trivially_copyable_v<Tracing>);
+static_assert(offsetof(Tracing, client_sampling) == 0);
+static_assert(offsetof(Tracing, random_sampling) == 4);
+static_assert(offsetof(Tracing, overall_sampling) == 8);
+static_assert(offsetof(Tracing, max_path_bytes) == 12);
+static_assert(offsetof(Tracing, egress) == 16);
+static_assert(offsetof(Tracing, spawn_upstream) == 17);
+static_assert(offsetof(Tracing, keeps_context) == 18);
+static_assert(offsetof(Tracing, tags) == 20);
+static_assert(offsetof(Tracing, zipkin) == 28);
+
+// otherwise: what stands for no value; empty: there is no tag then.
+struct TraceTag {
+  Str name;
+  Format format;
+  Str otherwise;
+};
+static_assert(sizeof(TraceTag) == 28 && alignof(TraceTag) == 4);
+static_assert(std::is_trivially_copyable_v<TraceTag>);
+static_assert(offsetof(TraceTag, name) == 0);
+static_assert(offsetof(TraceTag, format) == 8);
+static_assert(offsetof(TraceTag, otherwise) == 20);
+
+// Tracers with the same key share what is on its way. wide_ids: traces have 128 bits. shares_spans: the span of a client and of its server are one.
+struct ZipkinTracer {
+  Str key;
+  uint32_t cluster;
+  Str host;
+  Str path;
+  uint32_t timeout_ms;
+  bool wide_ids;
+  bool shares_spans;
+  uint32_t stats;
+};
+static_assert(sizeof(ZipkinTracer) == 40 && alignof(ZipkinTracer) == 4);
+static_assert(std::is_trivially_copyable_v<ZipkinTracer>);
+static_assert(offsetof(ZipkinTracer, key) == 0);
+static_assert(offsetof(ZipkinTracer, cluster) == 8);
+static_assert(offsetof(ZipkinTracer, host) == 12);
+static_assert(offsetof(ZipkinTracer, path) == 20);
+static_assert(offsetof(ZipkinTracer, timeout_ms) == 28);
+static_assert(offsetof(ZipkinTracer, wide_ids) == 32);
+static_assert(offsetof(ZipkinTracer, shares_spans) == 33);
+static_assert(offsetof(ZipkinTracer, stats) == 36);
 
 // Buffer and BufferPerRoute: disabled is of the latter.
 struct BufferFilter {
@@ -1901,6 +1975,7 @@ struct HttpConnectionManager {
   bool represent_ipv4_as_mapped;
   ForwardClientCert forward_client_cert;
   uint8_t client_cert_details;
+  Opt<Tracing> tracing;
 };
 static_assert(sizeof(HttpConnectionManager) == 272 && alignof(HttpConnectionManager) == 8);
 static_assert(std::is_trivially_copyable_v<HttpConnectionManager>);
@@ -1954,6 +2029,7 @@ static_assert(offsetof(HttpConnectionManager, http2) == 192);
 static_assert(offsetof(HttpConnectionManager, represent_ipv4_as_mapped) == 264);
 static_assert(offsetof(HttpConnectionManager, forward_client_cert) == 265);
 static_assert(offsetof(HttpConnectionManager, client_cert_details) == 266);
+static_assert(offsetof(HttpConnectionManager, tracing) == 268);
 
 // share_key: filters with the same one and the same bucket share it; empty: it is the own one.
 struct NetworkLocalRateLimit {

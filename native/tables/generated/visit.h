@@ -642,12 +642,19 @@ void visitFields(const Route& s, V& visitor) {
   visitor(s.timeouts);
   visitor(s.hash);
   visitor(s.policies);
+  visitor(s.decorator);
   visitor(s.cluster_not_found_status);
   visitor(s.path_match);
   visitor(s.action);
   visitor(s.case_sensitive);
   visitor(s.has_idle_timeout);
   visitor(s.high_priority);
+}
+
+template <class V>
+void visitFields(const Decorator& s, V& visitor) {
+  visitor(s.operation);
+  visitor(s.propagate);
 }
 
 template <class V>
@@ -749,6 +756,38 @@ void visitFields(const ScopedRoutes& s, V& visitor) {
   visitor(s.table);
   visitor(s.inline_table);
   visitor(s.fragments);
+}
+
+template <class V>
+void visitFields(const Tracing& s, V& visitor) {
+  visitor(s.client_sampling);
+  visitor(s.random_sampling);
+  visitor(s.overall_sampling);
+  visitor(s.max_path_bytes);
+  visitor(s.egress);
+  visitor(s.spawn_upstream);
+  visitor(s.keeps_context);
+  visitor(s.tags);
+  visitor(s.zipkin);
+}
+
+template <class V>
+void visitFields(const TraceTag& s, V& visitor) {
+  visitor(s.name);
+  visitor(s.format);
+  visitor(s.otherwise);
+}
+
+template <class V>
+void visitFields(const ZipkinTracer& s, V& visitor) {
+  visitor(s.key);
+  visitor(s.cluster);
+  visitor(s.host);
+  visitor(s.path);
+  visitor(s.timeout_ms);
+  visitor(s.wide_ids);
+  visitor(s.shares_spans);
+  visitor(s.stats);
 }
 
 template <class V>
@@ -990,6 +1029,7 @@ void visitFields(const HttpConnectionManager& s, V& visitor) {
   visitor(s.represent_ipv4_as_mapped);
   visitor(s.forward_client_cert);
   visitor(s.client_cert_details);
+  visitor(s.tracing);
 }
 
 template <class V>

@@ -63,6 +63,7 @@ export const layout = defineLayout({
         represent_ipv4_as_mapped: 'bool',
         forward_client_cert: 'enum:ForwardClientCert',
         client_cert_details: 'u8',
+        tracing: 'opt:Tracing',
       },
       doc: 'scopes: the route table depends on the request. rewrites_target: one of the six behind it is on. client_cert_details: 1 subject, 2 certificate, 4 chain, 8 DNS names, 16 URIs. Times in ms, 0: off. Defaults are filled in by the compiler (idle 1 h, stream idle 5 min, drain 5 s, delayed close 1 s, 60 KiB, 100 headers).',
     },

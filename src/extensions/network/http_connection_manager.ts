@@ -18,6 +18,7 @@ import { compileFilters } from '../../tables/filters.ts';
 import { compileRouteConfig } from '../../tables/route_compiler.ts';
 import { compileUpgrades } from '../../tables/route_upgrades.ts';
 import { onlyFlag, onlyType } from '../../tables/support/values.ts';
+import { compileTracing, declareTracing } from '../../tracing/tracing.ts';
 import {
   child,
   duration,
@@ -89,6 +90,7 @@ function clientCertDetails(manager: Message): number {
 }
 
 function declare(registry: SupportRegistry): void {
+  declareTracing(registry, MINIMAL);
   const none = 'it is what happens anyway';
   registry
     .message(
@@ -142,7 +144,8 @@ function declare(registry: SupportRegistry): void {
         strip_matching_host_port: implemented(),
         strip_any_host_port: implemented(),
         strip_trailing_host_dot: implemented(),
-        request_id_extension: harmless('nothing is traced, so that no reason is packed into an id', {
+        tracing: implemented(),
+        request_id_extension: harmless('it is what happens anyway', {
           only: onlyType(UUID, 'a request id extension other than uuid'),
         }),
         add_user_agent: harmless(none, { only: onlyFlag(false, 'adding a user-agent header') }),
@@ -322,6 +325,7 @@ export const httpConnectionManager: Extension = {
         ...target(manager, context),
         http_filters,
         access_logs: compileAccessLogs(manager, context),
+        tracing: compileTracing(manager, context),
         codec_type: number(manager, 'codec_type') as CodecType,
         http2: http2Options(child(manager, 'http2_protocol_options')),
         server_name: text(manager, 'server_name'),

@@ -84,8 +84,8 @@ export const RbacAction = { Allow: 0, Deny: 1, Log: 2 } as const;
 export type RbacAction = (typeof RbacAction)[keyof typeof RbacAction];
 export const RbacTest = { Any: 0, And: 1, Or: 2, Not: 3, Header: 4, Path: 5, DestinationIp: 6, DestinationPort: 7, ServerName: 8, Authenticated: 9, SourceIp: 10, DirectRemoteIp: 11, RemoteIp: 12 } as const;
 export type RbacTest = (typeof RbacTest)[keyof typeof RbacTest];
-const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 40, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, InternalRedirects: 32, Mirror: 28, RoutePolicies: 32, Route: 100, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, HealthyShare: 8, HealthCheckFilter: 40, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
-const ALIGN = { CelNode: 8, Thresholds: 8, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, HostLabels: 4, ResetHeader: 4, RetryPolicy: 8, InternalRedirects: 4, Mirror: 4, RoutePolicies: 8, Route: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, HealthyShare: 4, HealthCheckFilter: 8, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
+const SIZE = { CelNode: 40, Thresholds: 40, Outlier: 16, Cluster: 256, MeshService: 24, UpstreamBind: 12, Address: 32, BindSource: 40, Hashing: 28, SlowStart: 24, TlsMatch: 24, OriginalDstCluster: 16, AggregateMember: 4, ProxyHeader: 20, Host: 84, Locality: 32, Endpoints: 40, TcpKeepalive: 12, Http2Options: 72, SocketOption: 20, Filter: 24, ExtensionConfig: 16, FilterOverride: 20, FilterOverrides: 8, HeaderValueOption: 16, HeaderMutations: 32, FormatOp: 40, Format: 12, AccessLog: 32, GrpcAccessLog: 84, AccessLogTag: 24, AccessLogFilter: 48, Listener: 104, FilterChainRef: 4, ListenerAddress: 56, FilterChain: 48, FilterChainMatch: 64, CidrRange: 18, ListenerFilter: 16, ListenerMatch: 12, TlsContext: 16, StringMatcher: 16, IntRange: 16, HeaderMatcher: 32, QueryMatcher: 28, CookieMatcher: 28, RouteConditions: 28, WeightedCluster: 40, WeightedClusters: 16, Redirect: 36, DirectResponse: 12, Rewrite: 52, Upgrade: 12, Upgrades: 8, HashPolicy: 32, HashPolicies: 8, Timeouts: 48, HostLabels: 8, ResetHeader: 12, RetryPolicy: 88, InternalRedirects: 32, Mirror: 28, RoutePolicies: 32, Route: 104, Decorator: 12, TrieNode: 24, ByteTrie: 32, RouteIndex: 76, VirtualHost: 40, DomainEntry: 12, DomainIndex: 80, RouteConfig: 48, VirtualHostRef: 4, Scope: 16, ScopeTable: 24, ScopeFragment: 36, ScopedRoutes: 16, Tracing: 32, TraceTag: 28, ZipkinTracer: 40, BufferFilter: 8, CorsFilter: 56, FaultFilter: 80, GrpcHttp1Bridge: 2, GrpcStats: 12, GrpcWeb: 1, HealthyShare: 8, HealthCheckFilter: 40, IstioAlpn: 24, OnDemand: 12, PeerMetadata: 5, Router: 5, IstioStats: 32, IstioExpression: 20, IstioMetricOverride: 20, IstioReplacedLabel: 4, IstioAddedLabel: 12, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 20, TlsInspector: 12, ConnectionLimit: 24, TcpDirectResponse: 8, Echo: 1, HttpConnectionManager: 272, NetworkLocalRateLimit: 32, MetadataExchange: 12, TcpCluster: 16, TcpProxy: 96, RbacNode: 28, RbacPolicy: 16, RbacRules: 12, RbacStats: 16, HttpRbac: 24, NetworkRbac: 24 } as const;
+const ALIGN = { CelNode: 8, Thresholds: 8, Outlier: 4, Cluster: 8, MeshService: 4, UpstreamBind: 4, Address: 4, BindSource: 4, Hashing: 4, SlowStart: 8, TlsMatch: 4, OriginalDstCluster: 4, AggregateMember: 4, ProxyHeader: 4, Host: 4, Locality: 4, Endpoints: 8, TcpKeepalive: 4, Http2Options: 8, SocketOption: 4, Filter: 4, ExtensionConfig: 8, FilterOverride: 4, FilterOverrides: 4, HeaderValueOption: 4, HeaderMutations: 4, FormatOp: 4, Format: 4, AccessLog: 4, GrpcAccessLog: 4, AccessLogTag: 4, AccessLogFilter: 8, Listener: 8, FilterChainRef: 4, ListenerAddress: 4, FilterChain: 8, FilterChainMatch: 4, CidrRange: 1, ListenerFilter: 4, ListenerMatch: 4, TlsContext: 8, StringMatcher: 4, IntRange: 8, HeaderMatcher: 4, QueryMatcher: 4, CookieMatcher: 4, RouteConditions: 4, WeightedCluster: 4, WeightedClusters: 8, Redirect: 4, DirectResponse: 4, Rewrite: 4, Upgrade: 4, Upgrades: 4, HashPolicy: 4, HashPolicies: 4, Timeouts: 8, HostLabels: 4, ResetHeader: 4, RetryPolicy: 8, InternalRedirects: 4, Mirror: 4, RoutePolicies: 8, Route: 4, Decorator: 4, TrieNode: 4, ByteTrie: 4, RouteIndex: 4, VirtualHost: 8, DomainEntry: 4, DomainIndex: 4, RouteConfig: 8, VirtualHostRef: 4, Scope: 4, ScopeTable: 8, ScopeFragment: 4, ScopedRoutes: 4, Tracing: 4, TraceTag: 4, ZipkinTracer: 4, BufferFilter: 4, CorsFilter: 4, FaultFilter: 8, GrpcHttp1Bridge: 1, GrpcStats: 4, GrpcWeb: 1, HealthyShare: 4, HealthCheckFilter: 8, IstioAlpn: 4, OnDemand: 4, PeerMetadata: 1, Router: 1, IstioStats: 8, IstioExpression: 4, IstioMetricOverride: 4, IstioReplacedLabel: 2, IstioAddedLabel: 4, HttpInspector: 4, OriginalDst: 1, ProxyProtocol: 4, TlsInspector: 4, ConnectionLimit: 8, TcpDirectResponse: 4, Echo: 1, HttpConnectionManager: 8, NetworkLocalRateLimit: 8, MetadataExchange: 4, TcpCluster: 4, TcpProxy: 8, RbacNode: 4, RbacPolicy: 4, RbacRules: 4, RbacStats: 4, HttpRbac: 4, NetworkRbac: 4 } as const;
 
 /** The configuration of an extension, by its layout struct. */
 export type ExtensionInput = { readonly struct: 'BufferFilter'; readonly value: BufferFilterInput } | { readonly struct: 'CorsFilter'; readonly value: CorsFilterInput } | { readonly struct: 'FaultFilter'; readonly value: FaultFilterInput } | { readonly struct: 'GrpcHttp1Bridge'; readonly value: GrpcHttp1BridgeInput } | { readonly struct: 'GrpcStats'; readonly value: GrpcStatsInput } | { readonly struct: 'GrpcWeb'; readonly value: GrpcWebInput } | { readonly struct: 'HealthCheckFilter'; readonly value: HealthCheckFilterInput } | { readonly struct: 'IstioAlpn'; readonly value: IstioAlpnInput } | { readonly struct: 'OnDemand'; readonly value: OnDemandInput } | { readonly struct: 'PeerMetadata'; readonly value: PeerMetadataInput } | { readonly struct: 'Router'; readonly value: RouterInput } | { readonly struct: 'IstioStats'; readonly value: IstioStatsInput } | { readonly struct: 'HttpInspector'; readonly value: HttpInspectorInput } | { readonly struct: 'OriginalDst'; readonly value: OriginalDstInput } | { readonly struct: 'ProxyProtocol'; readonly value: ProxyProtocolInput } | { readonly struct: 'TlsInspector'; readonly value: TlsInspectorInput } | { readonly struct: 'ConnectionLimit'; readonly value: ConnectionLimitInput } | { readonly struct: 'TcpDirectResponse'; readonly value: TcpDirectResponseInput } | { readonly struct: 'Echo'; readonly value: EchoInput } | { readonly struct: 'HttpConnectionManager'; readonly value: HttpConnectionManagerInput } | { readonly struct: 'NetworkLocalRateLimit'; readonly value: NetworkLocalRateLimitInput } | { readonly struct: 'MetadataExchange'; readonly value: MetadataExchangeInput } | { readonly struct: 'TcpProxy'; readonly value: TcpProxyInput } | { readonly struct: 'HttpRbac'; readonly value: HttpRbacInput } | { readonly struct: 'NetworkRbac'; readonly value: NetworkRbacInput };
@@ -1518,6 +1518,7 @@ export type RouteInput = {
   readonly timeouts?: TimeoutsInput | undefined;
   readonly hash?: HashPoliciesInput | undefined;
   readonly policies?: RoutePoliciesInput | undefined;
+  readonly decorator?: DecoratorInput | undefined;
   readonly cluster_not_found_status?: number | undefined;
   readonly path_match?: PathMatch | undefined;
   readonly action?: RouteAction | undefined;
@@ -1551,12 +1552,23 @@ function writeRoute(w: RecordWriter, at: number, v: RouteInput): void {
   if (v.timeouts) writeTimeouts(w, w.child(at + 80, SIZE.Timeouts, ALIGN.Timeouts), v.timeouts);
   if (v.hash) writeHashPolicies(w, w.child(at + 84, SIZE.HashPolicies, ALIGN.HashPolicies), v.hash);
   if (v.policies) writeRoutePolicies(w, w.child(at + 88, SIZE.RoutePolicies, ALIGN.RoutePolicies), v.policies);
-  if (v.cluster_not_found_status) w.view.setUint16(at + 92, v.cluster_not_found_status, true);
-  if (v.path_match) w.view.setUint8(at + 94, v.path_match);
-  if (v.action) w.view.setUint8(at + 95, v.action);
-  if (v.case_sensitive) w.view.setUint8(at + 96, 1);
-  if (v.has_idle_timeout) w.view.setUint8(at + 97, 1);
-  if (v.high_priority) w.view.setUint8(at + 98, 1);
+  if (v.decorator) writeDecorator(w, w.child(at + 92, SIZE.Decorator, ALIGN.Decorator), v.decorator);
+  if (v.cluster_not_found_status) w.view.setUint16(at + 96, v.cluster_not_found_status, true);
+  if (v.path_match) w.view.setUint8(at + 98, v.path_match);
+  if (v.action) w.view.setUint8(at + 99, v.action);
+  if (v.case_sensitive) w.view.setUint8(at + 100, 1);
+  if (v.has_idle_timeout) w.view.setUint8(at + 101, 1);
+  if (v.high_priority) w.view.setUint8(at + 102, 1);
+}
+
+/** What spans of the route are called; propagate: others are told. */
+export type DecoratorInput = {
+  readonly operation?: string | undefined;
+  readonly propagate?: boolean | undefined;
+};
+function writeDecorator(w: RecordWriter, at: number, v: DecoratorInput): void {
+  if (v.operation) w.text(at, v.operation);
+  if (v.propagate) w.view.setUint8(at + 8, 1);
 }
 
 /** A node of a byte radix tree. label: offset of the bytes behind the key byte. children: number of the first child, they are neighbours in the order of their key bytes. prefix, exact: what matches when the text goes on, or ends, here: 0 nothing, bit 31 set: one value (the lower bits), else 1 + the offset of a list (count, then values in ascending order); bit 30 of a value: its regex must match too. regex_min: 1 + the lowest route of the regex set that begins with this text. */
@@ -1768,6 +1780,70 @@ function writeScopedRoutes(w: RecordWriter, at: number, v: ScopedRoutesInput): v
       to += SIZE.ScopeFragment;
     }
   }
+}
+
+/** client_sampling and overall_sampling of 100, random_sampling of 10,000. egress: of a listener for what goes out. keeps_context: hosts are told nothing. Without a tracer only identifiers and operations pass through. */
+export type TracingInput = {
+  readonly client_sampling?: number | undefined;
+  readonly random_sampling?: number | undefined;
+  readonly overall_sampling?: number | undefined;
+  readonly max_path_bytes?: number | undefined;
+  readonly egress?: boolean | undefined;
+  readonly spawn_upstream?: boolean | undefined;
+  readonly keeps_context?: boolean | undefined;
+  readonly tags?: readonly TraceTagInput[] | undefined;
+  readonly zipkin?: ZipkinTracerInput | undefined;
+};
+function writeTracing(w: RecordWriter, at: number, v: TracingInput): void {
+  if (v.client_sampling) w.view.setUint32(at, v.client_sampling > 0xffffffff ? 0xffffffff : v.client_sampling, true);
+  if (v.random_sampling) w.view.setUint32(at + 4, v.random_sampling > 0xffffffff ? 0xffffffff : v.random_sampling, true);
+  if (v.overall_sampling) w.view.setUint32(at + 8, v.overall_sampling > 0xffffffff ? 0xffffffff : v.overall_sampling, true);
+  if (v.max_path_bytes) w.view.setUint32(at + 12, v.max_path_bytes > 0xffffffff ? 0xffffffff : v.max_path_bytes, true);
+  if (v.egress) w.view.setUint8(at + 16, 1);
+  if (v.spawn_upstream) w.view.setUint8(at + 17, 1);
+  if (v.keeps_context) w.view.setUint8(at + 18, 1);
+  if (v.tags?.length) {
+    let to = w.vector(at + 20, v.tags.length, SIZE.TraceTag, ALIGN.TraceTag);
+    for (const item of v.tags) {
+      writeTraceTag(w, to, item);
+      to += SIZE.TraceTag;
+    }
+  }
+  if (v.zipkin) writeZipkinTracer(w, w.child(at + 28, SIZE.ZipkinTracer, ALIGN.ZipkinTracer), v.zipkin);
+}
+
+/** otherwise: what stands for no value; empty: there is no tag then. */
+export type TraceTagInput = {
+  readonly name?: string | undefined;
+  readonly format?: FormatInput | undefined;
+  readonly otherwise?: string | undefined;
+};
+function writeTraceTag(w: RecordWriter, at: number, v: TraceTagInput): void {
+  if (v.name) w.text(at, v.name);
+  if (v.format) writeFormat(w, at + 8, v.format);
+  if (v.otherwise) w.text(at + 20, v.otherwise);
+}
+
+/** Tracers with the same key share what is on its way. wide_ids: traces have 128 bits. shares_spans: the span of a client and of its server are one. */
+export type ZipkinTracerInput = {
+  readonly key?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly host?: string | undefined;
+  readonly path?: string | undefined;
+  readonly timeout_ms?: number | undefined;
+  readonly wide_ids?: boolean | undefined;
+  readonly shares_spans?: boolean | undefined;
+  readonly stats?: string | undefined;
+};
+function writeZipkinTracer(w: RecordWriter, at: number, v: ZipkinTracerInput): void {
+  if (v.key) w.text(at, v.key);
+  if (v.cluster) w.fix({ kind: 'id', offset: at + 8, target: RecordKind.Cluster, name: v.cluster });
+  if (v.host) w.text(at + 12, v.host);
+  if (v.path) w.text(at + 20, v.path);
+  if (v.timeout_ms) w.view.setUint32(at + 28, v.timeout_ms > 0xffffffff ? 0xffffffff : v.timeout_ms, true);
+  if (v.wide_ids) w.view.setUint8(at + 32, 1);
+  if (v.shares_spans) w.view.setUint8(at + 33, 1);
+  if (v.stats) w.fix({ kind: 'stats', offset: at + 36, group: StatsGroup.Zipkin, name: v.stats });
 }
 
 /** Buffer and BufferPerRoute: disabled is of the latter. */
@@ -2187,6 +2263,7 @@ export type HttpConnectionManagerInput = {
   readonly represent_ipv4_as_mapped?: boolean | undefined;
   readonly forward_client_cert?: ForwardClientCert | undefined;
   readonly client_cert_details?: number | undefined;
+  readonly tracing?: TracingInput | undefined;
 };
 function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnectionManagerInput): void {
   if (v.stat_prefix) w.text(at, v.stat_prefix);
@@ -2263,6 +2340,7 @@ function writeHttpConnectionManager(w: RecordWriter, at: number, v: HttpConnecti
   if (v.represent_ipv4_as_mapped) w.view.setUint8(at + 264, 1);
   if (v.forward_client_cert) w.view.setUint8(at + 265, v.forward_client_cert);
   if (v.client_cert_details) w.view.setUint8(at + 266, v.client_cert_details);
+  if (v.tracing) writeTracing(w, w.child(at + 268, SIZE.Tracing, ALIGN.Tracing), v.tracing);
 }
 
 /** share_key: filters with the same one and the same bucket share it; empty: it is the own one. */

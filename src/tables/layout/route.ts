@@ -204,6 +204,7 @@ export const route = defineLayout({
         timeouts: 'opt:Timeouts',
         hash: 'opt:HashPolicies',
         policies: 'opt:RoutePolicies',
+        decorator: 'opt:Decorator',
         cluster_not_found_status: 'u16',
         path_match: 'enum:PathMatch',
         action: 'enum:RouteAction',
@@ -212,6 +213,10 @@ export const route = defineLayout({
         high_priority: 'bool',
       },
       doc: 'cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.',
+    },
+    Decorator: {
+      fields: { operation: 'str', propagate: 'bool' },
+      doc: 'What spans of the route are called; propagate: others are told.',
     },
     TrieNode: {
       fields: {

@@ -108,7 +108,7 @@ function declareTables(registry: SupportRegistry): void {
         redirect: implemented({ sample: { https_redirect: true } }),
         direct_response: implemented({ sample: { status: 404 } }),
         metadata: harmless('nothing in the proxy reads it yet, and it is shown by /config_dump'),
-        decorator: harmless('it names spans, and nothing is traced'),
+        decorator: implemented({ sample: { operation: 'sample' } }),
         ...bodyLimits(),
         ...HEADERS,
         ...FILTERS,
