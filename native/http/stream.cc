@@ -148,21 +148,8 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
   findRoute();
   if (route_.host && route_.host->require_tls != tables::RequireTls::None) [[unlikely]]
     demandTls();
-  if (tunnel_ != Tunnel::None && !needs_tls_ && !tunnelAllowed()) [[unlikely]] {
-    stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
-    if (!route_.route && tunnel_ == Tunnel::Connect) {
-      sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found",
-                     {HeaderId::Connection, "close"});
-      return;
-    }
-    // Logs name where it would have gone.
-    if (route_.route) {
-      upstream.cluster = upstream.observed_cluster =
-          route::chooseCluster(*route_.route, request_, [&] { return random(); }).name;
-    }
-    sendLocalReply(403, "", Flag::kCount, "upgrade_failed", {HeaderId::Connection, "close"});
+  if (tunnel_ != Tunnel::None && !needs_tls_ && !openTunnel()) [[unlikely]]
     return;
-  }
   createFilters();
   startTimers();
   if (end) noteRequestEnd();
@@ -232,16 +219,18 @@ uint32_t Stream::missingTable() {
   if (route_.host && route_.host->require_tls != tables::RequireTls::None) demandTls();
 }
 
-[[gnu::cold]] void Stream::refreshRoute(FilterContext& filter) {
+[[gnu::cold]] bool Stream::refreshRoute(FilterContext& filter) {
   selectAnew();
   createAnew(filter.index + 1);
-  if (!route_.route) return;
+  if (!route_.route) return true;
+  if (tunnel_ != Tunnel::None && !tunnel_counted_ && !openTunnel()) return false;
   if (route_.route->has_idle_timeout) {
     idle_timer_.cancel();
     if (route_.route->idle_timeout_ms)
       worker().loop.arm(idle_timer_, route_.route->idle_timeout_ms);
   }
   startDurationTimer(worker().loop.nowMs() - start_ms_);
+  return true;
 }
 
 // A request that has come without TLS is told where to come with it, whatever the routes are.
@@ -251,6 +240,24 @@ void Stream::demandTls() {
   if (route_.host->require_tls == tables::RequireTls::ExternalOnly && internal) return;
   route_ = {};
   needs_tls_ = true;
+}
+
+// False: the request was answered. As in Envoy one without a route goes on, as there may be one by
+// the time that a filter has asked for it.
+bool Stream::openTunnel() {
+  if (tunnelAllowed()) return true;
+  if (!route_.route && tunnel_ == Tunnel::Connect) {
+    stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
+    sendLocalReply(404, "", Flag::NoRouteFound, "route_not_found", {HeaderId::Connection, "close"});
+    return false;
+  }
+  if (!route_.route) return true;
+  stats::inc(manager_.stats, s::downstream_rq_ws_on_non_ws_route);
+  // Logs name where it would have gone.
+  upstream.cluster = upstream.observed_cluster =
+      route::chooseCluster(*route_.route, request_, [&] { return random(); }).name;
+  sendLocalReply(403, "", Flag::kCount, "upgrade_failed", {HeaderId::Connection, "close"});
+  return false;
 }
 
 // What the route says goes before what the connection manager says; as Envoy.

@@ -102,8 +102,8 @@ class Stream {
   uint64_t random();
   // What the route was found by has changed: it is looked for again, for `filter` (which the
   // headers have not passed) and those behind it, which begin anew. Those before it keep what they
-  // have.
-  void refreshRoute(FilterContext& filter);
+  // have. False: the request was answered.
+  bool refreshRoute(FilterContext& filter);
   // The directory id of the route table that is in use; 0: none, or one inside the listener.
   uint32_t routeTable() const { return route_config_ ? route_config_->id : 0; }
   // The directory id of the route table of the request's scope where that is not there (yet).
@@ -205,6 +205,7 @@ class Stream {
   uint32_t selectScope(const tables::Records& records);
   void demandTls();
   bool checkRequest();
+  bool openTunnel();
   bool tunnelAllowed();
   void startTimers();
   void startDurationTimer(uint64_t gone_ms = 0);

@@ -108,6 +108,10 @@ for (const mode of ['ads-delta', 'delta'] as const) {
         hosts([two], ['table/two'], [['table/two.test', 'table/too.test']]),
       );
       await step('too.test');
+      // An upgrade that nobody allows: what it is refused with depends on whether there is a route.
+      const upgrade = { headers: { connection: 'upgrade', upgrade: 'websocket' } };
+      await step('ws.test', upgrade, 'table/ws.test', nothing('table/ws.test'));
+      await step('first.test', upgrade);
       // A table that changes keeps its hosts, and what it knows of others.
       rds.send(RDS, '2', [{ ...table, response_headers_to_add: [{ header: { key: 'x', value: 'y' } }] }]);
       await step('too.test');
@@ -116,7 +120,7 @@ for (const mode of ['ads-delta', 'delta'] as const) {
       for (const name of ['update_success', 'update_rejected', 'config_reload', 'init_fetch_timeout'])
         said.push(`${name}: ${await world.stat(`${at}.${name}`)}`);
       said.push(`no_route: ${await world.stat('http.main.no_route')}`);
-      return [...said, ...(await world.log(17))];
+      return [...said, ...(await world.log(19))];
     }),
   );
 }

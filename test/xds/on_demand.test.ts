@@ -142,6 +142,9 @@ t.test('what the new host says of filters, TLS and time holds', async (t) => {
   const secure = world.ask('secure.test');
   await give('secure.test', { ...host('secure.test'), require_tls: 'ALL' });
   t.equal(await secure, '301 ');
+  const upgrade = world.ask('upgrade.test', { headers: { connection: 'upgrade', upgrade: 'websocket' } });
+  await give('upgrade.test');
+  t.equal(await upgrade, '403 ', 'nothing allows it');
   // The origin waits for a body that never comes: the route's own time is over first.
   const slow = new Client(world.port);
   slow.send('POST / HTTP/1.1\r\nhost: slow.test\r\ncontent-length: 10\r\n\r\n');

@@ -105,7 +105,7 @@ void onWake(void* self, FilterContext& context) {
   state.token = 0;
   state.timer.cancel();
   if (state.kind != DemandKind::Cluster) {
-    context.stream->refreshRoute(context);
+    if (!context.stream->refreshRoute(context)) return;
     if (!context.stream->needsTls() && awaitCluster(state)) return;
   }
   context.resumeDecoding();
