@@ -147,7 +147,11 @@ Value toDuration(const Value& v) {
 
 Value toTimestamp(const Value& v) {
   if (v.kind == Kind::Timestamp) return v;
-  if (v.kind == Kind::Int) return Value::of(Kind::Timestamp, v.number);
+  // So many years before and after that nothing overflows.
+  constexpr int64_t kMost = 100'000'000'000'000'000;
+  if (v.kind == Kind::Int)
+    return v.number > -kMost && v.number < kMost ? Value::of(Kind::Timestamp, v.number)
+                                                 : Value::error();
   return v.kind == Kind::String ? parseTimestamp(v.text) : Value::error();
 }
 

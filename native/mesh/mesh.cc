@@ -117,6 +117,8 @@ std::span<const Counted> countedOf(Kind kind) {
 Subject bounded(const Subject& subject, std::span<std::string_view> expressions) {
   Subject less = subject;
   less.peer = less.host = nullptr;
+  // A host may send any number: those that have no name are Unknown.
+  if (less.grpc_status > 16) less.grpc_status = 2;
   if (less.service.by_client) less.service.host = less.service.name = kUnknown;
   std::fill(expressions.begin(), expressions.end(), kUnknown);
   less.expressions = expressions;
