@@ -31,6 +31,7 @@ inline constexpr HeaderId kTimeoutIds[] = {
     HeaderId::XEnvoyUpstreamRqTimeoutMs,
     HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
     HeaderId::XEnvoyUpstreamRqTimeoutAltResponse,
+    HeaderId::XEnvoyHedgeOnPerTryTimeout,
 };
 inline constexpr HeaderSet kTimeoutNames = setOf(kTimeoutIds);
 

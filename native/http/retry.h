@@ -88,6 +88,8 @@ class RetryState {
   bool armed = false;
   // Responses of the host may be redirects that are followed; one is.
   bool redirects = false, redirected = false;
+  // An attempt that has had its time goes on beside the next one.
+  bool hedges = false;
   // The last attempt was given up because it took too long.
   bool timed_out = false;
 

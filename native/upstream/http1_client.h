@@ -30,6 +30,7 @@ class Http1Client final : public ClientConnection, public Link<IdleTag>, public 
   // Closes the connection.
   size_t waiting() const override { return queued(); }
   void abandon() override;
+  void handOver(UpstreamRequest& to) override { request_ = &to; }
   ClientConnection& connection() override { return *this; }
   bool reused() const override { return served_ > 1; }
   http::Protocol protocol() const override { return http::Protocol::Http11; }

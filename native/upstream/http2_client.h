@@ -33,6 +33,7 @@ class Http2ClientStream final : public http::H2Stream, public UpstreamStream {
   void pauseResponse(bool pause) override;
   size_t waiting() const override { return out.size(); }
   void abandon() override;
+  void handOver(UpstreamRequest& to) override { request_ = &to; }
   ClientConnection& connection() override;
   bool reused() const override { return reused_; }
   http::Protocol protocol() const override { return http::Protocol::Http2; }

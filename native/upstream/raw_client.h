@@ -18,6 +18,7 @@ class RawClient final : public ClientConnection, public UpstreamStream {
   void pauseResponse(bool pause) override { pause ? pauseReading() : resumeReading(); }
   size_t waiting() const override { return queued(); }
   void abandon() override;
+  void handOver(UpstreamRequest& to) override { request_ = &to; }
   ClientConnection& connection() override { return *this; }
   bool reused() const override { return false; }
   http::Protocol protocol() const override { return http::Protocol::Http11; }

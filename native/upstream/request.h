@@ -15,6 +15,7 @@ namespace attache::upstream {
 
 class Host;
 class ClientConnection;
+class UpstreamRequest;
 struct PendingTag;
 
 // The way to a host that one request has for itself: a connection of HTTP/1, or a stream of one
@@ -34,6 +35,8 @@ class UpstreamStream {
   virtual size_t waiting() const = 0;
   // Gives up, without telling the request.
   virtual void abandon() = 0;
+  // What comes is told `to` from now on, in place of its request. Not from within its callbacks.
+  virtual void handOver(UpstreamRequest& to) = 0;
   virtual ClientConnection& connection() = 0;
   // Whether a request was sent on its connection before this one.
   virtual bool reused() const = 0;

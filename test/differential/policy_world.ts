@@ -25,7 +25,7 @@ export type Answer = {
   readonly body?: string;
 };
 /** What a host does with a request: it may end the connection (or stream), or say nothing. */
-export type Step = Answer | 'reset' | 'silence';
+export type Step = Answer | 'reset' | 'silence' | { readonly after: number; readonly step: Step };
 export type Exchange = {
   readonly path: string;
   /** GET without a body, else POST. */
@@ -216,37 +216,47 @@ export class World {
   #host1(name: string): Origin {
     return new Origin((request, socket) => {
       const method = request.line.split(' ')[0] ?? '';
-      const step = this.#handle(name, method, request.path, request.headers, request.body.toString());
-      if (step === 'silence') return undefined;
-      if (step === 'reset') {
-        socket.destroy();
-        return undefined;
-      }
-      const body = step.body ?? '';
-      const more = Object.entries(step.headers ?? {}).map(([key, value]) => `${key}: ${value}\r\n`);
-      return `HTTP/1.1 ${step.status} S\r\n${more.join('')}content-length: ${body.length}\r\n\r\n${body}`;
+      const act = (step: Step): void => {
+        if (step === 'silence' || socket.destroyed) return;
+        if (step === 'reset') socket.destroy();
+        else if ('after' in step) setTimeout(() => act(step.step), step.after);
+        else {
+          const body = step.body ?? '';
+          const more = Object.entries(step.headers ?? {}).map(([key, value]) => `${key}: ${value}\r\n`);
+          const head = `${more.join('')}content-length: ${body.length}`;
+          socket.write(`HTTP/1.1 ${step.status} S\r\n${head}\r\n\r\n${body}`);
+        }
+      };
+      act(this.#handle(name, method, request.path, request.headers, request.body.toString()));
+      return undefined;
     });
   }
 
   #host2(name: string): H2Origin {
     return new H2Origin((stream, request, headers) => {
-      const act = (): void => {
-        const method = String(headers[':method']);
-        const step = this.#handle(name, method, request.path, request.headers, request.body.toString());
-        if (step === 'silence') return;
-        if (step === 'reset') {
-          stream.close(8);
-          return;
+      const act = (step: Step): void => {
+        if (step === 'silence' || stream.destroyed) return;
+        if (step === 'reset') stream.close(8);
+        else if ('after' in step) setTimeout(() => act(step.step), step.after);
+        else {
+          const body = step.body ?? '';
+          const head = { ':status': step.status, ...step.headers, 'content-length': body.length };
+          stream.respond(head, { endStream: body === '' });
+          if (body !== '') stream.end(body);
         }
-        const body = step.body ?? '';
-        stream.respond(
-          { ':status': step.status, ...step.headers, 'content-length': body.length },
-          { endStream: body === '' },
-        );
-        if (body !== '') stream.end(body);
       };
-      if (request.ended || stream.readableEnded) act();
-      else stream.on('end', act);
+      const begin = (): void =>
+        act(
+          this.#handle(
+            name,
+            String(headers[':method']),
+            request.path,
+            request.headers,
+            request.body.toString(),
+          ),
+        );
+      if (request.ended || stream.readableEnded) begin();
+      else stream.on('end', begin);
     });
   }
 

@@ -50,7 +50,7 @@ constexpr Origin kOutside{cs::external_upstream_rq_completed, cs::external_upstr
 void Router::on1xx(HeaderMap& headers, int status) {
   countCode(status);
   if (retry_) [[unlikely]]
-    retry_->settle();  // the client has heard of this host
+    settleFor1xx();
   stream_.encodeInterim(headers, status);
 }
 
@@ -96,6 +96,15 @@ void Router::onHeaders(HeaderMap& headers, int status, bool end) {
     reportAnswer(headers, status, end);
   if (retry_ && passOver(headers, status, end)) [[unlikely]]
     return;
+  takeAnswer(headers, status, end);
+}
+
+void Router::takeHedged(HeaderMap& headers, int status, bool end) {
+  takeAnswer(headers, status, end);
+}
+
+// The response is the one that is passed on.
+[[gnu::always_inline]] inline void Router::takeAnswer(HeaderMap& headers, int status, bool end) {
   response_started_ = true;
   uint64_t now = stream_.worker().loop.nowMs();
   if (!grpc_ || status / 100 == 5) {
@@ -228,7 +237,8 @@ void Router::onReset(const UpstreamError& error) {
   if (host_) host_->report(503, true);
   // As in Envoy: with a connection of its own a request counts until that is gone.
   uint32_t under_way = protocol == http::Protocol::Http2 ? 0 : 1;
-  if (retry_ && host_ && retryFailure(error.kind, true, under_way)) [[unlikely]]
+  if (retry_ && host_ && (retryFailure(error.kind, true, under_way) || leftToOthers(error.kind)))
+      [[unlikely]]
     return;
   replyFailure(error.kind, error.transport_reason);
 }
@@ -239,7 +249,7 @@ void Router::onPoolFailure(UpstreamFailure failure, std::string_view reason) {
   noteHost();
   mark(Mark::UpstreamPoolReady);
   if (failure != UpstreamFailure::Overflow) host_->report(503, true);
-  if (retry_ && retryFailure(failure, false)) [[unlikely]]
+  if (retry_ && (retryFailure(failure, false) || leftToOthers(failure))) [[unlikely]]
     return;
   replyFailure(failure, reason);
 }
@@ -275,9 +285,14 @@ void Router::replyFailure(UpstreamFailure failure, std::string_view reason) {
 
 void Router::onTimeout(void* self) {
   auto* router = static_cast<Router*>(self);
-  stats::inc(router->cluster_->stats(), cs::upstream_rq_timeout);
-  router->abandonSlow();
-  router->replyTimeout("response_timeout");
+  // With hedged attempts there may be no present one.
+  bool present = !router->hedged_ || router->client_ || router->linked();
+  router->abandonHedged();
+  if (present) {
+    stats::inc(router->cluster_->stats(), cs::upstream_rq_timeout);
+    router->abandonSlow();
+  }
+  router->replyTimeout("response_timeout", present);
 }
 
 // The host has had its time.
@@ -289,7 +304,7 @@ void Router::abandonSlow() {
   abandon();
 }
 
-void Router::replyTimeout(std::string_view details) {
+void Router::replyTimeout(std::string_view details, bool counts) {
   complete(false);
   if (response_started_) {
     if (status_awaited_) countHost(false);
@@ -297,8 +312,8 @@ void Router::replyTimeout(std::string_view details) {
     return;
   }
   int status = retry_ ? retry_->timeout_status : 504;
-  countCode(status);
-  if (host_) countHost(false);  // whatever the client is told
+  if (counts) countCode(status);
+  if (counts && host_) countHost(false);  // whatever the client is told
   stream_.sendLocalReply(status, status == 504 ? "upstream request timeout" : "",
                          Flag::UpstreamRequestTimeout, details);
 }
@@ -322,6 +337,8 @@ void Router::giveUp() {
     disarm();
   attemptEnded();
   abandon();
+  if (hedged_) [[unlikely]]
+    giveUpHedged(nullptr);
   body_.clear();
   done_ = true;
 }

@@ -44,6 +44,7 @@ http::RetryState& Router::makeRetry() {
   retry_ = new (memory) http::RetryState(policies ? policies->retry.get() : nullptr, onBackoff,
                                          onTryTimeout, onTryIdle, this);
   retry_->redirects = policies && policies->redirects.get();
+  retry_->hedges = policies && policies->hedges;
   return *retry_;
 }
 
@@ -55,6 +56,9 @@ uint64_t Router::readTimes(const tables::Route& route) {
                                                      config_.respect_expected_rq_timeout);
   retry.per_try_ms = times.per_try_ms;
   timeout_ms_ = times.all_ms;
+  std::string_view hedges = headers.get(HeaderId::XEnvoyHedgeOnPerTryTimeout);
+  if (hedges == "true" || hedges == "false") retry.hedges = hedges == "true";
+  headers.remove(HeaderId::XEnvoyHedgeOnPerTryTimeout);
   tellTimes(0);
   if (headers.remove(HeaderId::XEnvoyUpstreamRqTimeoutAltResponse)) retry.timeout_status = 204;
   return times.all_ms;
@@ -63,7 +67,7 @@ uint64_t Router::readTimes(const tables::Route& route) {
 void Router::tellTimes(uint64_t elapsed_ms) {
   route::tellTimeout(*stream_.route().route, stream_.request(), grpc_,
                      !config_.suppress_envoy_headers, {timeout_ms_, retry_->per_try_ms}, elapsed_ms,
-                     false);
+                     retry_->hedges);
 }
 
 // ---- retries of a policy -------------------------------------------------------------------
@@ -183,7 +187,17 @@ void Router::letGo(bool end) {
 }
 
 bool Router::passOver(const HeaderMap& headers, int status, bool end) {
-  if (retryResponse(headers, status, end) || redirect(headers, status, end)) return true;
+  if (retryResponse(headers, status, end)) return true;
+  if (redirect(headers, status, end)) {
+    giveUpHedged(nullptr);
+    return true;
+  }
+  if (hedged_ && retry_->wants(headers, status) && othersAwaited(nullptr)) {
+    countHost(false);
+    letGo(end);
+    return true;
+  }
+  giveUpHedged(nullptr);
   if (!body_sent_) body_.clear();
   body_sent_ = true;
   const auto& policy = retry_->policy;
@@ -242,14 +256,22 @@ void Router::tryAgain() {
   stream_.worker().cork.flush();
 }
 
+// The client has heard of this host: it is the one that answers.
+void Router::settleFor1xx() {
+  retry_->settle();
+  giveUpHedged(nullptr);
+}
+
 void Router::onTryTimeout(void* self) {
   auto* router = static_cast<Router*>(self);
+  if (router->retry_->hedges) return router->hedge();
   stats::inc(router->cluster_->stats(), cs::upstream_rq_per_try_timeout);
   router->tryTimedOut("upstream_per_try_timeout");
 }
 
 void Router::onTryIdle(void* self) {
   auto* router = static_cast<Router*>(self);
+  if (router->retry_->hedges && !router->response_started_) return router->hedge();
   stats::inc(router->cluster_->stats(), cs::upstream_rq_per_try_idle_timeout);
   router->tryTimedOut("upstream_per_try_idle_timeout");
 }

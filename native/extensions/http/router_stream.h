@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "extensions/http/router_hash.h"
+#include "extensions/http/router_hedge.h"
 #include "http/access_log.h"
 #include "http/asked.h"
 #include "http/filter.h"
@@ -37,6 +38,13 @@ class Router final : public upstream::UpstreamRequest {
   void downstreamBackpressure(bool paused);
   void giveUp();
   void destroy();
+
+  // What a HedgedAttempt is told.
+  void hedgedAnswered(HedgedAttempt& attempt, HeaderMap& headers, int status, bool end);
+  void hedgedFailed(HedgedAttempt& attempt, http::UpstreamFailure failure, std::string_view reason);
+  void sendWhole(upstream::UpstreamStream& stream);
+  Arena& arena();
+  Worker& worker();
 
   // upstream::UpstreamRequest
   void onReady(upstream::UpstreamStream& stream) override;
@@ -92,6 +100,13 @@ class Router final : public upstream::UpstreamRequest {
   bool noteRedirect(const tables::InternalRedirects& policy, std::string_view to);
   void copyHeaders(const tables::InternalRedirects& policy, const HeaderMap& response);
   void restart();
+  // Hedging: router_hedge.cc.
+  void hedge();
+  bool othersAwaited(const HedgedAttempt* than) const;
+  bool leftToOthers(http::UpstreamFailure failure);
+  void abandonHedged();
+  void giveUpHedged(const HedgedAttempt* but);
+  void settleFor1xx();
   // Mirrors: router_mirror.cc.
   void startMirrors(bool end);
   void prepareMirror(const tables::Mirror& config, HeaderMap& headers);
@@ -106,8 +121,10 @@ class Router final : public upstream::UpstreamRequest {
   [[gnu::noinline]] std::string_view attempts();
   void replyNoHost();
   void abandon();
+  void takeAnswer(HeaderMap& headers, int status, bool end);
+  [[gnu::noinline]] void takeHedged(HeaderMap& headers, int status, bool end);
   void abandonSlow();
-  void replyTimeout(std::string_view details);
+  void replyTimeout(std::string_view details, bool counts = true);
   [[gnu::noinline]] void reportAnswer(const HeaderMap& headers, int status, bool end);
   bool mayRetry(const http::UpstreamError& error) const;
   void traceFailure(http::UpstreamFailure failure);
@@ -155,6 +172,7 @@ class Router final : public upstream::UpstreamRequest {
   Buffer body_;  // what came before there was a connection, or is kept to be sent again
   HeaderMap* trailers_ = nullptr;
   http::RetryState* retry_ = nullptr;     // null: neither route nor request say anything special
+  HedgedAttempt* hedged_ = nullptr;       // the last one
   upstream::Mirror** mirrors_ = nullptr;  // that want the rest of the request; in the arena
   uint32_t mirror_count_ = 0;
   uint64_t timeout_ms_ = 0;

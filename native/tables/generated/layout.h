@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "710db1f2fc3a7930";
+inline constexpr char kLayoutHash[] = "aeb74f796d01a7de";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -1258,12 +1258,13 @@ static_assert(offsetof(Mirror, host) == 8);
 static_assert(offsetof(Mirror, mutations) == 16);
 static_assert(offsetof(Mirror, keep_host) == 24);
 
-// What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.
+// What few routes say of failing hosts. hedges: an attempt that has had its time goes on beside the next one. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.
 struct RoutePolicies {
   Opt<RetryPolicy> retry;
   Opt<InternalRedirects> redirects;
   Vec<Mirror> mirrors;
   uint64_t body_limit;
+  bool hedges;
   bool limits_body;
   bool body_limit_is_most;
 };
@@ -1273,8 +1274,9 @@ static_assert(offsetof(RoutePolicies, retry) == 0);
 static_assert(offsetof(RoutePolicies, redirects) == 4);
 static_assert(offsetof(RoutePolicies, mirrors) == 8);
 static_assert(offsetof(RoutePolicies, body_limit) == 16);
-static_assert(offsetof(RoutePolicies, limits_body) == 24);
-static_assert(offsetof(RoutePolicies, body_limit_is_most) == 25);
+static_assert(offsetof(RoutePolicies, hedges) == 24);
+static_assert(offsetof(RoutePolicies, limits_body) == 25);
+static_assert(offsetof(RoutePolicies, body_limit_is_most) == 26);
 
 // cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set.
 struct Route {

@@ -617,6 +617,7 @@ void visitFields(const RoutePolicies& s, V& visitor) {
   visitor(s.redirects);
   visitor(s.mirrors);
   visitor(s.body_limit);
+  visitor(s.hedges);
   visitor(s.limits_body);
   visitor(s.body_limit_is_most);
 }

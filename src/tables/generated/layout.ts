@@ -1473,12 +1473,13 @@ function writeMirror(w: RecordWriter, at: number, v: MirrorInput): void {
   if (v.keep_host) w.view.setUint8(at + 24, 1);
 }
 
-/** What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower. */
+/** What few routes say of failing hosts. hedges: an attempt that has had its time goes on beside the next one. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower. */
 export type RoutePoliciesInput = {
   readonly retry?: RetryPolicyInput | undefined;
   readonly redirects?: InternalRedirectsInput | undefined;
   readonly mirrors?: readonly MirrorInput[] | undefined;
   readonly body_limit?: number | bigint | undefined;
+  readonly hedges?: boolean | undefined;
   readonly limits_body?: boolean | undefined;
   readonly body_limit_is_most?: boolean | undefined;
 };
@@ -1493,8 +1494,9 @@ function writeRoutePolicies(w: RecordWriter, at: number, v: RoutePoliciesInput):
     }
   }
   if (v.body_limit) w.view.setBigUint64(at + 16, BigInt(v.body_limit), true);
-  if (v.limits_body) w.view.setUint8(at + 24, 1);
-  if (v.body_limit_is_most) w.view.setUint8(at + 25, 1);
+  if (v.hedges) w.view.setUint8(at + 24, 1);
+  if (v.limits_body) w.view.setUint8(at + 25, 1);
+  if (v.body_limit_is_most) w.view.setUint8(at + 26, 1);
 }
 
 /** cluster_name: with ClusterHeader the header (in lower case) that has it. timeout_ms: 15 s when not configured, 0: none. idle_timeout_ms counts only with has_idle_timeout (0: none). path: the literal (in lower case unless case_sensitive), or the text of the regex. path_regex is 0 when the virtual host matches its regexes as a set. */

@@ -178,10 +178,11 @@ export const route = defineLayout({
         redirects: 'opt:InternalRedirects',
         mirrors: 'vec:Mirror',
         body_limit: 'u64',
+        hedges: 'bool',
         limits_body: 'bool',
         body_limit_is_most: 'bool',
       },
-      doc: 'What few routes say of failing hosts. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.',
+      doc: 'What few routes say of failing hosts. hedges: an attempt that has had its time goes on beside the next one. body_limit: bytes of a body that are kept to be sent again, with limits_body, else as many as the connection keeps; body_limit_is_most: or that, if it is lower.',
     },
     Route: {
       fields: {

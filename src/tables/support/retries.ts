@@ -1,3 +1,4 @@
+import type { FieldValue, Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 
 const ROUTE = 'envoy.config.route.v3';
@@ -12,6 +13,11 @@ const inPolicy = (wrap: (json: Json) => Json) => ({
   message: `${ROUTE}.RouteAction`,
   wrap: (json: Json) => inAction({ retry_on: '5xx', ...wrap(json) }),
 });
+/** Envoy does nothing with another number. */
+const onlyOne = (value: FieldValue): string | undefined => {
+  const number = typeof value === 'number' ? value : (value as Message).value;
+  return number === 1 ? undefined : 'more than one initial request';
+};
 const MATCHER = { name: 'x-sample' };
 
 /** What src/tables/route_retries.ts and native/http/retry.h do of envoy.config.route.v3.RetryPolicy. */
@@ -92,6 +98,19 @@ export function declareRetries(registry: SupportRegistry): void {
         embed: inPolicy((one) => ({ rate_limited_retry_back_off: { reset_headers: [one] } })),
       },
     );
+  registry.message(
+    `${ROUTE}.HedgePolicy`,
+    {
+      hedge_on_per_try_timeout: implemented(),
+      initial_requests: harmless('a request begins with one attempt', { only: onlyOne }),
+    },
+    {
+      embed: {
+        message: `${ROUTE}.RouteAction`,
+        wrap: (hedge_policy) => ({ cluster: 'sample', hedge_policy }),
+      },
+    },
+  );
   for (const [name, type] of [
     ['previous_hosts', PREVIOUS],
     ['omit_canary_hosts', CANARY],

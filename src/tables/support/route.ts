@@ -90,6 +90,10 @@ function declareTables(registry: SupportRegistry): void {
         include_attempt_count_in_response: implemented(),
         include_is_timeout_retry_header: implemented(),
         ...mirrors({ routes: [onRoute({})] }),
+        hedge_policy: implemented({
+          base: { routes: [onRoute({})] },
+          sample: { hedge_on_per_try_timeout: true },
+        }),
         ...bodyLimits({ routes: [onRoute({})] }),
         ...HEADERS,
         ...FILTERS,
@@ -241,6 +245,7 @@ function declareActions(registry: SupportRegistry): void {
         hash_policy: implemented({ sample: [{ query_parameter: { name: 'sample' } }] }),
         retry_policy: implemented({ sample: { retry_on: '5xx' } }),
         internal_redirect_policy: implemented({ sample: {} }),
+        hedge_policy: implemented({ sample: { hedge_on_per_try_timeout: true } }),
         internal_redirect_action: implemented({
           enum: ['PASS_THROUGH_INTERNAL_REDIRECT', 'HANDLE_INTERNAL_REDIRECT'],
         }),
