@@ -215,7 +215,8 @@ Value attribute(CelAttribute attribute, TlsFact fact, const LogInput& in, Arena&
     case CelAttribute::ClusterName:
       return ifAny(in.upstream_cluster_raw);
     case CelAttribute::RouteName:
-      return ifAny(in.route_name);
+      // A route may have no name, and is one all the same.
+      return in.route_name.data() ? Value::string(in.route_name) : Value::error();
     case CelAttribute::FilterChainName:
       return ifAny(in.filter_chain_name);
     default:

@@ -73,6 +73,10 @@ void gather(Stream& stream, LogInput& input, bool finished) {
 
 }  // namespace
 
+void gatherFacts(Stream& stream, LogInput& input, bool finished) {
+  gather(stream, input, finished);
+}
+
 void writeAccessLogs(Stream& stream) {
   LogInput input;
   gather(stream, input, true);

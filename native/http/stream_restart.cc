@@ -72,7 +72,6 @@ void Stream::forget() {
   random_ = 0;
   bytes_sent_ = 0;
   needs_tls_ = bare_reply_ = is_health_check_ = false;
-  offered_protocols = {};
   start_ms_ = last_activity_ms_ = now;
   if (facts_) {
     start_wall_us_ = Worker::wallUs();

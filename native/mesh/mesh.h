@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "accesslog/line_buffer.h"
 #include "mesh/labels.h"
 #include "mesh/series.h"
 #include "mesh/workload.h"
@@ -48,6 +49,8 @@ class Mesh {
  public:
   explicit Mesh(Worker& worker);
   Workloads workloads;
+  // For the values of expressions.
+  accesslog::LineBuffer scratch;
   // Where the subject is counted; made when first asked for. Blocks in the order of the metrics of
   // its kind. Valid until the next call.
   const Series& series(const Subject& subject);

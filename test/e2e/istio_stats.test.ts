@@ -111,6 +111,7 @@ const CHANGES: Fields[] = [
       path: 'request.path',
       who: "request.headers['x-who']",
       fixed: "'f'",
+      made: "response.code < 300 ? 'fine' : 'odd'",
     },
   },
   {
@@ -322,9 +323,9 @@ t.test('what the control plane says of a host', async (t) => {
 
 t.test('labels that are taken away, replaced and added', async (t) => {
   const labels = await counted('changed', '/route', { path: '/route' }, 'x-who: me\r\n');
-  t.match(labels, { route: 'by-name', who: 'me', fixed: 'f', destination_app: 'GET' });
+  t.match(labels, { route: 'by-name', who: 'me', fixed: 'f', made: 'fine', destination_app: 'GET' });
   t.notOk('source_app' in labels);
-  t.strictSame(Object.keys(labels).slice(-4), ['fixed', 'path', 'route', 'who']);
+  t.strictSame(Object.keys(labels).slice(-5), ['fixed', 'made', 'path', 'route', 'who']);
   t.match(await counted('changed', '/none', { path: '/none' }), { route: '', who: 'unknown' });
   const [bytes] = (await metric(clientAdmin, 'istio_request_bytes_count')).filter(
     (one) => one.labels.path === '/none',

@@ -1,7 +1,9 @@
 #include "extensions/http/istio_stats.h"
 
+#include <algorithm>
 #include <new>
 
+#include "cel/evaluate.h"
 #include "extensions/http/route_cluster.h"
 #include "grpc/status.h"
 #include "http/access_log.h"
@@ -94,12 +96,28 @@ void findPeers(State& state, mesh::Subject& subject, mesh::WorkloadRef& kept) {
   }
 }
 
-size_t evaluate(State& state, std::string_view (&values)[mesh::Mesh::kMostExpressions]) {
+bool isConstant(const tables::IstioExpression& expression) {
+  return expression.cel->op == tables::CelOp::String;
+}
+
+// In the arena, or in the configuration.
+size_t evaluate(State& state, bool end, std::string_view (&values)[mesh::Mesh::kMostExpressions]) {
+  const auto& expressions = state.config.expressions;
+  if (expressions.empty()) return 0;
+  accesslog::LogInput input;
+  if (!std::all_of(expressions.begin(), expressions.end(), isConstant))
+    http::gatherFacts(state.stream, input, end);
+  accesslog::LineBuffer& scratch = state.stream.worker().mesh().scratch;
   size_t n = 0;
-  for (const tables::IstioExpression& expression : state.config.expressions) {
+  for (const tables::IstioExpression& expression : expressions) {
     if (n == mesh::Mesh::kMostExpressions) break;
-    std::string_view value = http::formatHeaderValue(expression.format, state.stream);
-    values[n++] = value.empty() ? expression.otherwise.view() : value;
+    if (isConstant(expression)) {
+      values[n++] = expression.cel->text.view();
+      continue;
+    }
+    scratch.clear();
+    bool valued = cel::appendValue(*expression.cel, input, scratch);
+    values[n++] = valued ? state.stream.arena().copy(scratch.view()) : "unknown";
   }
   return n;
 }
@@ -153,7 +171,7 @@ void report(State& state, bool end) {
   findPeers(state, subject, kept);
   subject.service = serviceOf(state);
   std::string_view values[mesh::Mesh::kMostExpressions];
-  subject.expressions = {values, evaluate(state, values)};
+  subject.expressions = {values, evaluate(state, end, values)};
   countMessages(state, subject);
   if (end) countRequest(state, subject);
 }

@@ -1,5 +1,6 @@
 #include "extensions/network/istio_stats.h"
 
+#include "cel/evaluate.h"
 #include "mesh/facts.h"
 #include "mesh/mesh.h"
 #include "tls/session.h"
@@ -80,15 +81,18 @@ class Reports {
     }
     if (!fromClients() && subject.peer_principal.empty() && told_)
       subject.peer_principal = peer_->identity;
+    // There is no request, so that they are the same for all connections.
+    std::string texts[mesh::Mesh::kMostExpressions];
     std::string_view values[mesh::Mesh::kMostExpressions];
     size_t n = 0;
+    accesslog::LineBuffer& scratch = context_.worker.mesh().scratch;
     for (const tables::IstioExpression& expression : config_.expressions) {
       if (n == mesh::Mesh::kMostExpressions) break;
-      // Only constants: there is no request.
-      const auto& ops = expression.format.ops;
-      values[n++] = ops.size() == 1 && ops[0].kind == tables::FormatNodeKind::Text
-                        ? ops[0].text.view()
-                        : expression.otherwise.view();
+      scratch.clear();
+      bool valued = cel::appendValue(*expression.cel, {}, scratch);
+      texts[n] = valued ? scratch.view() : "unknown";
+      values[n] = texts[n];
+      n++;
     }
     subject.expressions = {values, n};
     return context_.worker.mesh().series(subject);

@@ -9,7 +9,7 @@
 
 namespace attache::tables {
 
-inline constexpr char kLayoutHash[] = "aeb74f796d01a7de";
+inline constexpr char kLayoutHash[] = "f49ef6fa92a733cd";
 
 enum class RecordKind : uint32_t { None, Cluster, Endpoints, ExtensionConfig, FilterChain, Listener, RouteConfig, ScopeTable, TlsContext, VirtualHost };
 struct RecordHeader {
@@ -1801,15 +1801,12 @@ static_assert(offsetof(IstioStats, no_host_fallback) == 13);
 static_assert(offsetof(IstioStats, expressions) == 16);
 static_assert(offsetof(IstioStats, metrics) == 24);
 
-// otherwise: what stands for nothing.
 struct IstioExpression {
-  Format format;
-  Str otherwise;
+  Opt<CelNode> cel;
 };
-static_assert(sizeof(IstioExpression) == 20 && alignof(IstioExpression) == 4);
+static_assert(sizeof(IstioExpression) == 4 && alignof(IstioExpression) == 4);
 static_assert(std::is_trivially_copyable_v<IstioExpression>);
-static_assert(offsetof(IstioExpression, format) == 0);
-static_assert(offsetof(IstioExpression, otherwise) == 12);
+static_assert(offsetof(IstioExpression, cel) == 0);
 
 // What a metric has otherwise than by default; each metric once.
 struct IstioMetricOverride {

@@ -909,8 +909,7 @@ void visitFields(const IstioStats& s, V& visitor) {
 
 template <class V>
 void visitFields(const IstioExpression& s, V& visitor) {
-  visitor(s.format);
-  visitor(s.otherwise);
+  visitor(s.cel);
 }
 
 template <class V>

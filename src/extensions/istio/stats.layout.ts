@@ -57,10 +57,7 @@ export const layout = defineLayout({
       },
       doc: 'identity: the same for equal configurations alone. report_ms: of connections and gRPC calls that go on; 0: never.',
     },
-    IstioExpression: {
-      fields: { format: 'struct:Format', otherwise: 'str' },
-      doc: 'otherwise: what stands for nothing.',
-    },
+    IstioExpression: { fields: { cel: 'opt:CelNode' } },
     IstioMetricOverride: {
       fields: {
         metric: 'enum:IstioMetric',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FieldValue, Message } from '../../api/message.ts';
+import type { Message } from '../../api/message.ts';
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
 import {
   type ExtensionInput,
@@ -12,7 +12,7 @@ import {
 import { beforeLast } from '../../tables/support/values.ts';
 import { child, flag, messages, milliseconds, number, text, texts } from '../../tables/route_read.ts';
 import type { ExtensionContext } from '../types.ts';
-import { readExpression, UNKNOWN } from './expressions.ts';
+import { compileLabel } from './expressions.ts';
 
 export const TYPE = 'stats.PluginConfig';
 /** envoy.config.core.v3.TrafficDirection */
@@ -20,6 +20,8 @@ const INBOUND = 1;
 /** stats.Reporter */
 const SERVER_GATEWAY = 1;
 const REPORT_MS = 5000;
+/** As of native/mesh/mesh.h. */
+const MOST_EXPRESSIONS = 32;
 
 /** What metrics and labels are called in the configuration. */
 const METRICS: Readonly<Record<string, IstioMetric>> = {
@@ -38,13 +40,6 @@ const snake = (name: string): string => name.replace(/(?!^)[A-Z]/g, (c) => `_${c
 const LABELS: Readonly<Record<string, IstioLabel>> = Object.fromEntries(
   Object.entries(IstioLabel).map(([name, value]) => [snake(name), value]),
 );
-
-const unreadable = (value: FieldValue): string | undefined => {
-  for (const expression of (value as ReadonlyMap<string, string>).values()) {
-    if (readExpression(expression) === undefined) return `the expression ${JSON.stringify(expression)}`;
-  }
-  return undefined;
-};
 
 export function declare(registry: SupportRegistry): void {
   const metric = { name: 'requests_total' };
@@ -67,8 +62,7 @@ export function declare(registry: SupportRegistry): void {
         name: implemented({ sample: 'request_bytes' }),
         dimensions: implemented({
           sample: { to: 'request.host' },
-          only: unreadable,
-          note: 'attributes of requests and responses, and constants',
+          note: 'expressions of CEL, as in access logs',
         }),
         tags_to_remove: implemented({ sample: ['source_app'] }),
         match: harmless('Istio does nothing with it any more'),
@@ -90,6 +84,8 @@ class Overrides {
   readonly #numbers = new Map<string, number>();
   readonly #metrics = new Map<IstioMetric, Override>();
   readonly #context: ExtensionContext;
+  /** The place of the one that is read. */
+  #index = -1;
   /** Of connections: there is no request. */
   readonly #bytes: boolean;
 
@@ -98,12 +94,17 @@ class Overrides {
     this.#bytes = bytes;
   }
 
+  get sources(): string[] {
+    return [...this.#numbers.keys()];
+  }
+
   get metrics(): IstioMetricOverrideInput[] {
     return [...this.#metrics].map(([metric, override]) => ({ metric, ...override }));
   }
 
   /** One MetricConfig, behind the ones before it. */
   add(config: Message): void {
+    this.#index++;
     const name = text(config, 'name');
     const known = Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
     if (flag(config, 'drop')) {
@@ -148,17 +149,19 @@ class Overrides {
   #number(source: string): number {
     const known = this.#numbers.get(source);
     if (known !== undefined) return known;
-    const { format, otherwise, ofRequest } = readExpression(source) ?? {
-      format: '',
-      otherwise: UNKNOWN,
-      ofRequest: false,
-    };
-    const made = this.#context.compileFormat(this.#bytes && ofRequest ? '' : format, {
-      diagnostics: this.#context.diagnostics,
-      path: this.#context.path,
-    });
+    const compiled = compileLabel(source, this.#bytes);
     const id = this.expressions.length;
-    this.expressions.push({ format: { ops: [], ...made, omit_empty: true }, otherwise });
+    if ('fault' in compiled) {
+      const { code, message } = compiled.fault;
+      const at = [...this.#context.path, 'metrics', this.#index, 'dimensions'];
+      this.#context.diagnostics.error(at, code, `${JSON.stringify(source)}: ${message}`);
+      return 0;
+    }
+    if (id === MOST_EXPRESSIONS) {
+      const message = `more than ${MOST_EXPRESSIONS} expressions are not supported by attache yet`;
+      this.#context.diagnostics.error([...this.#context.path, 'metrics'], 'unsupported', message);
+    }
+    this.expressions.push({ cel: compiled.node });
     this.#numbers.set(source, id);
     return id;
   }
@@ -193,7 +196,10 @@ export function compile(
     expressions: overrides.expressions,
     metrics: overrides.metrics,
   };
-  return { struct: 'IstioStats', value: { identity: identityOf({ ...value, bytes }), ...value } };
+  return {
+    struct: 'IstioStats',
+    value: { identity: identityOf({ ...value, expressions: overrides.sources, bytes }), ...value },
+  };
 }
 
 /** 48 bits that equal configurations have in common. */

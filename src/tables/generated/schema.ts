@@ -141,7 +141,7 @@ export const structs: Readonly<Record<string, StructSchema>> = {
   PeerMetadata: { size: 5, kind: 0, extension: 23, fields: [['from_clients', 'bool', 0], ['from_hosts', 'bool', 1], ['to_clients', 'bool', 2], ['to_hosts', 'bool', 3], ['skip_external', 'bool', 4]] },
   Router: { size: 5, kind: 0, extension: 10, fields: [['suppress_envoy_headers', 'bool', 0], ['suppress_grpc_request_failure_code_stats', 'bool', 1], ['respect_expected_rq_timeout', 'bool', 2], ['dynamic_stats', 'bool', 3], ['strict_headers', 'u8', 4]] },
   IstioStats: { size: 32, kind: 0, extension: 25, fields: [['identity', 'u64', 0], ['report_ms', 'u32', 8], ['reporter', 'enum:IstioReporter', 12], ['no_host_fallback', 'bool', 13], ['expressions', 'vec:IstioExpression', 16], ['metrics', 'vec:IstioMetricOverride', 24]] },
-  IstioExpression: { size: 20, kind: 0, fields: [['format', 'struct:Format', 0], ['otherwise', 'str', 12]] },
+  IstioExpression: { size: 4, kind: 0, fields: [['cel', 'opt:CelNode', 0]] },
   IstioMetricOverride: { size: 20, kind: 0, fields: [['metric', 'enum:IstioMetric', 0], ['dropped', 'bool', 1], ['replaced', 'vec:IstioReplacedLabel', 4], ['added', 'vec:IstioAddedLabel', 12]] },
   IstioReplacedLabel: { size: 4, kind: 0, fields: [['label', 'enum:IstioLabel', 0], ['removed', 'bool', 1], ['expression', 'u16', 2]] },
   IstioAddedLabel: { size: 12, kind: 0, fields: [['name', 'str', 0], ['expression', 'u16', 8]] },
