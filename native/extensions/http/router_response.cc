@@ -334,19 +334,15 @@ void Router::abandon() {
 void Router::giveUp() {
   timeout_.cancel();
   if (retry_) [[unlikely]]
-    disarm();
+    giveUpSpecial();
   attemptEnded();
   abandon();
-  if (hedged_) [[unlikely]]
-    giveUpHedged(nullptr);
   body_.clear();
   done_ = true;
 }
 
 void Router::destroy() {
   giveUp();
-  if (mirror_count_) [[unlikely]]
-    giveUpMirrors();
   if (cluster_) stream_.worker().clusters->release(cluster_);
   cluster_ = nullptr;
   if (member_) [[unlikely]]

@@ -78,6 +78,12 @@ void Router::setUpSpecial(bool end) {
   startMirrors(end);
 }
 
+void Router::giveUpSpecial() {
+  disarm();
+  giveUpHedged(nullptr);
+  giveUpMirrors();
+}
+
 size_t Router::bodyLimit() const {
   size_t most = stream_.manager().buffer_limit;
   const tables::RoutePolicies* policies = stream_.route().route->policies.get();

@@ -79,6 +79,7 @@ class Router final : public upstream::UpstreamRequest {
   [[gnu::noinline]] uint64_t readTimes(const tables::Route& route);
   http::RetryState& makeRetry();
   void setUpSpecial(bool end);
+  void giveUpSpecial();
   void tellTimes(uint64_t elapsed_ms);
   size_t bodyLimit() const;
   bool keeping() const { return retry_ && retry_->keepsBody() && !body_sent_; }
