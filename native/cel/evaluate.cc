@@ -162,6 +162,9 @@ Value Evaluation::binary(const CelNode& node) {
     case CelOp::EndsWith:
       return textTest(node.op, a, b);
     default:
+      // A sum whose variant says so joins texts: those of access logs do not, as in Envoy.
+      if (node.variant && a.kind == Kind::String && b.kind == Kind::String) [[unlikely]]
+        return Value::string(arena.concat(a.text, b.text));
       return arithmetic(node.op, a, b);
   }
 }

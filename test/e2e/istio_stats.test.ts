@@ -111,7 +111,7 @@ const CHANGES: Fields[] = [
       path: 'request.path',
       who: "request.headers['x-who']",
       fixed: "'f'",
-      made: "response.code < 300 ? 'fine' : 'odd'",
+      made: "request.method + (response.code < 300 ? ' fine' : ' odd') + '!'",
     },
   },
   {
@@ -323,7 +323,7 @@ t.test('what the control plane says of a host', async (t) => {
 
 t.test('labels that are taken away, replaced and added', async (t) => {
   const labels = await counted('changed', '/route', { path: '/route' }, 'x-who: me\r\n');
-  t.match(labels, { route: 'by-name', who: 'me', fixed: 'f', made: 'fine', destination_app: 'GET' });
+  t.match(labels, { route: 'by-name', who: 'me', fixed: 'f', made: 'GET fine!', destination_app: 'GET' });
   t.notOk('source_app' in labels);
   t.strictSame(Object.keys(labels).slice(-5), ['fixed', 'made', 'path', 'route', 'who']);
   t.match(await counted('changed', '/none', { path: '/none' }), { route: '', who: 'unknown' });
