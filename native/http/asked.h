@@ -32,6 +32,7 @@ inline constexpr HeaderId kTimeoutIds[] = {
     HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
     HeaderId::XEnvoyUpstreamRqTimeoutAltResponse,
     HeaderId::XEnvoyHedgeOnPerTryTimeout,
+    HeaderId::XEnvoyUpstreamAltStatName,
 };
 inline constexpr HeaderSet kTimeoutNames = setOf(kTimeoutIds);
 

@@ -227,6 +227,7 @@ const EXCHANGES: Readonly<Record<string, Exchange>> = {
   'a body above it': { path: '/small', body: 'x'.repeat(11), steps: [bad] },
   'a body below the exact limit': { path: '/exact', body: 'x'.repeat(20), steps: [bad] },
   'a body above the exact limit': { path: '/exact', body: 'x'.repeat(21), steps: [bad] },
+  'another name for statistics': { path: '/plain', headers: asks('upstream-alt-stat-name', 'other') },
   'nobody listens': { path: '/dead', headers: asks('max-retries', '2') },
 };
 const STRICT: Readonly<Record<string, Exchange>> = {

@@ -5,6 +5,7 @@
 
 #include "codec/h1.h"
 #include "extensions/http/router_stream.h"
+#include "tracing/trace.h"
 
 namespace attache::extensions {
 
@@ -71,6 +72,7 @@ bool Router::redirect(const HeaderMap& headers, int status, bool end) {
     return false;
   }
   stats::inc(cluster, cs::upstream_internal_redirect_succeeded_total);
+  if (stream_.trace) stream_.trace->endAttempt(status, 0);
   letGo(end);
   // For the log: the fields are views into a read buffer.
   stream_.response().detach(nullptr, reinterpret_cast<const char*>(UINTPTR_MAX));

@@ -59,6 +59,7 @@ uint64_t Router::readTimes(const tables::Route& route) {
   std::string_view hedges = headers.get(HeaderId::XEnvoyHedgeOnPerTryTimeout);
   if (hedges == "true" || hedges == "false") retry.hedges = hedges == "true";
   headers.remove(HeaderId::XEnvoyHedgeOnPerTryTimeout);
+  headers.remove(HeaderId::XEnvoyUpstreamAltStatName);  // nobody else is to count by it
   tellTimes(0);
   if (headers.remove(HeaderId::XEnvoyUpstreamRqTimeoutAltResponse)) retry.timeout_status = 204;
   return times.all_ms;

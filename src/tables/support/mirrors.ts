@@ -1,4 +1,5 @@
 import { harmless, implemented, type SupportRegistry } from '../../api/support.ts';
+import { onlyFlag } from './values.ts';
 
 const MUTATION = 'envoy.config.common.mutation_rules.v3.HeaderMutation';
 type Json = Record<string, unknown>;
@@ -15,7 +16,7 @@ export function declareMirrors(registry: SupportRegistry): void {
       {
         cluster: implemented({ sample: 'other' }),
         runtime_fraction: implemented({ sample: { default_value: { numerator: 7 } } }),
-        trace_sampled: harmless('nothing is traced'),
+        trace_sampled: harmless('copies are not traced', { only: onlyFlag(false, 'the tracing of copies') }),
         disable_shadow_host_suffix_append: implemented(),
         host_rewrite_literal: implemented(),
         request_headers_mutations: implemented({ sample: [{ remove: 'x-sample' }] }),
