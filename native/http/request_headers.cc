@@ -121,7 +121,9 @@ void forwardedFor(Stream& stream, HeaderMap& headers) {
 // What only the inside may ask of a proxy, and what an edge says of the outside.
 void sanitize(Stream& stream, HeaderMap& headers, bool internal, bool edge) {
   if (internal) {
-    headers.set(HeaderId::XEnvoyInternal, "true");
+    // Behind what came, as Envoy has it.
+    headers.remove(HeaderId::XEnvoyInternal);
+    headers.add(HeaderId::XEnvoyInternal, "true");
   } else if (headers.hasAny(kInternalSet)) {
     for (HeaderId id : kInternalNames) headers.remove(id);
   }

@@ -17,7 +17,8 @@ export type SideOptions = {
 /** Runs until it is stopped by the caller. Throws without a binary of Envoy, where that is asked for. */
 export async function runSide(own: boolean, config: Fields, options: SideOptions): Promise<Running> {
   const { admin, dir, concurrency = 1, flags = [] } = options;
-  const workers = ['--concurrency', String(concurrency)];
+  // Logs are read as soon as they say what is waited for: not only when ten seconds are over.
+  const workers = ['--concurrency', String(concurrency), '--file-flush-interval-msec', '50'];
   const running = own
     ? await start(config, [admin], [...workers, ...flags])
     : startEnvoy(config, dir, [...workers, ...flags]);
