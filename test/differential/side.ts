@@ -4,6 +4,8 @@ import type { Test } from 'tap';
 import { eventually, type Fields, type folder, freePort, Running, start } from '../e2e/support.ts';
 import { envoyBinary } from '../stats/real_envoy.ts';
 
+const FLUSH = '--file-flush-interval-msec';
+
 export type SideOptions = {
   /** Of its admin interface. */
   readonly admin: number;
@@ -18,7 +20,8 @@ export type SideOptions = {
 export async function runSide(own: boolean, config: Fields, options: SideOptions): Promise<Running> {
   const { admin, dir, concurrency = 1, flags = [] } = options;
   // Logs are read as soon as they say what is waited for: not only when ten seconds are over.
-  const workers = ['--concurrency', String(concurrency), '--file-flush-interval-msec', '50'];
+  const flush = flags.includes(FLUSH) ? [] : [FLUSH, '50'];
+  const workers = ['--concurrency', String(concurrency), ...flush];
   const running = own
     ? await start(config, [admin], [...workers, ...flags])
     : startEnvoy(config, dir, [...workers, ...flags]);
