@@ -38,7 +38,7 @@ std::string header(std::string_view bytes) {
 
 struct Fixture {
   Fixture() {
-    process.options.workload = std::string("own\0shop\0own-service\0r1\0app\0v1\0K\0001.2.3", 41);
+    process.options.workload = std::string("own\0shop\0own-service\0r1\0app\0v1\0K\0001.2.3", 38);
     process.named_stats.setTold([this](bool added, uint32_t, stats::Group, std::string_view name) {
       if (added) {
         names.insert(std::string(name));
