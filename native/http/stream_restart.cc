@@ -4,7 +4,6 @@
 #include "http/normalize.h"
 #include "http/stream.h"
 #include "tracing/trace.h"
-#include "tracing/trace.h"
 #include "worker/worker.h"
 
 namespace attache::http {
@@ -40,8 +39,6 @@ void Stream::restart(Buffer&& body) {
   if (trace) trace->finish();
   stats::record(manager_.stats, s::downstream_rq_time, worker().loop.nowMs() - start_ms_);
   if (!manager_.logs.empty()) writeAccessLogs(*this);
-  if (trace) trace->finish();
-  trace = nullptr;
   forget();
   stats::inc(manager_.stats, s::downstream_rq_total);
   stats::inc(manager_.stats, protocol_ == Protocol::Http2 ? s::downstream_rq_http2_total
@@ -88,7 +85,6 @@ void Stream::runAnew(Buffer& body) {
   selectAnew();
   createFilters();
   startTimers();
-  if (manager_.config.tracing.get()) trace = tracing::Trace::begin(*this);
   bool headers_end = body.empty();
   noteRequestEnd();
   if (manager_.config.tracing.get()) trace = tracing::Trace::begin(*this);

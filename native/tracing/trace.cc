@@ -60,6 +60,11 @@ void Trace::setReason(char reason) {
 void Trace::decide() {
   const HeaderMap& headers = stream_.request();
   stats::Block* hcm = stream_.manager().stats;
+  // Behind a redirect that was followed the context alone decides, which the first host was told.
+  if (stream_.redirects()) {
+    stats::inc(hcm, s::tracing_not_traceable);
+    return;
+  }
   std::string_view id = headers.get(HeaderId::XRequestId);
   uint64_t number = 0;
   char reason = kNone;
@@ -135,6 +140,11 @@ void Trace::decorate() {
     decorated_ = {};
   }
   headers.remove(HeaderId::XEnvoyDecoratorOperation);
+}
+
+void Trace::leadsTo(const tables::Route& route) {
+  if (const tables::Decorator* decorator = route.decorator.get())
+    name_ = decorator->operation.view();
 }
 
 void Trace::onResponse(HeaderMap& headers) {

@@ -36,6 +36,8 @@ class Trace {
   void endAttempt(int status, http::Flags flags, std::string_view error = {});
   // Nobody waited for it.
   void cancelAttempt();
+  // A redirect that is followed leads to `route`, which already names the span that ends with it.
+  void leadsTo(const tables::Route& route);
   // The head of the answer, on its way to the client.
   void onResponse(HeaderMap& headers);
   // The request is over.

@@ -68,6 +68,7 @@ class Seen {
     this.told.set(of, Object.fromEntries(headers));
     const name = sent(request, 'x-answer');
     const more = name === undefined ? '' : `x-envoy-decorator-operation: ${name}\r\n`;
+    if (request.path === '/moved') return answer('', 'location: http://a.example/decorated\r\n', '302 Found');
     return answer('body', more, request.path.startsWith('/500') ? '500 Oh' : '200 OK');
   });
 
@@ -155,6 +156,7 @@ const TABLE: Json[] = [
   toCluster('dead', {}, { path: '/dead' }),
   toCluster('dead', { retry_policy: { retry_on: 'connect-failure', num_retries: 1 } }, { path: '/retried' }),
   toCluster('origin', { prefix_rewrite: '/rewritten' }, { path: '/rewrite' }),
+  toCluster('origin', { internal_redirect_policy: {} }, { path: '/moved' }),
   toCluster('origin'),
 ];
 
@@ -207,6 +209,9 @@ const CASES: Readonly<Record<string, readonly [string, string, string, number]>>
   failed: ['in', '/500', '', 1],
   direct: ['in', '/direct', '', 1],
   redirected: ['in', '/redirect', '', 1],
+  'redirected here': ['in', '/moved', '', 2],
+  'redirected here, going': ['out', '/moved', '', 2],
+  'redirected here, upstream': ['spawn', '/moved', '', 4],
   unreachable: ['in', '/dead', '', 1],
   rewritten: ['in', '/rewrite', '', 1],
   'a long path': ['short', '/0123456789', '', 1],

@@ -133,6 +133,7 @@ bool Router::turnRequest(const tables::InternalRedirects& policy, const HeaderMa
         body_.clear();
       }
       headers.set(HeaderId::XEnvoyOriginalUrl, from);
+      if (stream_.trace) stream_.trace->leadsTo(*match.route);
       return true;
     }
   }
