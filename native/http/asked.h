@@ -28,10 +28,8 @@ inline constexpr HeaderId kRetryIds[] = {
 inline constexpr HeaderSet kRetryNames = setOf(kRetryIds);
 // Of how long it may take, and what becomes of it then.
 inline constexpr HeaderId kTimeoutIds[] = {
-    HeaderId::XEnvoyUpstreamRqTimeoutMs,
-    HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
-    HeaderId::XEnvoyUpstreamRqTimeoutAltResponse,
-    HeaderId::XEnvoyHedgeOnPerTryTimeout,
+    HeaderId::XEnvoyUpstreamRqTimeoutMs,          HeaderId::XEnvoyUpstreamRqPerTryTimeoutMs,
+    HeaderId::XEnvoyUpstreamRqTimeoutAltResponse, HeaderId::XEnvoyHedgeOnPerTryTimeout,
     HeaderId::XEnvoyUpstreamAltStatName,
 };
 inline constexpr HeaderSet kTimeoutNames = setOf(kTimeoutIds);
