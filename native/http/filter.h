@@ -45,23 +45,23 @@ struct FilterHooks {
   // request must not be answered from here.
   void* (*create)(FilterContext& context, const void* config);
   // The bytes that `headers` names may move when the hook has returned: views are not kept.
-  FilterStatus (*decodeHeaders)(void* self, FilterContext&, HeaderMap& headers, bool end);
+  FilterStatus (*decodeHeaders)(void* self, FilterContext&, HeaderMap& headers, bool end) = nullptr;
   // `data` is what came, in memory the filter may change or take; `end`: nothing follows.
-  FilterStatus (*decodeData)(void* self, FilterContext&, Buffer& data, bool end);
+  FilterStatus (*decodeData)(void* self, FilterContext&, Buffer& data, bool end) = nullptr;
   // `trailers` live as long as the stream.
-  FilterStatus (*decodeTrailers)(void* self, FilterContext&, HeaderMap& trailers);
+  FilterStatus (*decodeTrailers)(void* self, FilterContext&, HeaderMap& trailers) = nullptr;
   // Of the host's response or of a local reply. ":status" among the headers is what is sent.
-  FilterStatus (*encodeHeaders)(void* self, FilterContext&, HeaderMap& headers, bool end);
-  FilterStatus (*encodeData)(void* self, FilterContext&, Buffer& data, bool end);
-  FilterStatus (*encodeTrailers)(void* self, FilterContext&, HeaderMap& trailers);
+  FilterStatus (*encodeHeaders)(void* self, FilterContext&, HeaderMap& headers, bool end) = nullptr;
+  FilterStatus (*encodeData)(void* self, FilterContext&, Buffer& data, bool end) = nullptr;
+  FilterStatus (*encodeTrailers)(void* self, FilterContext&, HeaderMap& trailers) = nullptr;
   // Exactly once for every created filter, when the stream ends in whatever way. Timers, side
   // calls and handles held elsewhere must be given up here.
-  void (*onDestroy)(void* self, FilterContext&);
+  void (*onDestroy)(void* self, FilterContext&) = nullptr;
   // Of the last filter: body as it arrives, not copied, valid during the call.
-  void (*forwardData)(void* self, FilterContext&, const char* data, size_t n, bool end);
+  void (*forwardData)(void* self, FilterContext&, const char* data, size_t n, bool end) = nullptr;
   // Of the last filter: the response is taken slower (true), by the client or by a filter that
   // holds it back, or fast enough again (false).
-  void (*onBackpressure)(void* self, FilterContext&, bool paused);
+  void (*onBackpressure)(void* self, FilterContext&, bool paused) = nullptr;
   // Somebody answers the request with a local reply: what this filter has under way for it (an
   // upstream request, a side call) is of no use any more. The stream must not be used from here.
   void (*onLocalReply)(void* self, FilterContext&) = nullptr;

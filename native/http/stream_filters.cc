@@ -34,17 +34,8 @@ FilterStatus refuseWithoutConfig(void*, FilterContext& context, HeaderMap&, bool
   context.stream->sendLocalReply(500, "", Flag::NoFilterConfigFound, "filter_config_not_found");
   return FilterStatus::Replied;
 }
-const FilterHooks kNotConfigured = {.name = "not_configured",
-                                    .create = nullptr,
-                                    .decodeHeaders = refuseWithoutConfig,
-                                    .decodeData = nullptr,
-                                    .decodeTrailers = nullptr,
-                                    .encodeHeaders = nullptr,
-                                    .encodeData = nullptr,
-                                    .encodeTrailers = nullptr,
-                                    .onDestroy = nullptr,
-                                    .forwardData = nullptr,
-                                    .onBackpressure = nullptr};
+const FilterHooks kNotConfigured = {
+    .name = "not_configured", .create = nullptr, .decodeHeaders = refuseWithoutConfig};
 
 // Stopped by its headers or trailers.
 void stop(FilterContext::Side& side, FilterStatus status) {

@@ -37,13 +37,13 @@ struct FilterContext {
 struct FilterHooks {
   std::string_view name;
   // The connection is there. More: wait for bytes. Null: always.
-  FilterResult (*onAccept)(const void* config, FilterContext&);
+  FilterResult (*onAccept)(const void* config, FilterContext&) = nullptr;
   // `bytes` (never empty): what has come and nobody has taken, at most Worker::kReadBytes of it. It
   // stays in the socket for whoever comes next, but for what is consumed. Null with an onAccept
   // that never waits.
-  FilterResult (*onData)(const void* config, FilterContext&, std::string_view bytes);
+  FilterResult (*onData)(const void* config, FilterContext&, std::string_view bytes) = nullptr;
   // Exactly once if there is a state, when the filter is done or the connection gone.
-  void (*destroy)(void* state);
+  void (*destroy)(void* state) = nullptr;
 };
 
 // The hooks of an extension by its number; null: not built in.

@@ -74,16 +74,17 @@ struct FilterHooks {
   std::string_view name;
   // What all connections of a chain have in common on one worker; null: nothing. `place` names the
   // filter in the process: workers that have the same filter get the same name.
-  std::shared_ptr<void> (*share)(Worker& worker, std::string_view place, const void* config);
+  std::shared_ptr<void> (*share)(Worker& worker, std::string_view place,
+                                 const void* config) = nullptr;
   // For one connection, before its handshake. `shared` is what share() has made.
   void* (*create)(FilterContext& context, const void* config, void* shared);
   // The connection is there. Null: Continue.
-  FilterStatus (*onNewConnection)(void* self);
+  FilterStatus (*onNewConnection)(void* self) = nullptr;
   // Bytes have come, before the last filter sees them; `data` is all that is held back, and may be
   // changed. `end`: nothing follows. Null: bytes are none of its business.
-  FilterStatus (*onData)(void* self, Buffer& data, bool end);
+  FilterStatus (*onData)(void* self, Buffer& data, bool end) = nullptr;
   // The connection is closed: the last call.
-  void (*onDestroy)(void* self);
+  void (*onDestroy)(void* self) = nullptr;
   // The handshake is done, nothing has been read or written yet. Null: it does not matter.
   void (*onEstablished)(void* self) = nullptr;
   // Whether it asks FilterContext::tell().

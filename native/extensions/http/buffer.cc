@@ -65,12 +65,6 @@ const http::FilterHooks kBufferFilter = {
     .decodeHeaders = decodeHeaders,
     .decodeData = decodeData,
     .decodeTrailers = decodeTrailers,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -127,14 +127,7 @@ const http::FilterHooks kCorsFilter = {
     .name = "envoy.filters.http.cors",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
     .encodeHeaders = encodeHeaders,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

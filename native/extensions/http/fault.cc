@@ -169,14 +169,7 @@ const http::FilterHooks kFaultFilter = {
     .name = "envoy.filters.http.fault",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
     .onDestroy = onDestroy,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -119,9 +119,6 @@ const http::FilterHooks kGrpcHttp1BridgeFilter = {
     .encodeHeaders = encodeHeaders,
     .encodeData = encodeData,
     .encodeTrailers = encodeTrailers,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -168,9 +168,6 @@ const http::FilterHooks kGrpcStatsFilter = {
     .encodeHeaders = encodeHeaders,
     .encodeData = encodeData,
     .encodeTrailers = encodeTrailers,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -228,9 +228,6 @@ const http::FilterHooks kGrpcWebFilter = {
     .encodeHeaders = encodeHeaders,
     .encodeData = encodeData,
     .encodeTrailers = encodeTrailers,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

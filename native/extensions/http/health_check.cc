@@ -135,11 +135,6 @@ const http::FilterHooks kHealthCheckFilter = {
     .decodeData = decodeData,
     .decodeTrailers = decodeTrailers,
     .encodeHeaders = encodeHeaders,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -55,14 +55,6 @@ const http::FilterHooks kIstioAlpn = {
     .name = "istio.alpn",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

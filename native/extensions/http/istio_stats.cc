@@ -213,14 +213,7 @@ const http::FilterHooks kIstioStats = {
     .name = "istio.stats",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
     .onDestroy = destroy,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
     .wants_facts = true,
 };
 

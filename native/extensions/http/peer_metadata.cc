@@ -78,14 +78,7 @@ const http::FilterHooks kPeerMetadata = {
     .name = "io.istio.http.peer_metadata",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
     .encodeHeaders = encodeHeaders,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

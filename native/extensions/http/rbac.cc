@@ -48,14 +48,6 @@ const http::FilterHooks kHttpRbac = {
     .name = "envoy.filters.http.rbac",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
-    .onDestroy = nullptr,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
 };
 
 }  // namespace attache::extensions

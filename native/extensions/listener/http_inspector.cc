@@ -52,7 +52,6 @@ const listener::FilterHooks kHttpInspector = {
     .name = "envoy.filters.listener.http_inspector",
     .onAccept = onAccept,
     .onData = onData,
-    .destroy = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -60,8 +60,6 @@ FilterResult onAccept(const void*, FilterContext& context) {
 const listener::FilterHooks kOriginalDst = {
     .name = "envoy.filters.listener.original_dst",
     .onAccept = onAccept,
-    .onData = nullptr,
-    .destroy = nullptr,
 };
 
 }  // namespace attache::extensions

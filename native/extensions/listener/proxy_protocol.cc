@@ -91,7 +91,6 @@ FilterResult onData(const void* settings, FilterContext& context, std::string_vi
 
 const listener::FilterHooks kProxyProtocol = {
     .name = "envoy.filters.listener.proxy_protocol",
-    .onAccept = nullptr,
     .onData = onData,
     .destroy = [](void* state) { delete static_cast<Kept*>(state); },
 };

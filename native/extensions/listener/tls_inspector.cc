@@ -45,9 +45,7 @@ FilterResult onData(const void* settings, FilterContext& context, std::string_vi
 
 const listener::FilterHooks kTlsInspector = {
     .name = "envoy.filters.listener.tls_inspector",
-    .onAccept = nullptr,
     .onData = onData,
-    .destroy = nullptr,
 };
 
 }  // namespace attache::extensions

@@ -80,7 +80,6 @@ const network::FilterHooks kConnectionLimit = {
     .create = create,
     .onNewConnection =
         [](void* self) { return static_cast<ConnectionLimit*>(self)->onNewConnection(); },
-    .onData = nullptr,
     .onDestroy = [](void* self) { delete static_cast<ConnectionLimit*>(self); },
 };
 

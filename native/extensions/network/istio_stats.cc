@@ -118,10 +118,7 @@ void* create(FilterContext& context, const void* config, void*) {
 
 const network::FilterHooks kTcpIstioStats = {
     .name = "istio.stats",
-    .share = nullptr,
     .create = create,
-    .onNewConnection = nullptr,
-    .onData = nullptr,
     .onDestroy = [](void* self) { delete static_cast<Reports*>(self); },
     .onEstablished = [](void* self) { static_cast<Reports*>(self)->onEstablished(); },
     .wants_facts = true,

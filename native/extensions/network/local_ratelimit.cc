@@ -65,7 +65,6 @@ const network::FilterHooks kLocalRatelimit = {
     .create = create,
     .onNewConnection =
         [](void* self) { return static_cast<LocalRatelimit*>(self)->onNewConnection(); },
-    .onData = nullptr,
     .onDestroy = [](void* self) { delete static_cast<LocalRatelimit*>(self); },
 };
 

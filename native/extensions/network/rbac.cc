@@ -49,9 +49,7 @@ void* create(FilterContext& context, const void* config, void*) {
 
 const network::FilterHooks kNetworkRbac = {
     .name = "envoy.filters.network.rbac",
-    .share = nullptr,
     .create = create,
-    .onNewConnection = nullptr,
     .onData = [](void* self, Buffer&, bool) { return static_cast<NetworkRbac*>(self)->onData(); },
     .onDestroy = [](void* self) { delete static_cast<NetworkRbac*>(self); },
 };

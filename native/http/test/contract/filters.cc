@@ -118,8 +118,6 @@ constexpr http::FilterHooks stopperHooks(std::string_view name) {
       .encodeData = dataHook<Stopper, &Stopper::responseData>,
       .encodeTrailers = trailersHook<Stopper, &Stopper::responseTrailers>,
       .onDestroy = destroy<T>,
-      .forwardData = nullptr,
-      .onBackpressure = nullptr,
       .onLocalReply = onLocalReply,
   };
 }
@@ -286,22 +284,13 @@ const http::FilterHooks kRewriter = {
     .encodeData = dataHook<Rewriter, &Rewriter::responseData>,
     .encodeTrailers = trailersHook<Rewriter, &Rewriter::responseTrailers>,
     .onDestroy = destroy<Rewriter>,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
     .onLocalReply = onLocalReply,
 };
 const http::FilterHooks kCaller = {
     .name = "caller",
     .create = create<Caller>,
     .decodeHeaders = headersHook<Caller, &Caller::requestHeaders>,
-    .decodeData = nullptr,
-    .decodeTrailers = nullptr,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
     .onDestroy = destroy<Caller>,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
     .onLocalReply = onLocalReply,
 };
 const http::FilterHooks kReplier = {
@@ -309,13 +298,8 @@ const http::FilterHooks kReplier = {
     .create = create<Replier>,
     .decodeHeaders = headersHook<Replier, &Replier::requestHeaders>,
     .decodeData = dataHook<Replier, &Replier::requestData>,
-    .decodeTrailers = nullptr,
-    .encodeHeaders = nullptr,
     .encodeData = dataHook<Replier, &Replier::responseData>,
-    .encodeTrailers = nullptr,
     .onDestroy = destroy<Replier>,
-    .forwardData = nullptr,
-    .onBackpressure = nullptr,
     .onLocalReply = onLocalReply,
 };
 
