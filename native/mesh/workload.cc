@@ -3,53 +3,11 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/protobuf_reader.h"
 
 namespace attache::mesh {
 
 namespace {
-
-bool readVarint(std::string_view* from, uint64_t* value) {
-  *value = 0;
-  for (unsigned shift = 0; shift < 64 && !from->empty(); shift += 7) {
-    auto byte = static_cast<uint8_t>(from->front());
-    from->remove_prefix(1);
-    *value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-// One field of a message; `bytes` of one that is delimited by its length, else empty.
-struct Field {
-  uint64_t number = 0;
-  std::string_view bytes;
-};
-
-bool nextField(std::string_view* message, Field* field) {
-  uint64_t tag = 0, size = 0;
-  if (!readVarint(message, &tag) || tag >> 3 == 0) return false;
-  *field = {tag >> 3, {}};
-  switch (tag & 7) {
-    case 0:
-      return readVarint(message, &size);
-    case 1:
-      size = 8;
-      break;
-    case 2:
-      if (!readVarint(message, &size)) return false;
-      if (size > message->size()) return false;
-      field->bytes = message->substr(0, size);
-      break;
-    case 5:
-      size = 4;
-      break;
-    default:
-      return false;
-  }
-  if (size > message->size()) return false;
-  message->remove_prefix(size);
-  return true;
-}
 
 // google.protobuf.Value: 3 is a text, 5 a struct.
 constexpr uint64_t kText = 3, kStruct = 5;
@@ -57,19 +15,19 @@ constexpr uint64_t kText = 3, kStruct = 5;
 // Calls fn(key, kind, bytes) for the fields of a Struct; false: it is none.
 template <class Fn>
 bool eachField(std::string_view message, Fn&& fn) {
-  Field field;
+  ProtoField field;
   while (!message.empty()) {
-    if (!nextField(&message, &field)) return false;
+    if (!readProtoField(&message, &field)) return false;
     if (field.number != 1) continue;
     std::string_view entry = field.bytes, key, value;
     while (!entry.empty()) {
-      if (!nextField(&entry, &field)) return false;
+      if (!readProtoField(&entry, &field)) return false;
       if (field.number == 1) key = field.bytes;
       if (field.number == 2) value = field.bytes;
     }
-    Field last;
+    ProtoField last;
     while (!value.empty()) {
-      if (!nextField(&value, &field)) return false;
+      if (!readProtoField(&value, &field)) return false;
       last = field;
     }
     fn(key, last.number, last.bytes);
@@ -127,8 +85,8 @@ bool readEndpoint(std::string_view text, Workload* out) {
 
 std::string_view exchangedWorkload(std::string_view bytes) {
   std::string_view all, own;
-  for (Field field; !bytes.empty();) {
-    if (!nextField(&bytes, &field)) return {};
+  for (ProtoField field; !bytes.empty();) {
+    if (!readProtoField(&bytes, &field)) return {};
     if (field.number == 2) all = field.bytes;
   }
   bool read = eachField(all, [&](std::string_view key, uint64_t kind, std::string_view value) {

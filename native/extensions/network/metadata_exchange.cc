@@ -3,6 +3,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/protobuf_reader.h"
 #include "mesh/facts.h"
 #include "mesh/mesh.h"
 #include "worker/process.h"
@@ -48,40 +49,11 @@ std::string front(const Buffer& data, size_t n) {
   return bytes;
 }
 
-bool readVarint(std::string_view* from, uint64_t* value) {
-  *value = 0;
-  for (unsigned shift = 0; shift < 64 && !from->empty(); shift += 7) {
-    auto byte = static_cast<uint8_t>(from->front());
-    from->remove_prefix(1);
-    *value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
 // Whether the bytes are those of a protobuf message, as far as that can be told without its type.
 bool isMessage(std::string_view bytes) {
+  ProtoField field;
   while (!bytes.empty()) {
-    uint64_t tag, size;
-    if (!readVarint(&bytes, &tag) || tag >> 3 == 0) return false;
-    switch (tag & 7) {
-      case 0:
-        if (!readVarint(&bytes, &size)) return false;
-        continue;
-      case 1:
-        size = 8;
-        break;
-      case 2:
-        if (!readVarint(&bytes, &size)) return false;
-        break;
-      case 5:
-        size = 4;
-        break;
-      default:
-        return false;
-    }
-    if (size > bytes.size()) return false;
-    bytes.remove_prefix(size);
+    if (!readProtoField(&bytes, &field)) return false;
   }
   return true;
 }
@@ -185,7 +157,6 @@ const network::FilterHooks kMetadataExchange = {
     .name = "envoy.filters.network.metadata_exchange",
     .share = share,
     .create = create,
-    .onNewConnection = nullptr,
     .onData = [](void* self, Buffer& data,
                  bool end) { return static_cast<MetadataExchange*>(self)->onData(data, end); },
     .onDestroy = [](void* self) { delete static_cast<MetadataExchange*>(self); },
