@@ -130,10 +130,6 @@ io::Ip Stream::clientIp() {
       *routes_, [&](uint32_t ref) { return records.resolve(ref); }, request_, random());
 }
 
-void Stream::selectRoute() {
-  findRoute();
-}
-
 void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const char* hi) {
   protocol_ = protocol;
   is_head_ = request_.get(HeaderId::Method) == "HEAD";
@@ -146,7 +142,7 @@ void Stream::decodeHeaders(Protocol protocol, bool end, const char* lo, const ch
     return;
   mutateRequestHeaders(*this);
   findRoute();
-  if (route_.host && route_.host->require_tls != tables::RequireTls::None) [[unlikely]]
+  if (route_.host && route::wantsTls(*route_.host, request_)) [[unlikely]]
     demandTls();
   if (tunnel_ != Tunnel::None && !needs_tls_ && !openTunnel()) [[unlikely]]
     return;
@@ -215,8 +211,8 @@ uint32_t Stream::missingTable() {
   route_config_ = nullptr;
   routes_ = nullptr;
   route_ = {};
-  selectRoute();
-  if (route_.host && route_.host->require_tls != tables::RequireTls::None) demandTls();
+  findRoute();
+  if (route_.host && route::wantsTls(*route_.host, request_)) demandTls();
 }
 
 [[gnu::cold]] bool Stream::refreshRoute(FilterContext& filter) {
@@ -235,9 +231,6 @@ uint32_t Stream::missingTable() {
 
 // A request that has come without TLS is told where to come with it, whatever the routes are.
 void Stream::demandTls() {
-  if (request_.get(HeaderId::XForwardedProto) == "https") return;
-  bool internal = request_.get(HeaderId::XEnvoyInternal) == "true";
-  if (route_.host->require_tls == tables::RequireTls::ExternalOnly && internal) return;
   route_ = {};
   needs_tls_ = true;
 }

@@ -200,7 +200,6 @@ class Stream {
   Stream(Manager& manager, ResponseEncoder& encoder, const Peer& peer, uint64_t connection_id);
   // stream.cc
   void findRoute();
-  void selectRoute();
   void selectAnew();
   uint32_t selectScope(const tables::Records& records);
   void demandTls();

@@ -16,28 +16,16 @@ struct Tracer {
   void matched(uint32_t route) const { out.route = route; }
 };
 
-bool needsTls(const tables::VirtualHost& host, const HeaderMap& request) {
-  if (host.require_tls == tables::RequireTls::None) return false;
-  if (request.get(HeaderId::XForwardedProto) == "https") return false;
-  return host.require_tls == tables::RequireTls::All || request.get("x-envoy-internal") != "true";
-}
-
-// An answer without a host; false when the route asks one.
-bool answered(const tables::Route& route, HeaderMap& request, Explanation& out) {
-  Arena& arena = *request.arena();
-  if (route.action == tables::RouteAction::Redirect) {
-    std::string_view path = request.get(HeaderId::Path);
-    request.set(HeaderId::Path, rewritePath(route, path, arena));
-    out.location = redirectLocation(route.redirect.get(), request, arena);
-    request.set(HeaderId::Path, path);
-    out.status = route.redirect->code;
-    return true;
+// The status of an answer without a host; 0: the route asks one.
+int answerStatus(const tables::Route& route) {
+  switch (route.action) {
+    case tables::RouteAction::Redirect:
+      return route.redirect->code;
+    case tables::RouteAction::DirectResponse:
+      return route.direct->status;
+    default:
+      return 0;
   }
-  if (route.action != tables::RouteAction::DirectResponse) return false;
-  out.status = route.direct->status;
-  if (out.status == 201 || out.status / 100 == 3)
-    out.location = redirectLocation(nullptr, request, arena);
-  return true;
 }
 
 }  // namespace
@@ -48,7 +36,7 @@ Explanation explain(const tables::RouteConfig& config, const void* (*resolve)(ui
   Explanation out;
   out.match = match(config, resolve, request, random, Tracer{out});
   Arena& arena = *request.arena();
-  if (out.match.host && needsTls(*out.match.host, request)) {
+  if (out.match.host && wantsTls(*out.match.host, request)) {
     out.to_tls = true;
     out.status = 301;
     out.location =
@@ -63,7 +51,10 @@ Explanation explain(const tables::RouteConfig& config, const void* (*resolve)(ui
   auto value = [&](const tables::Format& f) { return format(f, request, arena); };
   ClusterChoice choice = chooseCluster(*route, request, [&] { return random; });
   const tables::WeightedCluster* weighted = choice.weighted;
-  if (!answered(*route, request, out)) {
+  out.status = answerStatus(*route);
+  if (out.status) {
+    out.location = answerLocation(*route, request);
+  } else {
     out.cluster = arena.copy(choice.name);
     std::string_view path = request.get(HeaderId::Path);
     mutateRequest(config, out.match, weighted, request, value);

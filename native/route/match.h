@@ -20,6 +20,15 @@ struct Match {
   const tables::Route* route = nullptr;
 };
 
+// Whether a request is to come again with TLS (VirtualHost.require_tls), whatever its route is.
+inline bool wantsTls(const tables::VirtualHost& host, const HeaderMap& request) {
+  if (host.require_tls == tables::RequireTls::None) [[likely]]
+    return false;
+  if (request.get(HeaderId::XForwardedProto) == "https") return false;
+  return host.require_tls == tables::RequireTls::All ||
+         request.get(HeaderId::XEnvoyInternal) != "true";
+}
+
 // The route of a request. `resolve(uint32_t ref) -> const void*` gives the record of a reference.
 // `random` is the stream's random number (runtime_fraction); the same for every call of a stream.
 // The header map must hold :authority and :path if the request has them.

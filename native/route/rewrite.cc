@@ -110,6 +110,20 @@ void rewriteRequest(const tables::Route& route, const tables::WeightedCluster* c
   headers.set(HeaderId::Path, renamed);
 }
 
+std::string_view answerLocation(const tables::Route& route, HeaderMap& headers) {
+  Arena& arena = *headers.arena();
+  if (route.action == tables::RouteAction::DirectResponse) {
+    int status = route.direct->status;
+    bool names_url = status == 201 || status / 100 == 3;
+    return names_url ? redirectLocation(nullptr, headers, arena) : std::string_view{};
+  }
+  std::string_view path = headers.get(HeaderId::Path);
+  headers.set(HeaderId::Path, rewritePath(route, path, arena));
+  std::string_view location = redirectLocation(route.redirect.get(), headers, arena);
+  headers.set(HeaderId::Path, path);  // logs and formats name what was asked for
+  return location;
+}
+
 std::string_view redirectLocation(const tables::Redirect* redirect, const HeaderMap& headers,
                                   Arena& arena) {
   std::string_view scheme, host, port, path;

@@ -31,6 +31,10 @@ void rewriteRequest(const tables::Route& route, const tables::WeightedCluster* c
                     std::string_view path, std::string_view auto_host, bool tell,
                     HeaderMap& headers);
 
+// The location header of the answer that a redirect or a direct response gives; empty: it has none.
+// The path in `headers` is as it was when this returns.
+std::string_view answerLocation(const tables::Route& route, HeaderMap& headers);
+
 // The location header of a redirect (`redirect` may be null: of a direct response with a 201 or
 // 3xx status, which names the request's own URL). `headers` are the request's after rewritePath
 // was applied to :path; of them :scheme, :authority, :path and x-forwarded-proto are read.

@@ -26,30 +26,15 @@ namespace cs = stats::cluster;
 // decodeHeaders().
 [[gnu::always_inline]] inline bool Router::answerHere(const route::Match& match) {
   const tables::Route& route = *match.route;
-  if (route.action == tables::RouteAction::Redirect) {
-    stats::inc(stream_.manager().stats, stats::hcm::rq_direct_response);
-    HeaderMap& headers = stream_.request();
-    std::string_view path = headers.get(HeaderId::Path);
-    headers.set(HeaderId::Path, route::rewritePath(route, path, stream_.arena()));
-    std::string_view location =
-        route::redirectLocation(route.redirect.get(), headers, stream_.arena());
-    headers.set(HeaderId::Path, path);  // logs and formats name what was asked for
-    stream_.sendLocalReply(route.redirect->code, "", Flag::kCount, "direct_response",
-                           {HeaderId::Location, location});
-    return true;
-  }
-  if (route.action == tables::RouteAction::DirectResponse) {
-    stats::inc(stream_.manager().stats, stats::hcm::rq_direct_response);
-    int status = route.direct->status;
-    std::string_view location;
-    if (status == 201 || status / 100 == 3) {
-      location = route::redirectLocation(nullptr, stream_.request(), stream_.arena());
-    }
-    stream_.sendLocalReply(status, route.direct->body.view(), Flag::kCount, "direct_response",
-                           {HeaderId::Location, location});
-    return true;
-  }
-  return false;
+  bool redirects = route.action == tables::RouteAction::Redirect;
+  if (!redirects && route.action != tables::RouteAction::DirectResponse) [[likely]]
+    return false;
+  stats::inc(stream_.manager().stats, stats::hcm::rq_direct_response);
+  std::string_view location = route::answerLocation(route, stream_.request());
+  stream_.sendLocalReply(redirects ? route.redirect->code : route.direct->status,
+                         redirects ? std::string_view() : route.direct->body.view(), Flag::kCount,
+                         "direct_response", {HeaderId::Location, location});
+  return true;
 }
 
 [[gnu::always_inline]] inline upstream::Cluster* Router::selectCluster(const tables::Route& route) {
@@ -365,11 +350,7 @@ const http::FilterHooks kRouterFilter = {
     .name = "envoy.filters.http.router",
     .create = create,
     .decodeHeaders = decodeHeaders,
-    .decodeData = nullptr,
     .decodeTrailers = decodeTrailers,
-    .encodeHeaders = nullptr,
-    .encodeData = nullptr,
-    .encodeTrailers = nullptr,
     .onDestroy = onDestroy,
     .forwardData = forwardData,
     .onBackpressure = onBackpressure,
