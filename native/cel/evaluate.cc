@@ -132,13 +132,13 @@ Value Evaluation::in(const CelNode& node) {
   Value key = operand(node, 0);
   Value container = operand(node, 1);
   if (key.isError() || container.isError()) return Value::error();
-  return contains(container, key);
+  return contains(container, key, arena);
 }
 
 Value Evaluation::hasField(const CelNode& node) {
   Value value = operand(node, 0);
   if (value.kind != Kind::Map && value.kind != Kind::Headers) return Value::error();
-  return contains(value, Value::string(node.text.view()));
+  return contains(value, Value::string(node.text.view()), arena);
 }
 
 Value Evaluation::binary(const CelNode& node) {

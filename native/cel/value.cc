@@ -147,7 +147,7 @@ Value find(const Value& map, const Value& key, Arena& arena) {
   return found ? *found : Value::error();
 }
 
-Value contains(const Value& map, const Value& key) {
+Value contains(const Value& map, const Value& key, Arena& arena) {
   if (map.kind == Kind::List) {
     for (size_t i = 0; i < map.count; i++) {
       if (equal(map.items[i], key)) return Value::boolean(true);
@@ -158,9 +158,6 @@ Value contains(const Value& map, const Value& key) {
   if (map.kind == Kind::Map) return Value::boolean(findEntry(map, key) != nullptr);
   if (map.kind != Kind::Headers) return Value::error();
   if (!map.headers || key.kind != Kind::String) return Value::boolean(false);
-  BlockPool pool(0);
-  alignas(8) char room[256];
-  Arena arena(pool, room, room + sizeof room);
   return Value::boolean(map.headers->has(lowerCase(key.text, arena)));
 }
 

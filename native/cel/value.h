@@ -111,6 +111,6 @@ bool equal(const Value& a, const Value& b);
 // not have. Values of header fields are joined in `arena`.
 Value find(const Value& map, const Value& key, Arena& arena);
 // `key in map` of a list or map; an error for other types.
-Value contains(const Value& map, const Value& key);
+Value contains(const Value& map, const Value& key, Arena& arena);
 
 }  // namespace attache::cel
