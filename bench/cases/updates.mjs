@@ -1,11 +1,12 @@
 // Live updates from files under load: so many replacements each of a listener's routes, of an endpoint
 // set, of a cluster and of a listener, one after the other, each waited for until it is in force; while
 // 2,000 requests a second pass, all of which are checked. attache and Envoy (which watches files too).
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { address, cluster, listener, routeConfig } from '../lib/config.mjs';
 import { program } from '../lib/native.mjs';
 import {
+  busiestThread,
   freePort,
   originCpu,
   proxyCpus,
@@ -13,6 +14,7 @@ import {
   runTool,
   sleep,
   startServer,
+  threads,
   tree,
 } from '../lib/processes.mjs';
 import { fixed, median } from '../lib/report.mjs';
@@ -107,19 +109,6 @@ async function inForce(admin, kind, before) {
   return performance.now() - begin;
 }
 
-/** Nanoseconds on a CPU by thread. */
-function threads(pid) {
-  const all = new Map();
-  for (const tid of readdirSync(`/proc/${pid}/task`)) {
-    try {
-      all.set(tid, Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]));
-    } catch {
-      // it ended
-    }
-  }
-  return all;
-}
-
 async function updates(files, admin, kind, count) {
   const times = [];
   let base = await counter(admin, kind);
@@ -143,10 +132,9 @@ async function measure(context, name, origins) {
   try {
     const admin = readFileSync(addressFile, 'utf8').trim();
     // The worker is the thread that works under load.
-    const before = threads(server.pid);
-    await runTool([program('load'), '--port', port, '--duration', 1, '--rate', RATE, '--connections', 20]);
-    const spent = [...threads(server.pid)].map(([tid, ns]) => [tid, ns - (before.get(tid) ?? 0)]);
-    const worker = spent.sort((a, b) => b[1] - a[1])[0][0];
+    const worker = await busiestThread(server.pid, () =>
+      runTool([program('load'), '--port', port, '--duration', 1, '--rate', RATE, '--connections', 20]),
+    );
     const count = Math.max(10, Math.round(UPDATES * Math.min(1, context.options.duration / 2)));
     for (const kind of ['rds', 'eds', 'cds', 'lds']) {
       context.progress(`updates: ${name}, ${kind}`);

@@ -1,10 +1,18 @@
 // All that one stream can bring: 10,000 clusters, then 100,000 endpoints of theirs, then 1,000 listeners with 10,000
 // routes, each from the push to the first request that sees it, while another listener serves 1,000 requests a
 // second; the memory of each, and the CPU of a worker for taking it up. attache and Envoy.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
-import { freePort, proxyCpus, residentMb, startServer, tree } from '../lib/processes.mjs';
+import {
+  busiestThread,
+  freePort,
+  proxyCpus,
+  residentMb,
+  startServer,
+  threads,
+  tree,
+} from '../lib/processes.mjs';
 import { fixed } from '../lib/report.mjs';
 import { attacheArgv, envoyArgv } from '../peers.mjs';
 import { settled } from './at-rest.mjs';
@@ -17,25 +25,6 @@ const HOSTS = 10;
 const LISTENERS = 1000;
 const ROUTES = 10;
 const CHANGES = 200;
-
-/** CPU of each worker thread in µs, by its number. Envoy names its own; attache's are those of Node. */
-function workerUs(pid) {
-  const spent = new Map();
-  for (const tid of readdirSync(`/proc/${pid}/task`)) {
-    const name = readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8').trim();
-    const ns = Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]);
-    spent.set(tid, { name, us: ns / 1000 });
-  }
-  return spent;
-}
-
-/** The thread that spends the most while requests come in. */
-async function findWorker(pid, agent, port) {
-  const before = workerUs(pid);
-  for (let i = 0; i < 2000; i++) await ask(agent, port, '/64');
-  const spent = [...workerUs(pid)].map(([tid, { us }]) => [tid, us - (before.get(tid)?.us ?? 0)]);
-  return spent.sort((a, b) => b[1] - a[1])[0][0];
-}
 
 /** A request on a connection of its own to an address of this machine: its body, undefined while there is none. */
 function askAt(host, port, path) {
@@ -66,7 +55,10 @@ async function measure(context, name, concurrency, origin) {
     const argv = COMMANDS[name](file, concurrency).map(String);
     const log = join(dir, 'output.log');
     server = await startServer({ argv, cpu: proxyCpus(concurrency), port: ports.steady, log });
-    const worker = await findWorker(server.pid, agent, ports.steady);
+    // The worker is the thread that works when requests come.
+    const worker = await busiestThread(server.pid, async () => {
+      for (let i = 0; i < 2000; i++) await ask(agent, ports.steady, '/64');
+    });
     const step = async (what, push, first) => {
       context.progress(`xds-scale: ${name}, ${what}`);
       const before = await settled(server.pid, 30_000);
@@ -104,12 +96,12 @@ async function measure(context, name, concurrency, origin) {
           if (performance.now() > end) throw new Error(`${name}: the last listener does not answer`);
       },
     );
-    const quiet = workerUs(server.pid).get(worker).us;
+    const quiet = threads(server.pid).get(worker);
     for (let i = 0; i < CHANGES; i++) {
       await control.ask('endpoint', i);
       await control.ask('settled');
     }
-    const adoptUs = (workerUs(server.pid).get(worker).us - quiet) / CHANGES;
+    const adoptUs = (threads(server.pid).get(worker) - quiet) / 1000 / CHANGES;
     return {
       name,
       concurrency,

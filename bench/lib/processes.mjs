@@ -104,6 +104,27 @@ export async function startServer({ argv, cpu, port, log, env, cwd }) {
   };
 }
 
+/** Nanoseconds on a CPU by thread. */
+export function threads(pid) {
+  const all = new Map();
+  for (const tid of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      all.set(tid, Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]));
+    } catch {
+      // it ended
+    }
+  }
+  return all;
+}
+
+/** The thread that spends the most CPU on `work`. */
+export async function busiestThread(pid, work) {
+  const before = threads(pid);
+  await work();
+  const spent = [...threads(pid)].map(([tid, ns]) => [tid, ns - (before.get(tid) ?? 0)]);
+  return spent.sort((a, b) => b[1] - a[1])[0][0];
+}
+
 /** A process and its descendants. */
 export function tree(pid) {
   const parents = new Map();
